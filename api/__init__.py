@@ -1,0 +1,1 @@
+"""Listens: the only package that knows a wire."""

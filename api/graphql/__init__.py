@@ -1,0 +1,1 @@
+"""One file per slice, of the same name as the slice."""

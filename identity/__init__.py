@@ -1,0 +1,1 @@
+"""Knows who: people, firms, staff, developers, sessions, consent."""

@@ -1,0 +1,54 @@
+"""Who is asking, for whom, and what they may ask for.  Only `identity` builds an Actor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from banshi.scopes import Scope
+from identity.roles import SCOPES, Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """The caller of a verb: a citizen, a clerk, a mini-app on a citizen's behalf, or a worker."""
+
+    person_id: UUID  # who acts
+    acting_for: UUID  # the party acted for: oneself, a firm, or the department of a staff member
+    roles: frozenset[Role]
+    scopes: frozenset[Scope]
+    level: int  # real-name level 1–3 of the sign-in; 0 for workers
+    authenticated_at: datetime | None = None
+    session_id: UUID | None = None
+    app_id: str | None = None  # set when a mini-app calls
+    region: str = "330000"  # GB/T 2260 code: where the citizen lives or the post is
+    delegation_id: UUID | None = None
+
+    def may(self, scope: Scope) -> bool:
+        """Say whether the actor holds `scope`."""
+        return scope in self.scopes
+
+    def is_a(self, role: Role) -> bool:
+        """Say whether the actor holds `role`."""
+        return role in self.roles
+
+
+WORKER_ID = UUID("00000000-0000-7000-8000-000000000001")
+"""The person our own workers act as in audit rows; no such person exists."""
+
+WORKER = Actor(
+    person_id=WORKER_ID,
+    acting_for=WORKER_ID,
+    roles=frozenset({Role.SERVICE}),
+    scopes=SCOPES[Role.SERVICE],
+    level=0,
+)
+"""A background task acting by itself.  `visible_to(WORKER)` shows it every row."""
+
+ANONYMOUS = Actor(
+    person_id=UUID(int=0),
+    acting_for=UUID(int=0),
+    roles=frozenset(),
+    scopes=frozenset({Scope.ITEMS_READ, Scope.APPS_READ}),
+    level=0,
+)
+"""A visitor who has not signed in: he may look at the catalogue."""

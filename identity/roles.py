@@ -1,0 +1,44 @@
+"""What a person may be, and which scopes that brings."""
+
+from enum import StrEnum
+
+from banshi.scopes import Scope
+
+
+class Role(StrEnum):
+    """A post a person holds in an acting context.  Who defines an item cannot publish it."""
+
+    CITIZEN = "citizen"
+    CLERK = "clerk"  # 窗口/审批人员: receives, accepts, decides
+    ITEM_DEFINER = "item_definer"  # 业务定义人员
+    OPERATOR = "operator"  # curates the catalogue, publishes items and mini-apps
+    DEVELOPER = "developer"
+    MAINTAINER = "maintainer"  # sees the system's health, replays jobs
+    MANAGER = "manager"  # sees figures
+    AUDITOR = "auditor"
+    SERVICE = "service"  # our own workers
+
+
+_CITIZEN = frozenset(
+    {
+        Scope.PROFILE_READ, Scope.SESSIONS_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ,
+        Scope.MATERIALS_READ, Scope.MATERIALS_WRITE, Scope.CASES_READ, Scope.CASES_WRITE,
+        Scope.TRIPS_READ, Scope.TRIPS_WRITE, Scope.NOTICES_READ, Scope.NOTICES_WRITE,
+        Scope.APPS_READ, Scope.APPS_OPEN,
+    }
+)  # fmt: skip
+_STAFF = frozenset({Scope.PROFILE_READ, Scope.SESSIONS_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ})
+
+SCOPES: dict[Role, frozenset[Scope]] = {
+    Role.CITIZEN: _CITIZEN,
+    Role.CLERK: _STAFF
+    | {Scope.DESK_READ, Scope.DESK_WRITE, Scope.CASES_READ, Scope.TRIPS_READ, Scope.TRIPS_WRITE},
+    Role.ITEM_DEFINER: _STAFF | {Scope.ITEMS_WRITE},
+    Role.OPERATOR: _STAFF
+    | {Scope.ITEMS_PUBLISH, Scope.APPS_READ, Scope.APPS_REVIEW, Scope.CALENDAR_WRITE},
+    Role.DEVELOPER: _STAFF | {Scope.APPS_READ, Scope.APPS_WRITE},
+    Role.MAINTAINER: _STAFF | {Scope.JOBS_READ, Scope.JOBS_WRITE, Scope.CLOCK_WRITE},
+    Role.MANAGER: _STAFF | {Scope.FIGURES_READ},
+    Role.AUDITOR: _STAFF | {Scope.AUDIT_READ},
+    Role.SERVICE: frozenset(Scope),
+}

@@ -1,0 +1,70 @@
+"""The fine lock as data: which rows an actor may see.
+
+A rule is an OR of ANDs of terms.  It is rendered here as a Piccolo `where` for one actor, and by
+the read path later as SQL over many viewers; so a rule holds columns and attribute names, no code.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Literal
+
+from piccolo.columns import Column
+from piccolo.columns.combination import And, Or, WhereRaw
+from piccolo.custom_types import Combinable
+
+from identity.actor import Actor
+from identity.roles import Role
+
+Attribute = Literal["person_id", "acting_for", "app_id", "region"]
+
+
+@dataclass(frozen=True)
+class Same:
+    """The row's column equals the actor's attribute."""
+
+    column: Column
+    attribute: Attribute
+
+
+@dataclass(frozen=True)
+class Is:
+    """The row's column holds this constant, whoever asks (e.g. `state = 'published'`)."""
+
+    column: Column
+    value: str | bool
+
+
+@dataclass(frozen=True)
+class Holds:
+    """The actor holds this role."""
+
+    role: Role
+
+
+Term = Same | Is | Holds
+Visibility = tuple[tuple[Term, ...], ...]
+
+NOTHING = WhereRaw("false")
+EVERYTHING = WhereRaw("true")
+
+
+def where(rule: Visibility, actor: Actor) -> Combinable:
+    """Render `rule` for one actor.  Workers (`Role.SERVICE`) see every row."""
+    if actor.is_a(Role.SERVICE):
+        return EVERYTHING
+    branches = [branch for terms in rule if (branch := _branch(terms, actor)) is not None]
+    return reduce(Or, branches) if branches else NOTHING
+
+
+def _branch(terms: tuple[Term, ...], actor: Actor) -> Combinable | None:
+    """Return the AND of the terms about the row; None when a term about the actor fails."""
+    if any(isinstance(term, Holds) and not actor.is_a(term.role) for term in terms):
+        return None
+    about_row = [_compare(term, actor) for term in terms if not isinstance(term, Holds)]
+    return reduce(And, about_row) if about_row else EVERYTHING
+
+
+def _compare(term: Same | Is, actor: Actor) -> Combinable:
+    if isinstance(term, Is):
+        return term.column == term.value
+    return term.column == getattr(actor, term.attribute)

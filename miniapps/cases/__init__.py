@@ -1,0 +1,1 @@
+"""Cases: one application for one item, from draft to delivery (办件)."""

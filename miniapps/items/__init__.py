@@ -1,0 +1,1 @@
+"""Service items: texts that compile to immutable versions (事项)."""

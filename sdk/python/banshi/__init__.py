@@ -1,0 +1,1 @@
+"""Speaks: what a mini-app and the platform must agree on, usable alone."""

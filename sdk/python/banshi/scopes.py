@@ -1,0 +1,49 @@
+"""What a caller may ask to be granted.  Public: clients spell these strings."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One right over one kind of thing.  A root field of the API names the scope it needs."""
+
+    PROFILE_READ = "profile:read"
+    SESSIONS_READ = "sessions:read"
+    SESSIONS_WRITE = "sessions:write"
+    ITEMS_READ = "items:read"
+    MATERIALS_READ = "materials:read"
+    MATERIALS_WRITE = "materials:write"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    TRIPS_READ = "trips:read"
+    TRIPS_WRITE = "trips:write"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
+    APPS_READ = "apps:read"
+    APPS_OPEN = "apps:open"
+    # never granted to a mini-app:
+    DESK_READ = "desk:read"
+    DESK_WRITE = "desk:write"
+    ITEMS_WRITE = "items:write"
+    ITEMS_PUBLISH = "items:publish"
+    APPS_WRITE = "apps:write"
+    APPS_REVIEW = "apps:review"
+    CALENDAR_WRITE = "calendar:write"
+    JOBS_READ = "jobs:read"
+    JOBS_WRITE = "jobs:write"
+    AUDIT_READ = "audit:read"
+    FIGURES_READ = "figures:read"
+    CLOCK_WRITE = "clock:write"
+
+
+GRANTABLE = frozenset(
+    {
+        Scope.PROFILE_READ,
+        Scope.ITEMS_READ,
+        Scope.MATERIALS_READ,
+        Scope.CASES_READ,
+        Scope.CASES_WRITE,
+        Scope.TRIPS_READ,
+        Scope.NOTICES_READ,
+    }
+)
+"""What a citizen may consent to give a mini-app; the rest is for first-party and staff sessions."""

@@ -1,0 +1,1 @@
+"""Remembers: rows, objects, jobs, facts."""

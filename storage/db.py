@@ -1,0 +1,134 @@
+"""PostgreSQL: one engine, one way to open a transaction."""
+
+import asyncio
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction, Savepoint
+
+from storage.settings import DatabaseSettings
+
+Isolation = Literal["read_committed", "repeatable_read", "serializable"]
+
+
+class SafeTransaction(PostgresTransaction):
+    """A transaction that gives its connection back even when COMMIT fails.
+
+    Stock Piccolo 1.38 leaks the connection then, and treats a nested transaction as nothing;
+    here a nested one is a savepoint.
+    """
+
+    def __init__(self, engine: PostgresEngine, *, isolation: Isolation | None, read_only: bool) -> None:
+        super().__init__(engine, allow_nested=True)
+        self.isolation = isolation
+        self.read_only = read_only
+        self.savepoint_: Savepoint | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._parent is not None:
+            self.savepoint_ = await self._parent.savepoint()
+            return self
+        self.connection = await self.get_connection()  # type: ignore[no-untyped-call]
+        try:
+            self.transaction = self.connection.transaction(isolation=self.isolation, readonly=self.read_only)
+            await self.begin()  # type: ignore[no-untyped-call]
+        except BaseException:
+            await self._release()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if self._parent is not None:
+            await self._end_savepoint(failed=kind is not None)
+            return False
+        try:
+            if kind is not None:
+                await self.rollback()  # type: ignore[no-untyped-call]
+            else:
+                await self.commit()  # type: ignore[no-untyped-call]
+        finally:
+            try:
+                await self._release()
+            finally:
+                self._forget()
+        return False
+
+    async def _end_savepoint(self, *, failed: bool) -> None:
+        assert self.savepoint_ is not None
+        if failed:
+            await self.savepoint_.rollback_to()
+        await self.savepoint_.release()
+
+    async def _release(self) -> None:
+        if self.engine.pool:
+            await asyncio.shield(self.engine.pool.release(self.connection))
+        else:
+            await self.connection.close()
+
+    def _forget(self) -> None:
+        try:
+            self.engine.current_transaction.reset(self.context)
+        except ValueError:  # left in another task than entered
+            self.engine.current_transaction.set(None)
+
+
+class SafeEngine(PostgresEngine):
+    """Piccolo's engine, without its connection at import and without its leaks."""
+
+    async def check_version(self) -> None:
+        """Do nothing: stock Piccolo connects here, while being imported."""
+
+    async def prep_database(self) -> None:
+        """Do nothing: migrations create what they need."""
+
+    def transaction(  # type: ignore[override]
+        self, allow_nested: bool = True, *, isolation: Isolation | None = None, read_only: bool = False
+    ) -> SafeTransaction:
+        return SafeTransaction(self, isolation=isolation, read_only=read_only)
+
+
+DB = SafeEngine(config={}, extensions=())
+"""Every table says `db=DB`; `connect` tells it where."""
+
+
+async def connect(settings: DatabaseSettings) -> None:
+    """Open the pool of this process."""
+    DB.config = {"dsn": settings.url}
+    await DB.start_connection_pool(min_size=settings.pool_min, max_size=settings.pool_max)  # type: ignore[no-untyped-call]
+
+
+async def disconnect() -> None:
+    """Close the pool; harmless when there is none."""
+    if DB.pool:
+        await DB.close_connection_pool()
+
+
+def transaction(*, isolation: Isolation | None = None, read_only: bool = False) -> SafeTransaction:
+    """Open the transaction around one verb.  Inside another it is a savepoint, so verbs compose.
+
+    Never gather tasks inside: a transaction is one connection, and asyncpg refuses two queries on it.
+    """
+    return DB.transaction(isolation=isolation, read_only=read_only)
+
+
+async def fetch(sql: str, *args: Any) -> list[dict[str, Any]]:
+    """Run SQL with `$1` parameters in the current transaction, or on the pool; return rows as dicts."""
+    current = DB.current_transaction.get()
+    if current is not None:
+        rows = await current.connection.fetch(sql, *args)
+    else:
+        assert DB.pool is not None, "storage.db.connect was not called"
+        rows = await DB.pool.fetch(sql, *args)
+    return [dict(row) for row in rows]
+
+
+async def execute(sql: str, *args: Any) -> str:
+    """Run SQL that answers no rows; return its command tag, e.g. `UPDATE 1`."""
+    current = DB.current_transaction.get()
+    if current is not None:
+        return str(await current.connection.execute(sql, *args))
+    assert DB.pool is not None, "storage.db.connect was not called"
+    return str(await DB.pool.execute(sql, *args))

@@ -1,0 +1,18 @@
+"""Ids: UUID version 7 (RFC 9562), so that rows made together lie together in an index."""
+
+import os
+import time
+from uuid import UUID
+
+
+def new_id() -> UUID:
+    """Return a fresh UUIDv7.
+
+    Our own because PostgreSQL's `uuidv7()` default leaves Piccolo's Python side without an id
+    before Python 3.14.  Shape: 48 bits of Unix milliseconds, 4 of version, 74 random.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    noise = int.from_bytes(os.urandom(10)) & ((1 << 76) - 1)
+    value = (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | noise
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return UUID(int=value)

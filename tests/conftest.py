@@ -1,0 +1,104 @@
+"""Fixtures shared by all tests: real servers, and a fresh database for each test that asks for one."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from storage import db as storage_db
+from storage.embedded.postgres import Postgres
+from storage.embedded.seaweed import Seaweed
+from storage.embedded.valkey import Valkey
+from storage.ids import new_id
+from storage.migrations import migrate
+from storage.settings import DatabaseSettings, ObjectsSettings
+
+TEMPLATE = "banshi"
+
+
+@pytest.fixture(scope="session")
+def servers_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's unprivileged user can reach, removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="banshi-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(servers_folder: Path) -> Iterator[Postgres]:
+    """One cluster per test process; its database `banshi` is migrated and never written to by tests."""
+    server = Postgres(servers_folder / "postgres", durable=False)
+    server.start()
+    asyncio.run(_migrate(server))
+    yield server
+    server.stop()
+
+
+async def _migrate(server: Postgres) -> None:
+    await storage_db.connect(DatabaseSettings(url=server.url("owner", TEMPLATE), pool_min=2, pool_max=2))
+    await migrate()
+    await storage_db.disconnect()
+
+
+@pytest.fixture(scope="session")
+def valkey(servers_folder: Path) -> Iterator[Valkey]:
+    server = Valkey(servers_folder / "valkey")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def seaweed(servers_folder: Path) -> Iterator[ObjectsSettings]:
+    server = Seaweed(servers_folder / "seaweed", access_key="tests", secret_key="tests-secret-key")
+    server.start()
+    yield ObjectsSettings(
+        endpoint=server.endpoint,
+        public_endpoint=server.endpoint,
+        access_key=server.access_key,
+        secret_key=server.secret_key,
+        bucket="tests",
+    )
+    server.stop()
+
+
+class Queries(list[str]):
+    """The SQL statements a test has sent so far; `clear()` before what is to be counted."""
+
+    def note(self, record: asyncpg.connection.LoggedQuery) -> None:
+        """Keep the statement; the pool's own housekeeping is not the test's."""
+        if "pg_advisory_unlock_all" not in record.query:
+            self.append(record.query)
+
+
+@pytest.fixture
+async def database(postgres: Postgres) -> AsyncIterator[str]:
+    """A fresh copy of the migrated database, dropped after the test: its name."""
+    name = f"t_{new_id().hex}"
+    admin = await asyncpg.connect(postgres.url())
+    try:
+        await admin.execute(f'CREATE DATABASE {name} TEMPLATE "{TEMPLATE}" OWNER owner STRATEGY FILE_COPY')
+        yield name
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def db(postgres: Postgres, database: str) -> AsyncIterator[Queries]:
+    """This process connected to a fresh database as role `app`; yields the statements sent."""
+    sent = Queries()
+    url = postgres.url("app", database)
+
+    async def listen(connection: asyncpg.Connection) -> None:
+        connection.add_query_logger(sent.note)
+
+    storage_db.DB.config = {"dsn": url}
+    await storage_db.DB.start_connection_pool(min_size=1, max_size=5, init=listen)
+    yield sent
+    await storage_db.disconnect()

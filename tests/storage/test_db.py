@@ -1,0 +1,68 @@
+"""The engine survives what stock Piccolo does not."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from storage.db import DB, execute, fetch, transaction
+
+
+@pytest.fixture
+async def deferred(db, postgres, database):
+    owner = await asyncpg.connect(postgres.url("owner", database))
+    await owner.execute("CREATE TABLE probe (v int, CONSTRAINT one UNIQUE (v) DEFERRABLE INITIALLY DEFERRED)")
+    await owner.close()
+    await execute("INSERT INTO probe VALUES (1)")
+
+
+async def test_failed_commit_gives_the_connection_back(deferred):
+    for _ in range(10):
+        with pytest.raises(asyncpg.UniqueViolationError):
+            async with transaction():
+                await execute("INSERT INTO probe VALUES (1)")
+
+    assert DB.current_transaction.get() is None
+    assert await fetch("SELECT count(*) AS n FROM probe") == [{"n": 1}]
+
+
+async def test_nested_transaction_is_a_savepoint(deferred):
+    async with transaction():
+        await execute("INSERT INTO probe VALUES (10)")
+        with pytest.raises(ZeroDivisionError):
+            async with transaction():
+                await execute("INSERT INTO probe VALUES (11)")
+                raise ZeroDivisionError
+
+    assert await fetch("SELECT v FROM probe ORDER BY v") == [{"v": 1}, {"v": 10}]
+
+
+async def test_read_only_transaction_refuses_writes(deferred):
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with transaction(read_only=True):
+            await execute("INSERT INTO probe VALUES (2)")
+
+
+async def test_serializable_transactions_see_each_other(deferred):
+    async def add_one() -> None:
+        for _ in range(20):
+            try:
+                async with transaction(isolation="serializable"):
+                    top = (await fetch("SELECT max(v) AS v FROM probe"))[0]["v"]
+                    await asyncio.sleep(0.01)
+                    await execute("INSERT INTO probe VALUES ($1)", top + 1)
+                return
+            except (asyncpg.SerializationError, asyncpg.UniqueViolationError):
+                continue
+
+    await asyncio.gather(add_one(), add_one())
+
+    assert await fetch("SELECT v FROM probe ORDER BY v") == [{"v": 1}, {"v": 2}, {"v": 3}]
+
+
+async def test_db_fixture_counts_statements(db):
+    db.clear()
+
+    await fetch("SELECT 1 AS one")
+
+    assert db == ["SELECT 1 AS one"]
