@@ -4,6 +4,9 @@ DomainError
 ├── Unavailable          503  a neighbour did not answer; try again
 ├── InvalidInput         422  the call is malformed; `problems` say where and how to mend it
 ├── NotFound             404  no such thing, or not yours: the answer is the same
+├── NotSignedIn          401  no session, or one that has ended
+├── ScopeMissing         403  the caller may not use this field at all
+├── RateLimited          429  too many tries; `retry_after_s` says when to come back
 └── … each slice's own refusals, in its errors.py
 """
 
@@ -56,3 +59,28 @@ class InvalidInput(DomainError):
     code = "INVALID_INPUT"
     status = 422
     text = "{field}: {problem}"
+
+
+class NotSignedIn(DomainError):
+    """There is no session, or it has expired or been revoked: sign in again."""
+
+    code = "NOT_SIGNED_IN"
+    status = 401
+    text = "Sign in first."
+
+
+class ScopeMissing(DomainError):
+    """The caller's roles or grants do not include `scope`."""
+
+    code = "SCOPE_MISSING"
+    status = 403
+    text = "This needs the scope {scope}."
+
+
+class RateLimited(DomainError):
+    """Too many tries in too short a time; come back in `retry_after_s` seconds."""
+
+    code = "RATE_LIMITED"
+    status = 429
+    text = "Too many tries. Come back in {retry_after_s} s."
+    retryable = True
