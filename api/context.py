@@ -1,0 +1,26 @@
+"""What one request knows: who asks, when, from where, and the batches it has loaded."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from identity.actor import Actor
+
+
+@dataclass(kw_only=True)
+class Context:
+    """The context of one GraphQL operation.  Made anew for each, so nothing loaded outlives its answer."""
+
+    actor: Actor
+    now: datetime  # the platform's clock (storage.clock), not the machine's
+    request_id: str  # stands in the logs, in the answer's header and in the outbox
+    address: str  # the client's, as the trusted proxies tell it: for rate limits, never logged
+    device: str = ""  # what the client calls itself (User-Agent), cut to 200 characters
+    token: str | None = None  # the bearer token as it came, for verbs that end the session
+    loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)  # filled by api.graphql.loaders
+
+
+Info = strawberry.Info[Context, None]

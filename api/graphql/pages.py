@@ -1,0 +1,81 @@
+"""Lists on the wire: Relay connections over keyset pages, with cursors that only we can make.
+
+async def cases(self, info: Info, first: int = 20, after: str | None = None) -> Connection[CaseNode]:
+    page = await queries.page(info.context.actor, first=size(first), after=after_id(after, of="cases"))
+    return connection(page, CaseNode.of, of="cases")
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from banshi.errors import InvalidInput
+from storage.paging import LARGEST, Page
+
+Node = TypeVar("Node")
+Row = TypeVar("Row")
+
+
+@strawberry.type(description="Where a page ends and whether another follows.")
+class PageInfo:
+    has_next_page: bool
+    end_cursor: str | None
+
+
+@strawberry.type(description="One entry of a page.")
+class Edge(Generic[Node]):
+    node: Node
+    cursor: str
+
+
+@strawberry.type(description="A page of a list, newest first.")
+class Connection(Generic[Node]):
+    edges: list[Edge[Node]]
+    page_info: PageInfo
+
+
+def size(first: int) -> int:
+    """Return `first` when it is 1–100.
+
+    Raises:
+        InvalidInput: it is not; a silently shortened page would look like the end of the list.
+    """
+    if not 1 <= first <= LARGEST:
+        raise InvalidInput(field="first", problem=f"ask for 1 to {LARGEST}")
+    return first
+
+
+def connection(
+    page: Page[Row],
+    wrap: Callable[[Row], Node],
+    *,
+    of: str,
+    key: Callable[[Row], object] = lambda row: getattr(row, "id"),  # noqa: B009 (rows have no common type)
+) -> Connection[Node]:
+    """Wrap a storage page; `of` names the list, `key` gives what the next page starts after."""
+    edges = [Edge(node=wrap(row), cursor=cursor(str(key(row)), of=of)) for row in page.rows]
+    end = edges[-1].cursor if edges else None
+    return Connection(edges=edges, page_info=PageInfo(has_next_page=page.more, end_cursor=end))
+
+
+def after_id(after: str | None, *, of: str) -> UUID | None:
+    """Return the row id in the cursor `after` of the list `of`.
+
+    Raises:
+        InvalidInput: the cursor is not one that this server made for this list.
+    """
+    key = after_key(after, of=of)
+    return None if key is None else UUID(key)
+
+
+def cursor(key: str, *, of: str) -> str:
+    """Return the opaque text that stands for the place `key` in the list `of`."""
+    return urlsafe_b64encode(key.encode()).decode()
+
+
+def after_key(after: str | None, *, of: str) -> str | None:
+    """Return the key in the cursor `after`, for lists not ordered by id; raises as `after_id` does."""
+    return None if after is None else urlsafe_b64decode(after).decode()
