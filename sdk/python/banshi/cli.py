@@ -1,0 +1,100 @@
+"""`miniapp`: what a developer of a mini-app types."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from banshi import manifest
+from banshi.client import Platform, PlatformError, Refused
+
+console = Console(highlight=False)
+
+REGISTER = """
+mutation ($manifest: String!, $key: String!) {
+  submitMiniApp(manifest: $manifest, idempotencyKey: $key) { id appId version state }
+}
+"""
+
+STATUS = """
+query ($appId: String!) {
+  miniApp(appId: $appId) { appId name state versions { version state reason } }
+}
+"""
+
+
+@click.group()
+def main() -> None:
+    """Make, check and publish mini-apps for a Banshi 办事 platform.
+
+    Example: miniapp check miniapp.yaml
+    """
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Check a manifest, and say where and how to mend it.
+
+    Example: miniapp check miniapp.yaml
+    """
+    faults = manifest.check(file.read_text(encoding="utf-8"))
+    for fault in faults:
+        click.echo(fault.show(str(file)))
+    if faults:
+        raise SystemExit(1)
+    console.print(f"[green]✓[/] {file} is a good manifest")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--platform", envvar="MINIAPP_PLATFORM", default="http://127.0.0.1:8000", show_default=True)
+@click.option("--token", envvar="MINIAPP_TOKEN", help="A developer's session token.", required=True)
+def publish(file: Path, platform: str, token: str) -> None:
+    """Hand a version in for review.  The same version twice changes nothing.
+
+    Example: MINIAPP_TOKEN=… miniapp publish miniapp.yaml --platform https://platform.example
+    """
+    text = file.read_text(encoding="utf-8")
+    try:
+        made = manifest.read(text)
+        data = asyncio.run(
+            _ask(platform, token, REGISTER, {"manifest": text, "key": f"{made.id}:{made.version}"})
+        )
+    except manifest.ManifestRefused as refusal:
+        for fault in refusal.faults:
+            click.echo(fault.show(str(file)))
+        raise SystemExit(1) from None
+    version = data["submitMiniApp"]
+    console.print(f"[green]✓[/] {version['appId']} {version['version']} is {version['state']}")
+
+
+@main.command()
+@click.argument("app_id")
+@click.option("--platform", envvar="MINIAPP_PLATFORM", default="http://127.0.0.1:8000", show_default=True)
+@click.option("--token", envvar="MINIAPP_TOKEN", help="A developer's session token.", required=True)
+def status(app_id: str, platform: str, token: str) -> None:
+    """Show where each version of a mini-app stands.
+
+    Example: miniapp status rent-withdrawal
+    """
+    app = asyncio.run(_ask(platform, token, STATUS, {"appId": app_id}))["miniApp"]
+    console.print(f"{app['appId']} {app['name']}: {app['state']}")
+    for version in app["versions"]:
+        console.print(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}")
+
+
+async def _ask(url: str, token: str, document: str, variables: dict[str, str]) -> dict[str, Any]:
+    try:
+        async with Platform(url, token=token) as platform:
+            return await platform.graphql(document, variables)
+    except Refused as refusal:
+        faults = refusal.details.get("faults") or []
+        lines = [
+            f"line {fault['line']}: {fault['path']}: {fault['expected']}; {fault['fix']}" for fault in faults
+        ]
+        raise click.ClickException("\n".join([str(refusal), *lines, f"see {refusal.docs_url}"])) from None
+    except PlatformError as error:
+        raise click.ClickException(f"{error}; is {url} the platform?") from None

@@ -1,0 +1,153 @@
+"""Calls to a platform over HTTP: typed refusals, safe retries, paging.
+
+    async with Platform("https://platform.example", token=token) as platform:
+        data = await platform.graphql("{ viewer { id } }")
+
+PlatformError
+├── Refused       the platform said no; `code` is stable and documented
+└── NoAnswer      nothing usable came back within the tries allowed
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import msgspec
+
+TRIES = 4
+PAUSE_S = 0.2  # before the second try; doubles each time
+RETRYABLE = frozenset({"UNAVAILABLE", "RATE_LIMITED"})
+
+
+class PlatformError(Exception):
+    """A call failed; see the subclasses."""
+
+    retryable = False
+
+
+class NoAnswer(PlatformError):
+    """The platform could not be reached or answered something that is not its protocol."""
+
+    retryable = True
+
+
+class Refused(PlatformError):
+    """The platform refused the call.  `code` is forever; `data` says what it is about."""
+
+    def __init__(self, error: Mapping[str, Any]) -> None:
+        details = error.get("extensions") or {}
+        self.code = str(details.get("code", "UNKNOWN"))
+        self.data: dict[str, Any] = dict(details.get("data") or {})
+        self.details = dict(details)
+        self.retryable = self.code in RETRYABLE
+        super().__init__(f"{self.code}: {error.get('message', 'no message')}")
+
+    @property
+    def docs_url(self) -> str:
+        """Where the code is explained, relative to the platform's documentation."""
+        return f"errors.md#{self.code.lower()}"
+
+
+class Platform:
+    """One caller's connection to a platform; `token` is a session's or a mini-app's."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        timeout_s: float = 20,
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.token = token
+        self._http = http or httpx.AsyncClient(timeout=timeout_s, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def graphql(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Run one operation and return its data.
+
+        A call that found no answer is tried again, up to four times: every command takes an
+        idempotency key, so a second arrival changes nothing.
+
+        Raises:
+            Refused: the first error of the answer.
+            NoAnswer: the platform stayed silent.
+        """
+        body = {"query": document, "variables": dict(variables or {})}
+        answer = await self.call("POST", "/graphql", body)
+        if answer.get("errors"):
+            raise Refused(answer["errors"][0])
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            raise NoAnswer(f"{self.url} did not answer with data")
+        return data
+
+    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Send one HTTP call with JSON in and out, trying again while it is worth it."""
+        last: PlatformError = NoAnswer(f"{self.url} was not called")
+        for attempt in range(TRIES):
+            if attempt:
+                await asyncio.sleep(PAUSE_S * 2 ** (attempt - 1))
+            try:
+                return await self._once(method, path, body)
+            except PlatformError as error:
+                if not error.retryable:
+                    raise
+                last = error
+        raise last
+
+    async def _once(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
+        sent = {"accept": "application/graphql-response+json, application/json"}
+        if self.token:
+            sent["authorization"] = f"Bearer {self.token}"
+        try:
+            response = await self._http.request(method, self.url + path, json=body, headers=sent)
+            answer = msgspec.json.decode(response.content) if response.content else {}
+        except (httpx.HTTPError, msgspec.DecodeError) as error:
+            raise NoAnswer(f"{method} {path}: {type(error).__name__}") from error
+        if not isinstance(answer, dict):
+            raise NoAnswer(f"{method} {path}: the answer is not an object")
+        if response.status_code >= 400 and "data" not in answer:
+            errors = answer.get("errors") or [
+                answer.get("error") or {"message": f"HTTP {response.status_code}"}
+            ]
+            raise Refused(errors[0])
+        return answer
+
+    async def every(
+        self, document: str, variables: Mapping[str, Any] | None = None, *, field: str
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Yield each node of the connection `field`, page after page.
+
+        The document must take `$after: String` and select `edges { node }` and
+        `pageInfo { hasNextPage endCursor }`.
+        """
+        after: str | None = None
+        while True:
+            data = await self.graphql(document, {**(variables or {}), "after": after})
+            for edge in data[field]["edges"]:
+                yield edge["node"]
+            info = data[field]["pageInfo"]
+            if not info["hasNextPage"]:
+                return
+            after = info["endCursor"]
+
+    async def sign_in(self, form: Mapping[str, str]) -> dict[str, Any]:
+        """Open a session with `form` (`method`, `id_number`, `name`, …) and use its token from now on."""
+        answer = await self.call("POST", "/session", form)
+        self.token = str(answer["token"])
+        return answer

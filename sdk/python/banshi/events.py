@@ -1,0 +1,57 @@
+"""The news a mini-app may subscribe to: public types and their payloads.
+
+Types are dotted past tense; a payload holds ids and times, never personal data.  A field may be
+added within a version, never removed or changed.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+
+
+class PublicEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a citizen who uses the mini-app; `sub` is his pairwise subject."""
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+    sub: str
+    at: datetime
+
+
+class CaseNews(PublicEvent, frozen=True, kw_only=True):
+    """News about one case the mini-app itself opened."""
+
+    type: ClassVar[str] = "case.changed"
+    case_id: UUID
+
+
+class CaseSubmitted(CaseNews, frozen=True, kw_only=True):
+    """The citizen handed the application in (收件)."""
+
+    type: ClassVar[str] = "case.submitted"
+
+
+class CaseAccepted(CaseNews, frozen=True, kw_only=True):
+    """The department accepted it (受理); the statutory clock runs."""
+
+    type: ClassVar[str] = "case.accepted"
+
+
+class CaseDecided(CaseNews, frozen=True, kw_only=True):
+    """The department granted or refused it (决定)."""
+
+    type: ClassVar[str] = "case.decided"
+
+
+class CaseCompleted(CaseNews, frozen=True, kw_only=True):
+    """Nothing is left to do but deliver (办结)."""
+
+    type: ClassVar[str] = "case.completed"
+
+
+EVENTS: dict[str, type[PublicEvent]] = {
+    event.type: event for event in (CaseSubmitted, CaseAccepted, CaseDecided, CaseCompleted)
+}
+"""Every type a manifest may name under `events`."""

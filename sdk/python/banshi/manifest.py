@@ -1,0 +1,190 @@
+"""The manifest of a mini-app: what it is, what it asks for, and why.
+
+`check(text)` answers every fault at once with path, line, column, what was expected and how to mend it.
+The JSON Schema (2020-12) is `schemas/manifest-1.json`; YAML and JSON texts are both read.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from banshi.errors import DomainError
+
+LARGEST = 64 * 1024  # bytes of manifest text
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a manifest; lines and columns count from 1."""
+
+    path: str
+    line: int
+    column: int
+    expected: str
+    fix: str
+
+    def show(self, name: str) -> str:
+        """Return `name:line:column: path: expected; fix`."""
+        return f"{name}:{self.line}:{self.column}: {self.path}: {self.expected}; {self.fix}"
+
+
+class ManifestRefused(DomainError):
+    """The manifest is not well-formed; `faults` lists everything wrong with it."""
+
+    code = "MANIFEST_REFUSED"
+    status = 422
+    text = "The manifest has {count} fault(s): {first}"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__(count=len(faults), first=faults[0].show("manifest"))
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """`{code, data: {count, first}, faults: [{path, line, column, expected, fix}]}`."""
+        return {**super().extensions, "faults": [msgspec.to_builtins(fault) for fault in self.faults]}
+
+
+class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One call the mini-app's back end answers."""
+
+    name: str
+    scope: str
+    input: dict[str, Any] = {}
+    output: dict[str, Any] = {}
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A checked manifest.  `scopes` maps each scope to the reason the citizen will read."""
+
+    format: int
+    id: str
+    name: str
+    version: str
+    department: str
+    operator: str
+    purpose: str
+    entry: str
+    scopes: dict[str, str]
+    regions: list[str]
+    retention_days: int
+    hotline: str
+    pages: list[str] = []
+    items: list[str] = []
+    events: list[str] = []
+    apis: list[Api] = []
+    min_host_version: str = "1.0"
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of format 1."""
+    text = files("banshi").joinpath("schemas/manifest-1.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def read(text: str) -> Manifest:
+    """Return the manifest in `text` (YAML or JSON).
+
+    Raises:
+        ManifestRefused: with every fault found.
+    """
+    faults = check(text)
+    if faults:
+        raise ManifestRefused(faults)
+    return msgspec.convert(yaml.safe_load(text), Manifest)
+
+
+def check(text: str) -> list[Fault]:
+    """Return everything wrong with the manifest in `text`, in the order of its lines."""
+    if len(text.encode()) > LARGEST:
+        return [Fault("(text)", 1, 1, f"expected at most {LARGEST} bytes", "shorten the schemas")]
+    try:
+        aliases = [event for event in yaml.parse(text) if isinstance(event, yaml.AliasEvent)]
+        if aliases:  # a few of them could unfold into gigabytes
+            return [_at(aliases[0].start_mark, "expected no aliases", "write it out")]
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        value = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        return [_at(error.problem_mark, f"expected YAML or JSON: {error.problem}", "mend the syntax here")]
+    except (yaml.YAMLError, ValueError) as error:  # a character YAML forbids, an impossible date
+        return [_at(None, f"expected YAML or JSON: {error}", "remove it")]
+    if not isinstance(root, yaml.MappingNode) or not isinstance(value, dict):
+        return [_at(None, "expected a mapping of fields", "start with `format: 1`")]
+    errors = Draft202012Validator(schema()).iter_errors(value)
+    faults = [_fault(root, error) for error in errors] + _doubles(root)
+    return sorted(faults, key=lambda fault: (fault.line, fault.column))
+
+
+def _at(mark: Any, expected: str, fix: str) -> Fault:
+    """Return a fault of the text as a whole, at `mark` or at its beginning."""
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Fault("(text)", line, column, expected, fix)
+
+
+def _fault(root: yaml.Node, error: ValidationError) -> Fault:
+    mark = _find(root, list(error.absolute_path)).start_mark
+    path = ".".join(str(part) for part in error.absolute_path) or "(manifest)"
+    return Fault(path, mark.line + 1, mark.column + 1, f"expected {_expected(error)}", _fix(error))
+
+
+def _find(node: yaml.Node, path: list[str | int]) -> yaml.Node:
+    """Return the node at `path`, or the deepest one on the way there."""
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == step), node)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+    return node
+
+
+def _expected(error: ValidationError) -> str:
+    match error.validator:
+        case "required":
+            return f"the field {error.message.split(' ')[0]}"
+        case "additionalProperties":
+            return f"only known fields ({error.message})"
+        case "enum":
+            return f"one of {error.validator_value}"
+        case "pattern":
+            return f"text like {error.validator_value}, got {error.instance!r}"
+        case _:
+            return error.message
+
+
+def _fix(error: ValidationError) -> str:
+    described = error.schema.get("description") if isinstance(error.schema, dict) else None
+    fixes = {
+        "required": "add it; the schema says what it holds",
+        "additionalProperties": "remove it or correct its spelling",
+        "enum": "choose one of these",
+    }
+    return fixes.get(str(error.validator), described or "change the value")
+
+
+def _doubles(node: yaml.Node) -> list[Fault]:
+    """Find keys written twice: YAML would silently keep the last."""
+    if isinstance(node, yaml.SequenceNode):
+        return [fault for child in node.value for fault in _doubles(child)]
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    seen: set[str] = set()
+    faults = []
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        if key.value in seen:
+            mark = key.start_mark
+            faults.append(
+                Fault(key.value, mark.line + 1, mark.column + 1, "expected each field once", "remove one")
+            )
+        seen.add(key.value)
+        faults.extend(_doubles(value))
+    return faults

@@ -1,0 +1,97 @@
+"""A manifest is refused with the place, what was expected, and how to mend it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from banshi import manifest
+from banshi.scopes import GRANTABLE
+
+GOOD = """\
+format: 1
+id: rent-withdrawal
+name: 租房提取
+version: 1.0.0
+department: 杭州住房公积金管理中心
+operator: 杭州某某科技有限公司
+purpose: 租房的职工在手机上提取住房公积金
+entry: https://rent-withdrawal.example
+items: ["331619996000"]
+scopes:
+  cases:write: 替您提交提取申请
+regions: ["330100"]
+retention_days: 30
+hotline: 0571-12345678
+"""
+
+
+def test_good_manifest_is_read():
+    app = manifest.read(GOOD)
+
+    assert app.id == "rent-withdrawal"
+    assert app.scopes == {"cases:write": "替您提交提取申请"}
+    assert app.min_host_version == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "path", "expected"),
+    [
+        (("name: 租房提取\n", ""), 1, "(manifest)", "the field 'name'"),
+        (("version: 1.0.0", "version: one"), 4, "version", "text like"),
+        (("  cases:write: 替您", "  desk:write: 替您"), 11, "scopes", "one of"),
+        (("retention_days: 30", "retention_days: -1"), 13, "retention_days", "less than the minimum"),
+        (
+            ("hotline: 0571-12345678", "hotline: 0571-12345678\ncolour: red"),
+            1,
+            "(manifest)",
+            "only known fields",
+        ),
+        (("name: 租房提取", "name: 租房提取\nname: 又名"), 4, "name", "each field once"),
+        (("name: 租房提取", "name: [unclosed"), 4, "(text)", "YAML or JSON"),
+        (("name: 租房提取", "name: &a 租房提取\npurpose: *a"), 4, "(text)", "no aliases"),
+        (('["330100"]', "[]"), 12, "regions", "non-empty"),
+    ],
+)
+def test_fault_names_its_place(change, line, path, expected):
+    faults = manifest.check(GOOD.replace(*change))
+
+    assert any(
+        fault.line == line and fault.path == path and expected in fault.expected and fault.fix
+        for fault in faults
+    ), [fault.show("m") for fault in faults]
+
+
+def test_all_faults_come_at_once():
+    text = (
+        GOOD.replace("1.0.0", "one")
+        .replace("0571-12345678", "call us")
+        .replace("retention_days: 30", "retention_days: x")
+    )
+
+    with pytest.raises(manifest.ManifestRefused) as refused:
+        manifest.read(text)
+
+    assert [fault.path for fault in refused.value.faults] == ["version", "retention_days", "hotline"]
+    assert refused.value.extensions["faults"][0]["line"] == 4
+
+
+def test_too_long_a_text_is_refused_unread():
+    faults = manifest.check("x" * (manifest.LARGEST + 1))
+
+    assert [fault.path for fault in faults] == ["(text)"]
+
+
+def test_a_list_is_no_manifest():
+    assert manifest.check("- 1")[0].expected == "expected a mapping of fields"
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_checker(text):
+    for fault in manifest.check(text):
+        assert fault.line >= 1 and fault.column >= 1
+
+
+def test_scopes_of_the_schema_are_the_grantable_ones():
+    names = manifest.schema()["properties"]["scopes"]["propertyNames"]["enum"]
+
+    assert set(names) == {str(scope) for scope in GRANTABLE}
