@@ -1,1 +1,1 @@
-"""Working days of China and the clocks that count them (工作日)."""
+"""Counts the working days that statutory clocks run on (工作日)."""

@@ -1,0 +1,62 @@
+"""Reading the calendar.  It is everybody's, so no `visible_to`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from miniapps.calendar.rules import Calendar, Day, Notice, compose
+from storage.db import fetch
+
+IN_FORCE = (
+    (
+    "SELECT DISTINCT ON (year) id, year, source, loaded_at FROM calendar_notice ORDER BY year, revision DESC"
+)
+"""Of each year the notice loaded last."""
+)
+
+
+@dataclass
+class _Cache:
+    """The calendar this process last composed, and the loading it was composed at."""
+
+    at: UUID | None = None
+    calendar: Calendar = field(default_factory=Calendar)
+
+
+_cache = _Cache()
+
+
+@dataclass(frozen=True)
+class LoadedNotice:
+    """A notice in force, and when it was loaded."""
+
+    notice: Notice
+    loaded_at: datetime
+
+
+async def current() -> Calendar:
+    """Return the calendar in force now; one small statement while no notice is loaded."""
+    rows = await fetch("SELECT id FROM calendar_notice ORDER BY revision DESC LIMIT 1")
+    newest = rows[0]["id"] if rows else None
+    if newest != _cache.at:
+        _cache.calendar = compose([loaded.notice for loaded in await notices()])
+        _cache.at = newest
+    return _cache.calendar
+
+
+async def notices(year: int | None = None) -> list[LoadedNotice]:
+    """Return the notices in force, or the one for `year`, by year."""
+    rows = await fetch(
+        f"SELECT n.id, n.year, n.source, n.loaded_at, d.day, d.works, d.name FROM ({IN_FORCE}) n"  # noqa: S608
+        " JOIN calendar_day d ON d.notice = n.id WHERE $1::int IS NULL OR n.year = $1 ORDER BY n.year, d.day",
+        year,
+    )
+    days: dict[int, list[Day]] = {}
+    heads = {}
+    for row in rows:
+        heads[row["year"]] = row
+        days.setdefault(row["year"], []).append(Day(on=row["day"], works=row["works"], name=row["name"]))
+    return [
+        LoadedNotice(Notice(found, head["source"], tuple(days[found])), head["loaded_at"])
+        for found, head in heads.items()
+    ]

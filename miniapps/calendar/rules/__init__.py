@@ -1,0 +1,9 @@
+"""Which days are worked, and how notices about them are written.
+
+行政许可法 Art. 82: limits are counted in working days, without statutory holidays.
+"""
+
+from miniapps.calendar.rules._days import Calendar, compose
+from miniapps.calendar.rules._notice import Day, Notice, parse
+
+__all__ = ["Calendar", "Day", "Notice", "compose", "parse"]
