@@ -1,0 +1,70 @@
+"""The rules of items: pure, no clock, no database.
+
+`compile_text` turns an item text into a `CompiledItem` or into findings; `needed`, `check_form` and
+`decides_itself` answer for a compiled item and a citizen's answers.
+"""
+
+from miniapps.items.rules._answers import Needed, Problem, check_form, decides_itself, needed, situations
+from miniapps.items.rules._conditions import Condition
+from miniapps.items.rules._model import (
+    Choice,
+    CompiledItem,
+    Fee,
+    FormField,
+    Limit,
+    Material,
+    Question,
+    Remedy,
+    Result,
+    Situation,
+    Step,
+)
+from miniapps.items.rules._words import (
+    Answer,
+    Delivery,
+    FieldType,
+    Kind,
+    Medium,
+    Necessity,
+    Prefill,
+    Procedure,
+    Scope,
+    Source,
+    Target,
+    Trust,
+    Unit,
+)
+
+__all__ = [
+    "Answer",
+    "Choice",
+    "CompiledItem",
+    "Condition",
+    "Delivery",
+    "Fee",
+    "FieldType",
+    "FormField",
+    "Kind",
+    "Limit",
+    "Material",
+    "Medium",
+    "Necessity",
+    "Needed",
+    "Prefill",
+    "Problem",
+    "Procedure",
+    "Question",
+    "Remedy",
+    "Result",
+    "Scope",
+    "Situation",
+    "Source",
+    "Step",
+    "Target",
+    "Trust",
+    "Unit",
+    "check_form",
+    "decides_itself",
+    "needed",
+    "situations",
+]
