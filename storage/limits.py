@@ -1,0 +1,111 @@
+"""Rate limits: token buckets in Valkey, shared by all processes, that survive its loss.
+
+Each process keeps its own count of every bucket it has used.  While Valkey answers, the stricter of
+the two counts wins; so an emptied or absent Valkey gives nobody who is known here a fresh bucket.
+"""
+
+import hashlib
+import math
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import structlog
+from redis.exceptions import RedisError
+
+from banshi.errors import RateLimited
+from storage.queue import redis
+
+log = structlog.get_logger()
+
+REMEMBERED = 100_000  # buckets per process, the least recently used is forgotten first
+SILENCE_S = 1.0  # after a failure Valkey is not asked again for so long
+
+SCRIPT = """
+local at = redis.call('TIME')
+local now = at[1] + at[2] / 1e6
+local capacity, per_s = tonumber(ARGV[1]), tonumber(ARGV[2])
+local cost, known = tonumber(ARGV[3]), tonumber(ARGV[4])
+local held = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = known
+if held[1] then
+  tokens = math.min(known, tonumber(held[1]) + math.max(0, now - tonumber(held[2])) * per_s)
+end
+local wait = 0
+if tokens >= cost then tokens = tokens - cost else wait = (cost - tokens) / per_s end
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now))
+redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / per_s * 1000) + 1000)
+return {tostring(tokens), tostring(wait)}
+"""
+"""Take from one bucket, refilled by Valkey's own clock, never counting more than the asker knows of."""
+
+
+@dataclass
+class Bucket:
+    """What this process knows: `tokens` were left at the monotonic second `at`."""
+
+    tokens: float
+    at: float
+
+
+_local: OrderedDict[str, Bucket] = OrderedDict()
+_silent_until = 0.0
+
+
+async def take(name: str, *, capacity: int, per_s: float, cost: int = 1) -> None:
+    """Take `cost` tokens from the bucket `name`, which holds `capacity` and gains `per_s` a second.
+
+    `name` may hold an address or a number of a citizen: only its hash is kept.
+
+    Raises:
+        RateLimited: too few are left; `retry_after_s` (whole seconds) says when there will be enough.
+    """
+    key = "banshi:limit:" + hashlib.sha256(name.encode()).hexdigest()[:32]
+    bucket = _known(key, capacity=capacity, per_s=per_s)
+    wait_s = await _take_shared(key, bucket, capacity=capacity, per_s=per_s, cost=cost)
+    if wait_s is None:
+        wait_s = _take_local(bucket, per_s=per_s, cost=cost)
+    if wait_s > 0:
+        raise RateLimited(retry_after_s=math.ceil(wait_s))
+
+
+def forget() -> None:
+    """Drop what this process knows, as a restart would."""
+    global _silent_until
+    _local.clear()
+    _silent_until = 0.0
+
+
+def _known(key: str, *, capacity: int, per_s: float) -> Bucket:
+    """Return this process's bucket, refilled up to now."""
+    at = time.monotonic()
+    bucket = _local.setdefault(key, Bucket(tokens=capacity, at=at))
+    _local.move_to_end(key)
+    if len(_local) > REMEMBERED:
+        _local.popitem(last=False)
+    bucket.tokens = min(capacity, bucket.tokens + (at - bucket.at) * per_s)
+    bucket.at = at
+    return bucket
+
+
+async def _take_shared(key: str, bucket: Bucket, *, capacity: int, per_s: float, cost: int) -> float | None:
+    """Take in Valkey and return the seconds to wait (0: taken); None when Valkey does not answer."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return None
+    try:
+        numbers = (str(capacity), str(per_s), str(cost), str(bucket.tokens))
+        tokens, wait_s = await redis().eval(SCRIPT, 1, key, *numbers)  # type: ignore[misc]
+    except (RedisError, OSError) as error:
+        _silent_until = time.monotonic() + SILENCE_S
+        log.warning("limits.local", reason=type(error).__name__)
+        return None
+    bucket.tokens, bucket.at = float(tokens), time.monotonic()
+    return float(wait_s)
+
+
+def _take_local(bucket: Bucket, *, per_s: float, cost: int) -> float:
+    if bucket.tokens < cost:
+        return (cost - bucket.tokens) / per_s
+    bucket.tokens -= cost
+    return 0.0
