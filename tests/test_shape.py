@@ -1,0 +1,83 @@
+"""The style guide, as far as a machine can read it."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TOPS = ("api", "miniapps", "identity", "storage", "sdk", "bench", "tests")
+SOURCES = [
+    path
+    for top in TOPS
+    for path in sorted((ROOT / top).rglob("*.py"))
+    if not {"piccolo_migrations", "node_modules"} & set(path.parts)
+]
+PRODUCT = [path for path in SOURCES if path.relative_to(ROOT).parts[0] not in ("tests", "bench")]
+FOLDERS = {"api", "miniapps", "identity", "storage", "sdk", "scripts", "tests", "docs", "bench"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return listed.stdout.splitlines()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_file_fits_in_the_head(path):
+    text = path.read_text()
+
+    assert len(text.splitlines()) <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno < 40, node.name
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=name)
+def test_module_says_its_duty(path):
+    tree = ast.parse(path.read_text())
+
+    assert ast.get_docstring(tree) or path.name in ("piccolo_app.py",), "a module begins with its duty"
+
+
+# commands load their topic late, so that --help stays quick
+EAGER = [path for path in PRODUCT if path.relative_to(ROOT).parts[:2] != ("api", "cli")]
+
+
+@pytest.mark.parametrize("path", EAGER, ids=name)
+def test_nothing_is_imported_inside_a_function(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inner = [child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom)]
+            assert not inner, f"{node.name} imports in its body"
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=name)
+def test_no_drawer_for_everything(path):
+    assert path.stem not in {"utils", "helpers", "common", "misc", "managers"}
+
+
+def test_top_level_holds_only_the_fixed_names():
+    tops = {entry.split("/")[0] for entry in tracked() if "/" in entry and not entry.startswith(".")}
+
+    assert tops <= FOLDERS
+
+
+def test_no_address_of_a_registry_stands_in_a_lock():
+    locks = [ROOT / line for line in tracked() if "requirements" in line or line.endswith("package-lock.json")]
+
+    assert locks
+    for path in locks:
+        assert not re.search(r'"resolved": "http|--(extra-)?index-url|https?://', path.read_text()), path
+
+
+def test_every_slice_has_its_tests():
+    slices = {path.parent.name for path in (ROOT / "miniapps").glob("*/piccolo_app.py")}
+
+    for slice_ in slices:
+        assert list((ROOT / "tests" / "miniapps" / slice_).glob("test_*.py")), f"{slice_} has no tests"
