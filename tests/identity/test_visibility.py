@@ -1,0 +1,95 @@
+"""The fine lock: a rule shows a row to those it names and to nobody else."""
+
+import pytest
+
+from banshi.scopes import GRANTABLE, Scope
+from identity.actor import ANONYMOUS, WORKER, Actor
+from identity.roles import SCOPES, Role
+from identity.visibility import Holds, Is, Same, Visibility, where
+from storage.clock import system_now
+from storage.ids import new_id
+from storage.outbox import OutboxRow
+
+MINE, OTHER = new_id(), new_id()
+
+
+def an_actor(role: Role = Role.CITIZEN, **facts) -> Actor:
+    return Actor(
+        person_id=MINE, acting_for=MINE, roles=frozenset({role}), scopes=SCOPES[role], level=3, **facts
+    )
+
+
+@pytest.fixture
+async def rows(db):
+    facts = [(MINE, "a", "open"), (OTHER, "b", "open"), (OTHER, "a", "shut")]
+    for seq, (party_id, app_id, kind) in enumerate(facts):
+        await OutboxRow.insert(
+            OutboxRow(
+                seq=seq, type=kind, party_id=party_id, app_id=app_id, payload="{}", not_before=system_now()
+            )
+        )
+
+
+async def seen(rule: Visibility, actor: Actor) -> list[int]:
+    return (
+        await OutboxRow.select(OutboxRow.seq)
+        .where(where(rule, actor))
+        .order_by(OutboxRow.seq)
+        .output(as_list=True)
+    )
+
+
+OWN = ((Same(OutboxRow.party_id, "acting_for"),),)
+
+
+@pytest.mark.parametrize(
+    ("rule", "actor", "expected"),
+    [
+        (OWN, an_actor(), [0]),
+        (OWN, ANONYMOUS, []),
+        (OWN, WORKER, [0, 1, 2]),
+        ((), an_actor(), []),
+        (((Holds(Role.AUDITOR),),), an_actor(), []),
+        (((Holds(Role.AUDITOR),),), an_actor(Role.AUDITOR), [0, 1, 2]),
+        (((Is(OutboxRow.type, "open"),),), ANONYMOUS, [0, 1]),
+        (((Is(OutboxRow.type, "open"), Same(OutboxRow.app_id, "app_id")),), an_actor(app_id="b"), [1]),
+        ((*OWN, (Is(OutboxRow.type, "shut"),)), an_actor(), [0, 2]),
+        (((Holds(Role.CLERK), Is(OutboxRow.type, "shut")), *OWN), an_actor(), [0]),
+    ],
+    ids=[
+        "own",
+        "visitor",
+        "worker",
+        "empty",
+        "lacks role",
+        "has role",
+        "constant",
+        "and",
+        "or",
+        "role in and",
+    ],
+)
+async def test_rule_shows_what_it_says(rows, rule, actor, expected):
+    assert await seen(rule, actor) == expected
+
+
+async def test_two_callers_at_once_see_only_their_own(rows):
+    other = Actor(person_id=OTHER, acting_for=OTHER, roles=frozenset(), scopes=frozenset(), level=1)
+
+    assert await seen(OWN, an_actor()) == [0]
+    assert await seen(OWN, other) == [1, 2]
+
+
+def test_who_defines_an_item_cannot_publish_it():
+    assert Scope.ITEMS_PUBLISH not in SCOPES[Role.ITEM_DEFINER]
+    assert Scope.ITEMS_WRITE not in SCOPES[Role.OPERATOR]
+
+
+def test_no_mini_app_can_be_granted_a_staff_scope():
+    staff = (SCOPES[Role.CLERK] | SCOPES[Role.OPERATOR] | SCOPES[Role.MAINTAINER]) - SCOPES[Role.CITIZEN]
+
+    assert not GRANTABLE & staff
+
+
+def test_every_role_has_its_scopes():
+    assert set(SCOPES) == set(Role)
