@@ -1,9 +1,11 @@
-"""The catalogue: items, their immutable versions, and the index that finds them.
+"""The catalogue: items and their immutable versions.
 
 Catalogue rows belong to nobody, so they carry no party.
 """
 
-from piccolo.columns import JSONB, UUID, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from enum import StrEnum
+
+from piccolo.columns import JSONB, UUID, Array, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
@@ -11,24 +13,48 @@ from storage.db import DB
 from storage.ids import new_id
 
 
+class TSVector(Text):
+    """PostgreSQL's search document.  Written by SQL only; Piccolo selects leave it out."""
+
+    @property
+    def column_type(self) -> str:
+        """The name PostgreSQL knows it by."""
+        return "TSVECTOR"
+
+
+class VersionState(StrEnum):
+    """Where a version stands.  Only a published one is offered; a case keeps the one it began under."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
 class Item(Table, db=DB, tablename="item"):
-    """One service item of the catalogue (事项), whatever its version."""
+    """One service item of the catalogue (事项), whatever its version, and what finds it."""
 
     id = UUID(primary_key=True, default=new_id)
     code = Varchar(12, unique=True)  # 基本编码
-    name = Varchar(200)  # of the current version, or of the first draft
+    name = Varchar(200)  # of the version in force; before that, of the first draft
     agency = Varchar(40)
-    current_id = UUID(null=True, default=None)  # the published ItemVersion; null before and after publication
+    current_id = UUID(null=True, default=None)  # the ItemVersion in force
+    regions = Array(Varchar(6), default=list)  # GB/T 2260 codes of the places that offer it
+    life_events = Array(Varchar(20), default=list)
+    pinyin = Text(default="")  # "shehuibaozhangka", written by a worker as is what follows
+    initials = Text(default="")  # "shbzk"
+    document = TSVector(null=True, default=None, secret=True)
 
     item_code_is_twelve_digits = Check("code ~ '^[0-9]{12}$'")
 
 
 class ItemVersion(Table, db=DB, tablename="item_version"):
-    """One numbered text of an item and what it compiled to.  After publication nothing in it changes."""
+    """One numbered text of an item and what it compiled to.  After publication neither changes."""
 
     id = UUID(primary_key=True, default=new_id)
     item = ForeignKey(Item, null=False, on_delete=OnDelete.restrict)
     number = Integer()  # 1, 2, 3 … within the item
+    state = Varchar(12, choices=VersionState, default=VersionState.DRAFT)
     text = Text()
     digest = Varchar(64)  # SHA-256 of the text, hexadecimal
     compiled = JSONB()
@@ -36,8 +62,10 @@ class ItemVersion(Table, db=DB, tablename="item_version"):
     defined_at = Timestamptz()
     published_by = UUID(null=True, default=None)
     published_at = Timestamptz(null=True, default=None)
-    withdrawn_at = Timestamptz(null=True, default=None)
+    withdrawn_at = Timestamptz(null=True, default=None)  # or superseded
 
     item_version_number_is_positive = Check("number > 0")
-    item_version_is_published_by_someone = Check("(published_at IS NULL) = (published_by IS NULL)")
+    item_version_state_is_known = Check("state IN ('draft', 'published', 'superseded', 'withdrawn')")
+    item_version_draft_is_not_published = Check("(state = 'draft') = (published_at IS NULL)")
+    item_version_publisher_is_recorded = Check("(published_at IS NULL) = (published_by IS NULL)")
     item_version_publisher_is_not_definer = Check("published_by <> defined_by")

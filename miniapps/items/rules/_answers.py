@@ -8,15 +8,8 @@ import msgspec
 
 from miniapps.items.rules._conditions import Condition, Variable, VariableType
 from miniapps.items.rules._evaluate import Truth, truth
-from miniapps.items.rules._model import (
-    Answer,
-    CompiledItem,
-    FieldType,
-    FormField,
-    Material,
-    Question,
-    Situation,
-)
+from miniapps.items.rules._model import CompiledItem, FormField, Material, Question, Situation
+from miniapps.items.rules._words import Answer, FieldType
 
 Part = Question | FormField
 
@@ -60,8 +53,8 @@ def variables(questions: Iterable[Part]) -> dict[str, Variable]:
 
 def needed(compiled: CompiledItem, answers: Mapping[str, Answer]) -> Needed:
     """Return the materials needed under `answers`; an answer that does not fit counts as none."""
-    facts = _fitting(compiled.questions, answers)
-    truths = [_truth(material.condition, facts, compiled.questions) for material in compiled.materials]
+    facts, known = _fitting(compiled.questions, answers), variables(compiled.questions)
+    truths = [_truth(material.condition, facts, known) for material in compiled.materials]
     pairs = list(zip(compiled.materials, truths, strict=True))
     return Needed(
         materials=tuple(material for material, found in pairs if found.value is True),
@@ -72,10 +65,8 @@ def needed(compiled: CompiledItem, answers: Mapping[str, Answer]) -> Needed:
 
 def situations(compiled: CompiledItem, answers: Mapping[str, Answer]) -> tuple[Situation, ...]:
     """Return the situations (情形) that the answers establish for certain."""
-    facts = _fitting(compiled.questions, answers)
-    return tuple(
-        each for each in compiled.situations if _truth(each.condition, facts, compiled.questions).value
-    )
+    facts, known = _fitting(compiled.questions, answers), variables(compiled.questions)
+    return tuple(each for each in compiled.situations if _truth(each.condition, facts, known).value)
 
 
 def check_form(
@@ -85,12 +76,12 @@ def check_form(
 
     A field whose condition is unknown is not yet asked for: the open question is a problem by itself.
     """
-    facts = _fitting(compiled.questions, answers)
+    facts, known = _fitting(compiled.questions, answers), variables(compiled.questions)
     problems = [found for question in compiled.questions if (found := _check_answer(question, answers))]
     problems += _strangers(answers, compiled.questions)
     problems += _strangers(form, compiled.fields)
     for field in compiled.fields:
-        asked = _truth(field.condition, facts, compiled.questions).value
+        asked = _truth(field.condition, facts, known).value
         found = _check_field(field, form.get(field.id)) if asked else None
         if found:
             problems.append(found)
@@ -101,8 +92,9 @@ def decides_itself(compiled: CompiledItem, answers: Mapping[str, Answer], form: 
     """Say whether the item has rules for deciding by itself and all of them are true for certain."""
     parts: tuple[Part, ...] = (*compiled.questions, *compiled.fields)
     facts = {**_fitting(compiled.questions, answers), **_fitting(compiled.fields, form)}
+    known = variables(parts)
     return bool(compiled.auto_rules) and all(
-        _truth(rule, facts, parts).value is True for rule in compiled.auto_rules
+        _truth(rule, facts, known).value is True for rule in compiled.auto_rules
     )
 
 
@@ -121,8 +113,8 @@ def fits(question: Part, answer: object) -> bool:
             return isinstance(answer, str)
 
 
-def _truth(condition: Condition | None, facts: Mapping[str, Answer], parts: Iterable[Part]) -> Truth:
-    return Truth(True) if condition is None else truth(condition.tree, facts, variables(parts))
+def _truth(condition: Condition | None, facts: Mapping[str, Answer], known: Mapping[str, Variable]) -> Truth:
+    return Truth(True) if condition is None else truth(condition.tree, facts, known)
 
 
 def _fitting(parts: Iterable[Part], answers: Mapping[str, Answer]) -> dict[str, Answer]:
@@ -156,7 +148,7 @@ def _check_answer(question: Question, answers: Mapping[str, Answer]) -> Problem 
     return None
 
 
-def _strangers(where: str, given: Mapping[str, Answer], parts: Iterable[Part]) -> list[Problem]:
+def _strangers(given: Mapping[str, Answer], parts: Iterable[Part]) -> list[Problem]:
     known = {part.id for part in parts}
     odd = sorted(name for name in given if name not in known)
     return [Problem(name, "NOT_ASKED", f"没有这一项:{name}") for name in odd]
