@@ -9,10 +9,12 @@ def new_id() -> UUID:
     """Return a fresh UUIDv7.
 
     Our own because PostgreSQL's `uuidv7()` default leaves Piccolo's Python side without an id
-    before Python 3.14.  Shape: 48 bits of Unix milliseconds, 4 of version, 74 random.
+    before Python 3.14.  Shape: 48 bits of Unix milliseconds, 4 of version, 12 of the millisecond's
+    fraction (RFC 9562 §6.2 method 3, so that ids made one after the other sort that way), 62 random.
     """
-    milliseconds = time.time_ns() // 1_000_000
-    noise = int.from_bytes(os.urandom(10)) & ((1 << 76) - 1)
-    value = (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | noise
+    milliseconds, rest_ns = divmod(time.time_ns(), 1_000_000)
+    fraction = (rest_ns << 12) // 1_000_000
+    noise = int.from_bytes(os.urandom(8))
+    value = (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | fraction << 64 | noise
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)

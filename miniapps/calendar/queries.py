@@ -4,15 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from miniapps.calendar.rules import Calendar, Day, Notice, compose
+from banshi.errors import InvalidInput
+from miniapps.calendar.rules import FIRST_YEAR, LAST_YEAR, Calendar, Day, Notice, compose
 from storage.db import fetch
 
 IN_FORCE = (
-    (
     "SELECT DISTINCT ON (year) id, year, source, loaded_at FROM calendar_notice ORDER BY year, revision DESC"
 )
 """Of each year the notice loaded last."""
-)
 
 
 @dataclass
@@ -60,3 +59,14 @@ async def notices(year: int | None = None) -> list[LoadedNotice]:
         LoadedNotice(Notice(found, head["source"], tuple(days[found])), head["loaded_at"])
         for found, head in heads.items()
     ]
+
+
+async def year(number: int) -> LoadedNotice | None:
+    """Return the notice in force for the year `number`; None while it is provisional.
+
+    Raises: InvalidInput when no notice could ever be about that year.
+    """
+    if not FIRST_YEAR <= number <= LAST_YEAR:
+        raise InvalidInput(field="year", problem=f"ask for {FIRST_YEAR} to {LAST_YEAR}")
+    found = await notices(number)
+    return found[0] if found else None

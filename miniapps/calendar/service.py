@@ -19,7 +19,7 @@ LOCK = 0x63616C65  # any number; loadings take turns, so that revisions appear i
 
 
 async def load(actor: Actor, text: str, *, now: datetime) -> list[int]:
-    """Take in the notices in `text` and return the years that changed; loading the same again changes nothing.
+    """Take in the notices in `text` and return the years that changed.  Loading the same again changes none.
 
     Raises: CalendarFileInvalid naming every wrong line; nothing is loaded then.
     """
@@ -47,12 +47,12 @@ async def _take_in(actor: Actor, notices: list[Notice], *, correct: bool, now: d
         for notice in news:
             await _save(actor, notice, now=now)
             await emit(CalendarNoticed(party_id=None, year=notice.year), now=now)
-            await audit.record(actor, "calendar.load", f"calendar:{notice.year}", notice.source, now=now)
+            await audit.record(actor, "calendar.load", f"calendar/{notice.year}", notice.source, now=now)
     return [notice.year for notice in news]
 
 
 async def _news(notices: list[Notice], *, correct: bool) -> list[Notice]:
-    """Return the notices for years without one; with `correct`, also those that differ from the one in force."""
+    """Return the notices for years without one; with `correct`, also those unlike the one in force."""
     known = {loaded.notice.year: loaded.notice for loaded in await queries.notices()}
     if correct:
         return [notice for notice in notices if known.get(notice.year) != notice]

@@ -1,1 +1,1 @@
-"""The inbox of each party: what the platform has to tell (消息)."""
+"""Tells people what happened: one inbox per party (消息)."""

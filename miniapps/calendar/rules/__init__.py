@@ -4,6 +4,6 @@
 """
 
 from miniapps.calendar.rules._days import Calendar, compose
-from miniapps.calendar.rules._notice import Day, Notice, parse
+from miniapps.calendar.rules._notice import FIRST_YEAR, LAST_YEAR, Day, Notice, parse
 
-__all__ = ["Calendar", "Day", "Notice", "compose", "parse"]
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "Calendar", "Day", "Notice", "compose", "parse"]

@@ -61,9 +61,9 @@ async def test_loading_a_notice_settles_its_year_and_tells_so(db):
 async def test_loading_is_audited_with_its_source(db):
     await service.load(WORKER, NOTICE_2027, now=NOW)
 
-    rows = await fetch("SELECT act, object, basis FROM audit WHERE act = 'calendar.load'")
+    rows = await fetch("SELECT act, object, basis FROM audit_row WHERE act = 'calendar.load'")
     assert rows == [
-        {"act": "calendar.load", "object": "calendar:2027", "basis": "国办发明电〔2026〕0号（测试）"}
+        {"act": "calendar.load", "object": "calendar/2027", "basis": "国办发明电〔2026〕0号（测试）"}
     ]
 
 

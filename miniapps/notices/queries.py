@@ -1,0 +1,49 @@
+"""Reading inboxes.  Every query starts from `visible_to`."""
+
+from uuid import UUID
+
+from piccolo.custom_types import Combinable
+
+from identity.actor import Actor
+from identity.visibility import Same, Visibility, where
+from miniapps.notices.errors import NoticeNotFound
+from miniapps.notices.rules import MOST_UNREAD
+from miniapps.notices.tables import Notice
+from storage.paging import Page
+from storage.paging import page as page_of
+
+OWN: Visibility = ((Same(Notice.party_id, "acting_for"),),)
+OWN_THROUGH_APP: Visibility = ((Same(Notice.party_id, "acting_for"), Same(Notice.app_id, "app_id")),)
+
+
+def visible_to(actor: Actor) -> Combinable:
+    """One's own inbox; a mini-app sees of it only what came through itself."""
+    return where(OWN if actor.app_id is None else OWN_THROUGH_APP, actor)
+
+
+async def page(
+    actor: Actor, *, first: int, after: UUID | None = None, unread_only: bool = False
+) -> Page[Notice]:
+    """Return up to `first` (1–100) notices of the actor, newest first, older than the notice `after`."""
+    query = Notice.objects().where(visible_to(actor))
+    if unread_only:
+        query = query.where(Notice.read_at.is_null())
+    return await page_of(query, Notice.id, first=first, after=after)
+
+
+async def lock(actor: Actor, notice_id: UUID) -> Notice:
+    """Return the notice, its row locked until the transaction ends.
+
+    Raises: NoticeNotFound, also when it is somebody else's.
+    """
+    mine = Notice.objects().where(visible_to(actor)).where(Notice.id == notice_id)
+    notice: Notice | None = await mine.lock_rows().first()
+    if notice is None:
+        raise NoticeNotFound(notice_id=notice_id)
+    return notice
+
+
+async def unread_count(actor: Actor) -> int:
+    """Return how many notices the actor has not read; counting stops at 100."""
+    query = Notice.select(Notice.id).where(visible_to(actor)).where(Notice.read_at.is_null())
+    return len(await query.limit(MOST_UNREAD))
