@@ -5,12 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from banshi import manifest
 from banshi.client import Platform, PlatformError, Refused
-
-console = Console(highlight=False)
 
 REGISTER = """
 mutation ($manifest: String!, $key: String!) {
@@ -45,7 +42,7 @@ def check(file: Path) -> None:
         click.echo(fault.show(str(file)))
     if faults:
         raise SystemExit(1)
-    console.print(f"[green]✓[/] {file} is a good manifest")
+    click.echo(f"✓ {file} is a good manifest")
 
 
 @main.command()
@@ -68,7 +65,7 @@ def publish(file: Path, platform: str, token: str) -> None:
             click.echo(fault.show(str(file)))
         raise SystemExit(1) from None
     version = data["submitMiniApp"]
-    console.print(f"[green]✓[/] {version['appId']} {version['version']} is {version['state']}")
+    click.echo(f"✓ {version['appId']} {version['version']} is {version['state']}")
 
 
 @main.command()
@@ -81,9 +78,9 @@ def status(app_id: str, platform: str, token: str) -> None:
     Example: miniapp status rent-withdrawal
     """
     app = asyncio.run(_ask(platform, token, STATUS, {"appId": app_id}))["miniApp"]
-    console.print(f"{app['appId']} {app['name']}: {app['state']}")
+    click.echo(f"{app['appId']} {app['name']}: {app['state']}")
     for version in app["versions"]:
-        console.print(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}")
+        click.echo(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}")
 
 
 async def _ask(url: str, token: str, document: str, variables: dict[str, str]) -> dict[str, Any]:
