@@ -13,10 +13,13 @@ from uuid import UUID
 import strawberry
 
 from banshi.errors import InvalidInput
+from storage import seal
 from storage.paging import LARGEST, Page
 
 Node = TypeVar("Node")
 Row = TypeVar("Row")
+
+TAG_BYTES = 12
 
 
 @strawberry.type(description="Where a page ends and whether another follows.")
@@ -71,11 +74,25 @@ def after_id(after: str | None, *, of: str) -> UUID | None:
     return None if key is None else UUID(key)
 
 
-def cursor(key: str, *, of: str) -> str:
-    """Return the opaque text that stands for the place `key` in the list `of`."""
-    return urlsafe_b64encode(key.encode()).decode()
-
-
 def after_key(after: str | None, *, of: str) -> str | None:
     """Return the key in the cursor `after`, for lists not ordered by id; raises as `after_id` does."""
-    return None if after is None else urlsafe_b64decode(after).decode()
+    if after is None:
+        return None
+    try:
+        raw = urlsafe_b64decode(after)
+    except ValueError:
+        raw = b""
+    key = raw[TAG_BYTES:]
+    if not key or not seal.same(_tag(key, of), raw[:TAG_BYTES]):
+        raise InvalidInput(field="after", problem="take it from the endCursor of a page of this list")
+    return key.decode()
+
+
+def cursor(key: str, *, of: str) -> str:
+    """Return the opaque text that stands for the place `key` in the list `of`."""
+    raw = key.encode()
+    return urlsafe_b64encode(_tag(raw, of) + raw).decode()
+
+
+def _tag(key: bytes, of: str) -> bytes:
+    return seal.mac(key, purpose=f"cursor {of}")[:TAG_BYTES]

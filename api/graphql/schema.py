@@ -3,17 +3,26 @@
 A slice adds its line to QUERIES and MUTATIONS.
 """
 
+from collections.abc import Iterator
+
 import strawberry
+import structlog
+from graphql import GraphQLError, GraphQLSchema
+from strawberry.extensions import MaskErrors, SchemaExtension
 from strawberry.tools import merge_types
+from strawberry.types import ExecutionContext
 
 from api.context import Info
+from api.graphql.errors import hidden, is_bug
+
+log = structlog.get_logger()
 
 
 @strawberry.type
 class ServerQuery:
-    """What the server says about itself."""
+    """What the server says about the request itself."""
 
-    @strawberry.field(description="The id of this request, as it stands in the logs.")
+    @strawberry.field(description="The id of this request, as it stands in the server's logs.")
     def request_id(self, info: Info) -> str:
         return info.context.request_id
 
@@ -22,8 +31,54 @@ QUERIES: tuple[type, ...] = (ServerQuery,)
 MUTATIONS: tuple[type, ...] = ()
 
 
-def build() -> strawberry.Schema:
-    return strawberry.Schema(
+class HideBugs(MaskErrors):
+    """Keeps what went wrong inside from the client, whoever runs the schema."""
+
+    def __init__(self) -> None:
+        super().__init__(should_mask_error=is_bug)
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        """Replace a bug by its public face."""
+        return hidden(error)
+
+
+class Ready(SchemaExtension):
+    """Runs the document that `api.graphql.documents` has parsed and validated already."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Hand over the parsed document."""
+        operation = self.execution_context.context.operation
+        if operation is not None:
+            self.execution_context.graphql_document = operation.document
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Say that there is nothing left to validate."""
+        if self.execution_context.context.operation is not None:
+            self.execution_context.pre_execution_errors = []
+        yield
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema, which would log every refusal with a traceback."""
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """graphql-core's schema below: for validating and pricing documents."""
+        return self._schema
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Log bugs only: a refusal needs no engineer."""
+        for error in filter(is_bug, errors):
+            log.error("graphql.bug", path=error.path, exc_info=error.original_error)
+
+
+def build() -> Schema:
+    """Return the schema of everything the server offers."""
+    return Schema(
         query=merge_types("Query", QUERIES),
         mutation=merge_types("Mutation", MUTATIONS) if MUTATIONS else None,
+        extensions=[HideBugs, Ready],
     )

@@ -8,14 +8,17 @@ from uuid import UUID
 import pytest
 
 from api.context import Context
-from api.graphql.schema import build
+from api.graphql import execute
+from api.graphql.schema import Schema, build
 from identity.actor import ANONYMOUS, Actor
 from identity.roles import SCOPES, Role
+from storage import seal
 from storage.ids import new_id
+from storage.settings import SealSettings
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)  # a Friday, 12:00 in Shanghai
 
-Ask = Callable[..., Awaitable[dict[str, Any]]]
+AskAs = Callable[..., Awaitable[dict[str, Any]]]
 
 
 def an_actor(role: Role, *, acting_for: UUID | None = None, **rest: Any) -> Actor:
@@ -43,22 +46,28 @@ def as_operator(**rest: Any) -> Actor:
 
 
 @pytest.fixture(scope="session")
-def schema():
+def schema() -> Schema:
     return build()
 
 
 @pytest.fixture
-def ask(schema) -> Ask:
+def keys() -> None:
+    seal.configure(SealSettings(master_key=b"m" * 32, index_key=b"i" * 32, token_key=b"t" * 32))
+
+
+@pytest.fixture
+def ask(schema: Schema, keys: None) -> AskAs:
     """Run a document: `await ask(query, actor=as_citizen(), first=2)` -> {"data": …, "errors": […]}."""
 
     async def run(
-        query: str, *, actor: Actor = ANONYMOUS, now: datetime = NOON, **variables: Any
+        text: str, *, actor: Actor = ANONYMOUS, now: datetime = NOON, **variables: Any
     ) -> dict[str, Any]:
         context = Context(actor=actor, now=now, request_id=new_id().hex, address="127.0.0.1", device="tests")
-        result = await schema.execute(query, variable_values=variables, context_value=context)
-        answer: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            answer["errors"] = [error.formatted for error in result.errors]
-        return answer
+        asked = execute.Ask(query=text, variables=variables)
+        try:
+            operation = execute.choose_operation(schema, asked, is_open=True)
+        except execute.Refused as refusal:
+            return execute.refused(refusal.errors, request_id=context.request_id).body
+        return (await execute.run(schema, operation, asked, context)).body
 
     return run

@@ -1,0 +1,87 @@
+"""Refusals of the GraphQL layer itself, and the one shape in which every error leaves it.
+
+An error on the wire is `{message, locations?, path?, extensions: {code, data, requestId}}`.
+"""
+
+from typing import Any
+
+from graphql import GraphQLError
+
+from banshi.errors import DomainError
+
+
+class SyntaxRefused(DomainError):
+    """The text of the operation is not GraphQL."""
+
+    code = "GRAPHQL_SYNTAX"
+    status = 400
+    text = "The operation cannot be parsed."
+
+
+class OperationInvalid(DomainError):
+    """The operation asks for what the schema does not offer, or in a way it does not offer it."""
+
+    code = "GRAPHQL_INVALID"
+    status = 400
+    text = "The operation does not fit the schema."
+
+
+class VariablesInvalid(DomainError):
+    """A variable is missing, of the wrong type, or not one of the choices."""
+
+    code = "VARIABLES_INVALID"
+    status = 400
+    text = "The variables do not fit the operation."
+
+
+class TooLarge(DomainError):
+    """The operation passes one of the limits of docs/api.md: `limit` says which."""
+
+    code = "OPERATION_TOO_LARGE"
+    status = 400
+    text = "The operation has {limit} {found}; {allowed} is the most."
+
+
+class TooCostly(DomainError):
+    """The answer could hold too many objects: ask for shorter pages or fewer nested lists."""
+
+    code = "OPERATION_TOO_COSTLY"
+    status = 400
+    text = "The operation costs {cost} points; {allowed} is the most."
+
+
+class Bug(DomainError):
+    """Our fault, already logged: quote the request id when you report it."""
+
+    code = "INTERNAL"
+    status = 500
+    text = "Something went wrong on our side."
+
+
+def is_bug(error: GraphQLError) -> bool:
+    """Say whether `error` comes from neither a refusal nor GraphQL itself."""
+    cause = error.original_error
+    return cause is not None and not isinstance(cause, (DomainError, GraphQLError))
+
+
+def refusal(cause: DomainError) -> GraphQLError:
+    """Return `cause` as GraphQL's own error, for stages that run before any field."""
+    return GraphQLError(str(cause), original_error=cause, extensions=cause.extensions)
+
+
+def hidden(error: GraphQLError) -> GraphQLError:
+    """Return what a client may know of a bug: where, not what."""
+    bug = Bug()
+    return GraphQLError(str(bug), nodes=error.nodes, path=error.path, extensions=bug.extensions)
+
+
+def shape(error: GraphQLError, *, request_id: str, otherwise: type[DomainError]) -> dict[str, Any]:
+    """Return `error` as it goes on the wire; `otherwise` is the kind of an error that has no code yet."""
+    extensions = dict(error.extensions or {})
+    if "code" not in extensions:
+        extensions.update(code=otherwise.code, data={})
+    return {
+        **error.formatted,
+        "message": error.message.split(" Did you mean", 1)[0],
+        "extensions": {**extensions, "requestId": request_id},
+    }

@@ -1,0 +1,83 @@
+"""One operation from text to answer, whoever carries it.
+
+text -> documents.choose -> cost.check -> Strawberry -> errors.shape
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from api.context import Context
+from api.graphql import cost
+from api.graphql.documents import Operation, Refused, choose
+from api.graphql.errors import OperationInvalid, VariablesInvalid, shape
+from api.graphql.schema import Schema
+from banshi.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a client asks: the members of a GraphQL-over-HTTP request."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back; `began` is false when no field ran, `label` names the operation in figures."""
+
+    body: dict[str, Any]
+    began: bool = False
+    label: str = "none"
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the errors, in order."""
+        return [error["extensions"]["code"] for error in self.body.get("errors", ())]
+
+
+def choose_operation(schema: Schema, ask: Ask, *, is_open: bool) -> Operation:
+    """Return the operation to run; `is_open` allows introspection and suggestions, in development.
+
+    Raises:
+        Refused: the text cannot run.
+    """
+    return choose(schema.core, ask.query, ask.operation_name, is_open=is_open)
+
+
+def refused(errors: Iterable[GraphQLError], *, request_id: str) -> Answer:
+    """Return the answer to a text that cannot run."""
+    return Answer(body={"errors": _shaped(errors, request_id=request_id, otherwise=OperationInvalid)})
+
+
+async def run(schema: Schema, operation: Operation, ask: Ask, context: Context) -> Answer:
+    """Run `operation` with the variables of `ask`."""
+    structlog.contextvars.bind_contextvars(operation=operation.label)
+    over = cost.check(operation.cost, ask.variables)
+    if over is not None:
+        return refused([over], request_id=context.request_id)
+    context.operation = operation
+    result = await schema.execute(
+        ask.query,
+        variable_values=dict(ask.variables),
+        context_value=context,
+        operation_name=operation.name,
+    )
+    errors = _shaped(result.errors or (), request_id=context.request_id, otherwise=VariablesInvalid)
+    began = result.data is not None or any("path" in error for error in errors)
+    body: dict[str, Any] = {"data": result.data} if began else {}
+    return Answer(body={**body, "errors": errors} if errors else body, began=began, label=operation.label)
+
+
+def _shaped(
+    errors: Iterable[GraphQLError], *, request_id: str, otherwise: type[DomainError]
+) -> list[dict[str, Any]]:
+    return [shape(error, request_id=request_id, otherwise=otherwise) for error in errors]
+
+
+__all__ = ["Answer", "Ask", "Refused", "choose_operation", "refused", "run"]
