@@ -9,9 +9,10 @@ import msgspec
 import structlog
 from piccolo.columns import JSONB, BigInt, Integer, Timestamptz, Varchar
 from piccolo.columns import UUID as UUIDColumn
+from piccolo.constraints import Check
 from piccolo.table import Table
 
-from storage.db import DB, execute
+from storage.db import DB, fetch
 from storage.ids import new_id
 
 
@@ -38,10 +39,24 @@ class OutboxRow(Table, db=DB, tablename="outbox"):
     app_id = Varchar(64, null=True, default=None)
     payload = JSONB()
     trace_id = Varchar(64, null=True, default=None)
-    not_before = Timestamptz()
-    attempts = Integer(default=0)
-    sent_at = Timestamptz(null=True, default=None)
-    settled_at = Timestamptz(null=True, default=None)
+    emitted_at = Timestamptz()  # by the clock handed down
+    not_before = Timestamptz(null=True, default=None)  # null: at once
+    attempts = Integer(default=0)  # how often it was sent
+    sent_at = Timestamptz(null=True, default=None)  # when its jobs were made
+    settled_at = Timestamptz(null=True, default=None)  # when the last of them was done or dead
+
+    outbox_is_sent_before_settled = Check("settled_at IS NULL OR sent_at IS NOT NULL")
+
+
+EMIT = """
+WITH fact AS (
+  INSERT INTO outbox
+    (id, seq, type, version, party_id, app_id, payload, trace_id, emitted_at, not_before, attempts)
+  VALUES ($1, nextval('outbox_seq'), $2, $3, $4, $5, $6::jsonb, $7, $8, $9, 0) RETURNING id
+)
+SELECT pg_notify('outbox', '') FROM fact
+"""
+"""The notice reaches the relay when, and only if, the caller's transaction commits."""
 
 
 async def emit(
@@ -53,11 +68,9 @@ async def emit(
     """
     fact_id = new_id()
     trace_id = structlog.contextvars.get_contextvars().get("request_id")
-    await execute(
-        "INSERT INTO outbox (id, seq, type, version, party_id, app_id, payload, trace_id, not_before, attempts)"
-        " VALUES ($1, nextval('outbox_seq'), $2, $3, $4, $5, $6::jsonb, $7, $8, 0)",
+    await fetch(
+        EMIT,
         fact_id, event.type, event.version, event.party_id, app_id,
-        msgspec.json.encode(asdict(event)).decode(), trace_id, not_before or now,
+        msgspec.json.encode(asdict(event)).decode(), trace_id, now, not_before,
     )  # fmt: skip
-    await execute("SELECT pg_notify('outbox', '')")
     return fact_id
