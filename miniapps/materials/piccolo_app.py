@@ -2,8 +2,10 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
+from miniapps.materials.tables import TABLES
+
 APP_CONFIG = AppConfig(
     app_name="materials",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[],
+    table_classes=TABLES,
 )

@@ -1,0 +1,31 @@
+"""The verbs of the wallet: one function, one transaction each."""
+
+from miniapps.materials.service._certificates import facts_of, issue_certificate, revoke_certificate
+from miniapps.materials.service._checking import admit, begin_check, lapse, refuse, release_check, reserve
+from miniapps.materials.service._files import FileReading, download_link, erase_object, open_link
+from miniapps.materials.service._uploads import UploadForm, complete_upload, configure, request_upload
+from miniapps.materials.service._uses import record_use
+from miniapps.materials.service._wallet import remove_material, verify_original
+
+__all__ = [
+    "FileReading",
+    "UploadForm",
+    "admit",
+    "begin_check",
+    "complete_upload",
+    "configure",
+    "download_link",
+    "erase_object",
+    "facts_of",
+    "issue_certificate",
+    "lapse",
+    "open_link",
+    "record_use",
+    "refuse",
+    "release_check",
+    "remove_material",
+    "request_upload",
+    "reserve",
+    "revoke_certificate",
+    "verify_original",
+]

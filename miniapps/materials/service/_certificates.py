@@ -1,0 +1,179 @@
+"""Certificates: issued by a department into a wallet, signed, revocable."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from banshi.errors import NotFound
+from identity import audit, departments, keys, signing
+from identity.actor import Actor
+from identity.departments import Department
+from identity.keys import Retention
+from identity.roles import Role
+from identity.signing import Purpose
+from miniapps.materials import queries, rules
+from miniapps.materials.errors import NotIssuer
+from miniapps.materials.events import CertificateIssued, CertificateRevoked
+from miniapps.materials.rules import CertificateState
+from miniapps.materials.tables import Certificate
+from storage import seal
+from storage.clock import local_date
+from storage.db import execute, fetch, transaction
+from storage.ids import new_id
+from storage.outbox import emit
+
+_ONCE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"  # of two workers one issues
+
+
+async def issue_certificate(
+    actor: Actor,
+    *,
+    party_id: UUID,
+    kind: str,
+    title: str,
+    facts: Mapping[str, str],
+    valid_until: date | None,
+    case_id: UUID,
+    now: datetime,
+    department_id: UUID | None = None,
+) -> Certificate:
+    """Issue a certificate (电子证照, level A) into a party's wallet; once per case and kind.
+
+    Shape: `facts` are the words on the certificate; `valid_until` its last good day, None for no end;
+        `department_id` issues it, by default the clerk's own; a worker must name it.
+    Raises:
+        NotIssuer: the actor is neither a clerk nor a worker.
+        NotFound: there is no such department.
+    """
+    if not (actor.is_a(Role.CLERK) or actor.is_a(Role.SERVICE)):
+        raise NotIssuer()
+    async with transaction():
+        await execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"certificate {case_id} {kind}"
+        )
+        existing = await queries.certificate_of_case(party_id, case_id, kind)
+        if existing is not None:
+            return existing
+        department = await _department(department_id or actor.acting_for)
+        certificate = await _draw_up(
+            party_id=party_id, kind=kind, title=title, valid_until=valid_until, case_id=case_id,
+            department=department, now=now,
+        )  # fmt: skip
+        certificate.facts = await _seal_facts(certificate, facts)
+        certificate.signature = await _sign(certificate, facts, department, now=now)
+        await certificate.save()
+        await emit(
+            CertificateIssued(party_id=party_id, certificate_id=certificate.id, case_id=case_id, at=now),
+            now=now,
+        )
+        await audit.record(
+            actor, "certificate.issue", f"certificate/{certificate.id}", now=now, party_id=party_id
+        )
+    return certificate
+
+
+async def revoke_certificate(actor: Actor, certificate_id: UUID, *, basis: str, now: datetime) -> Certificate:
+    """Take a certificate back (注销); its issuer may, with a basis in law.  Twice is once.
+
+    Raises:
+        NotIssuer: the actor is not of the department that issued it.
+        NotFound: no such certificate, or not visible to the actor.
+    """
+    async with transaction():
+        certificate = await queries.certificate(actor, certificate_id, lock=True)
+        if certificate.issuer_id != actor.acting_for and not actor.is_a(Role.SERVICE):
+            raise NotIssuer()
+        if certificate.state == CertificateState.REVOKED:
+            return certificate
+        certificate.state = CertificateState.REVOKED
+        certificate.revoked_at = now
+        await certificate.save([Certificate.state, Certificate.revoked_at])
+        await emit(
+            CertificateRevoked(party_id=certificate.party_id, certificate_id=certificate.id, at=now), now=now
+        )
+        await audit.record(
+            actor,
+            "certificate.revoke",
+            f"certificate/{certificate.id}",
+            basis,
+            now=now,
+            party_id=certificate.party_id,
+        )
+    return certificate
+
+
+async def facts_of(certificate: Certificate) -> dict[str, str]:
+    """Open the words of a certificate that a query has let the actor see."""
+    data_key = await keys.data_key(certificate.party_id, Retention.ARCHIVE)
+    plain = seal.open_(certificate.facts, data_key, aad=_aad(certificate))
+    return msgspec.json.decode(plain, type=dict[str, str])
+
+
+async def _department(department_id: UUID) -> Department:
+    found = {row.id: row for row in await departments.by_ids([department_id])}
+    if department_id not in found:
+        raise NotFound(what="department", id=department_id)
+    return found[department_id]
+
+
+async def _draw_up(
+    *,
+    party_id: UUID,
+    kind: str,
+    title: str,
+    valid_until: date | None,
+    case_id: UUID,
+    department: Department,
+    now: datetime,
+) -> Certificate:
+    issued_on = local_date(now)
+    [row] = await fetch("SELECT nextval('certificate_serial') AS serial")
+    number = f"{issued_on:%Y%m%d}{row['serial']:06d}"
+    return Certificate(
+        id=new_id(), party_id=party_id, kind=kind, title=title, number=number,
+        identifier=rules.certificate_identifier(
+            type_code=f"{department.code}{await _type_serial(kind):03d}",
+            issuer_code=department.code, serial=number,
+        ),
+        issuer_id=department.id, issuer_name=department.name, case_id=case_id, issued_on=issued_on,
+        valid_until=valid_until, state=CertificateState.NORMAL, created_at=now,
+    )  # fmt: skip
+
+
+async def _type_serial(kind: str) -> int:
+    """Return the number of a kind, given at its first certificate and never changed."""
+    await execute(
+        "INSERT INTO certificate_type (id, kind, serial) SELECT $1, $2, nextval('certificate_type_serial')"
+        " WHERE NOT EXISTS (SELECT 1 FROM certificate_type WHERE kind = $2) ON CONFLICT (kind) DO NOTHING",
+        new_id(), kind,
+    )  # fmt: skip
+    [row] = await fetch("SELECT serial FROM certificate_type WHERE kind = $1", kind)
+    return int(row["serial"])
+
+
+def _aad(certificate: Certificate) -> bytes:
+    return f"certificate:{certificate.id}:facts".encode()
+
+
+async def _seal_facts(certificate: Certificate, facts: Mapping[str, str]) -> bytes:
+    data_key = await keys.data_key(certificate.party_id, Retention.ARCHIVE)
+    return seal.seal(rules.signed_text(facts), data_key, aad=_aad(certificate))
+
+
+async def _sign(
+    certificate: Certificate, facts: Mapping[str, str], department: Department, *, now: datetime
+) -> str:
+    """Sign what the certificate says, under the names of GB/T 36903 (证照元数据)."""
+    words = {
+        "ZZMC": certificate.title,
+        "ZZBH": certificate.number,
+        "ZZBS": certificate.identifier,
+        "ZZBFJG": department.name,
+        "ZZBFJGDM": department.code,
+        "ZZBFRQ": certificate.issued_on.isoformat(),
+        "ZZYXQJZRQ": certificate.valid_until.isoformat() if certificate.valid_until else "",
+        **{f"KZ_{name}": value for name, value in facts.items()},
+    }
+    return await signing.sign(Purpose.CERTIFICATE, words, now=now)
