@@ -1,4 +1,4 @@
-"""What a party's wallet remembers.  Every index begins with `party_id`; `docs/adr/053` lists the exceptions."""
+"""What a party's wallet remembers.  Indexes begin with `party_id`; `docs/adr/053` says which do not."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What the worker does to an upload.  Each step may be repeated after a crash and then changes nothing more."""
+"""What the worker does to an upload.  Every step may be repeated after a crash."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from miniapps.materials import queries, rules
 from miniapps.materials.events import MaterialAvailable, MaterialRefused, UploadExpired
 from miniapps.materials.rules import ObjectState, UploadState
 from miniapps.materials.service import _keys
-from miniapps.materials.tables import Material, MaterialVersion, Upload, VaultObject
+from miniapps.materials.tables import MaterialVersion, Upload, VaultObject
 from storage import seal
 from storage.db import execute, fetch, transaction
 from storage.ids import new_id
@@ -44,7 +44,7 @@ async def release_check(upload_id: UUID) -> None:
 
 
 async def reserve(upload: Upload, *, media_type: str, size: int, now: datetime) -> Place:
-    """Promise the vault a place for an upload's bytes; the same bytes of a party have one place and one key."""
+    """Promise the vault a place for an upload's bytes; a party's same bytes have one place and one key."""
     async with transaction():
         stored = VaultObject(
             id=new_id(), party_id=upload.party_id, fingerprint=upload.fingerprint, media_type=media_type,
@@ -102,7 +102,8 @@ async def admit(upload_id: UUID, object_id: UUID, *, now: datetime) -> Upload:
 async def _version(upload: Upload, object_id: UUID, now: datetime) -> MaterialVersion:
     """Return the next version of the upload's material; the same bytes again are no new version."""
     [row] = await fetch(
-        "INSERT INTO material (id, party_id, kind, title, hidden, created_at) VALUES ($1, $2, $3, $4, false, $5)"
+        "INSERT INTO material (id, party_id, kind, title, hidden, created_at)"
+        " VALUES ($1, $2, $3, $4, false, $5)"
         " ON CONFLICT (party_id, kind, title) DO UPDATE SET hidden = false RETURNING id",
         new_id(), upload.party_id, upload.kind, upload.title, now,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Uploads: the phone sends its file straight to quarantine; the app only says where and then believes nothing."""
+"""Uploads: the phone sends its file straight to quarantine; the app says where, and believes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -11,8 +11,8 @@ from miniapps.materials import queries
 from miniapps.materials.errors import AlreadyVerified
 from miniapps.materials.events import MaterialErased
 from miniapps.materials.rules import EVIDENCE_LENGTH, ObjectState, Trust, bounded
-from miniapps.materials.tables import Material, MaterialVersion, VaultObject
-from storage.db import transaction
+from miniapps.materials.tables import Material, MaterialVersion
+from storage.db import execute, transaction
 from storage.outbox import emit
 
 
@@ -39,11 +39,10 @@ async def remove_material(actor: Actor, material_id: UUID, *, now: datetime) -> 
 
 async def _drop_citizen_key(object_id: UUID, now: datetime) -> None:
     stored = await queries.lock_object(object_id)
-    stored.citizen_key = None
-    if stored.archive_key is None:
-        stored.state = ObjectState.ERASED
+    state = ObjectState.ERASED if stored.archive_key is None else ObjectState(stored.state)
+    await execute("UPDATE vault_object SET citizen_key = NULL, state = $2 WHERE id = $1", object_id, state)
+    if state is ObjectState.ERASED:
         await emit(MaterialErased(party_id=stored.party_id, object_id=stored.id, at=now), now=now)
-    await stored.save([VaultObject.citizen_key, VaultObject.state])
 
 
 async def verify_original(actor: Actor, version_id: UUID, *, evidence: str, now: datetime) -> MaterialVersion:
