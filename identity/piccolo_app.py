@@ -2,8 +2,31 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
+from identity.accounts import SignInFailure
+from identity.audit import AuditRow
+from identity.consents import Consent
+from identity.departments import Department
+from identity.keys import PartyKey
+from identity.people import Person, StaffPost
+from identity.regions import Division
+from identity.sessions import Session
+from identity.signing import SigningKey
+from identity.tokens import AppToken
+
 APP_CONFIG = AppConfig(
     app_name="identity",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[],
+    table_classes=[
+        AppToken,
+        AuditRow,
+        Consent,
+        Department,
+        Division,
+        PartyKey,
+        Person,
+        Session,
+        SignInFailure,
+        SigningKey,
+        StaffPost,
+    ],
 )

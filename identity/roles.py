@@ -34,11 +34,20 @@ SCOPES: dict[Role, frozenset[Scope]] = {
     Role.CLERK: _STAFF
     | {Scope.DESK_READ, Scope.DESK_WRITE, Scope.CASES_READ, Scope.TRIPS_READ, Scope.TRIPS_WRITE},
     Role.ITEM_DEFINER: _STAFF | {Scope.ITEMS_WRITE},
-    Role.OPERATOR: _STAFF
-    | {Scope.ITEMS_PUBLISH, Scope.APPS_READ, Scope.APPS_REVIEW, Scope.CALENDAR_WRITE},
+    Role.OPERATOR: _STAFF | {Scope.ITEMS_PUBLISH, Scope.APPS_READ, Scope.APPS_REVIEW, Scope.CALENDAR_WRITE},
     Role.DEVELOPER: _STAFF | {Scope.APPS_READ, Scope.APPS_WRITE},
     Role.MAINTAINER: _STAFF | {Scope.JOBS_READ, Scope.JOBS_WRITE, Scope.CLOCK_WRITE},
     Role.MANAGER: _STAFF | {Scope.FIGURES_READ},
     Role.AUDITOR: _STAFF | {Scope.AUDIT_READ},
     Role.SERVICE: frozenset(Scope),
 }
+
+INCOMPATIBLE = frozenset(
+    {
+        frozenset({Role.ITEM_DEFINER, Role.OPERATOR}),  # who writes an item does not publish it
+        frozenset({Role.DEVELOPER, Role.OPERATOR}),  # who writes a mini-app does not review it
+        frozenset({Role.AUDITOR, Role.MAINTAINER}),  # 三员分立: who runs the system does not audit it
+        frozenset({Role.AUDITOR, Role.OPERATOR}),
+    }
+)
+"""Posts that one person may not hold at the same time, whichever of them he acts in."""

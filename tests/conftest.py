@@ -10,14 +10,21 @@ import asyncpg
 import pytest
 
 from storage import db as storage_db
+from storage import seal
 from storage.embedded.postgres import Postgres
 from storage.embedded.seaweed import Seaweed
 from storage.embedded.valkey import Valkey
 from storage.ids import new_id
 from storage.migrations import migrate
-from storage.settings import DatabaseSettings, ObjectsSettings
+from storage.settings import DatabaseSettings, ObjectsSettings, SealSettings
 
 TEMPLATE = "banshi"
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    """This process' sealing keys, the same in every test."""
+    seal.configure(SealSettings(master_key=b"m" * 32, index_key=b"i" * 32, token_key=b"t" * 32))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,186 @@
+"""Audit: who did or read what, for whom and why.  Rows are only ever added.
+
+An act, and a staff member's look at somebody's data, is stored in the verb's own transaction or
+at least before the answer leaves.  Only a citizen's look at his own data may wait, ≤ 100 ms.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from contextvars import Context
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID as Id
+
+import structlog
+from piccolo.columns import UUID, Array, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from identity.actor import Actor
+from identity.roles import Role
+from storage.db import DB, execute
+from storage.ids import new_id
+from storage.paging import Page, page
+
+FLUSH_S = 0.1
+BUFFER_ROWS = 10_000
+
+log = structlog.get_logger()
+
+
+class AuditRow(Table, db=DB, tablename="audit_row"):
+    """One act or look.  The role `app` may insert and select; nobody may change or remove."""
+
+    id = UUID(primary_key=True, default=new_id)
+    party_id = UUID()  # whose data was touched
+    at = Timestamptz()
+    person_id = UUID()  # who acted
+    acting_for = UUID()  # himself, a firm, or the department of his post
+    roles = Array(base_column=Varchar())
+    session_id = UUID(null=True, default=None)
+    app_id = Varchar(64, null=True, default=None)
+    delegation_id = UUID(null=True, default=None)
+    act = Varchar(80)  # dotted, e.g. case.decide; a look ends in .read
+    object = Varchar(200)  # kind and id, e.g. case/0193…; never personal data
+    basis = Text(null=True, default=None)  # the legal basis or reason, where one is needed
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A row on its way."""
+
+    actor: Actor
+    party_id: Id
+    act: str
+    object: str
+    basis: str | None
+    at: datetime
+
+
+async def record(
+    actor: Actor,
+    act: str,
+    object: str,
+    basis: str | None = None,
+    *,
+    now: datetime,
+    party_id: Id | None = None,
+) -> None:
+    """Add one row in the caller's transaction.
+
+    `party_id` is whose data was touched; left out, it is the party the actor acts for, which is
+    right for a citizen and wrong for a clerk at a citizen's case.
+    """
+    await _insert([_Entry(actor, party_id or actor.acting_for, act, object, basis, now)])
+
+
+async def record_read(
+    actor: Actor,
+    act: str,
+    object: str,
+    basis: str | None = None,
+    *,
+    now: datetime,
+    party_id: Id | None = None,
+) -> None:
+    """Note that `actor` saw `object`.
+
+    A citizen's look at his own data is buffered when this process runs `buffered_reads`; every other
+    look is stored before this returns.
+    """
+    entry = _Entry(actor, party_id or actor.acting_for, act, object, basis, now)
+    if _buffer is not None and _is_own(entry) and _buffer.add(entry):
+        return
+    await _insert([entry])
+
+
+def _is_own(entry: _Entry) -> bool:
+    actor = entry.actor
+    return actor.roles == {Role.CITIZEN} and entry.party_id == actor.person_id and actor.app_id is None
+
+
+async def of_party(actor: Actor, *, first: int, after: Id | None) -> Page[AuditRow]:
+    """Return who touched the data of the party the actor acts for, newest first."""
+    mine = AuditRow.objects().where(AuditRow.party_id == actor.acting_for)
+    return await page(mine, AuditRow.id, first=first, after=after)
+
+
+class ReadBuffer:
+    """Own reads on their way to the table: bounded, flushed every 100 ms and at the end."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._wake = asyncio.Event()
+
+    def add(self, entry: _Entry) -> bool:
+        """Take the entry; False when full, and then the caller must store it himself."""
+        if len(self._entries) >= BUFFER_ROWS:
+            return False
+        self._entries.append(entry)
+        self._wake.set()
+        return True
+
+    async def run(self) -> None:
+        """Flush for ever; a failed flush keeps its rows for the next."""
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(FLUSH_S / 2)  # half, so that flushing itself has the other half
+            self._wake.clear()
+            try:
+                await self.flush()
+            except Exception as error:
+                log.warning("audit_flush_failed", error=type(error).__name__, rows=len(self._entries))
+                self._wake.set()
+
+    async def flush(self) -> None:
+        """Store what has gathered."""
+        entries, self._entries = self._entries, []
+        try:
+            if entries:
+                await _insert(entries)
+        except BaseException:
+            self._entries = entries + self._entries
+            raise
+
+
+_buffer: ReadBuffer | None = None
+
+
+@asynccontextmanager
+async def buffered_reads() -> AsyncIterator[None]:
+    """Buffer citizens' own reads while inside: the api's lifespan enters this after connecting."""
+    global _buffer
+    buffer = ReadBuffer()
+    _buffer = buffer
+    flusher = asyncio.get_running_loop().create_task(buffer.run(), context=Context())
+    try:
+        yield
+    finally:
+        _buffer = None
+        flusher.cancel()
+        with suppress(asyncio.CancelledError):
+            await flusher
+        await buffer.flush()
+
+
+async def _insert(entries: Sequence[_Entry]) -> None:
+    await execute(
+        "INSERT INTO audit_row (id, party_id, at, person_id, acting_for, roles, session_id, app_id,"
+        " delegation_id, act, object, basis)"
+        " SELECT i, p, t, pe, af, string_to_array(r, ','), s, a, d, ac, o, b FROM unnest("
+        " $1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[],"
+        " $7::uuid[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[])"
+        " AS made (i, p, t, pe, af, r, s, a, d, ac, o, b)",
+        [new_id() for _ in entries],
+        [entry.party_id for entry in entries],
+        [entry.at for entry in entries],
+        [entry.actor.person_id for entry in entries],
+        [entry.actor.acting_for for entry in entries],
+        [",".join(sorted(entry.actor.roles)) for entry in entries],
+        [entry.actor.session_id for entry in entries],
+        [entry.actor.app_id for entry in entries],
+        [entry.actor.delegation_id for entry in entries],
+        [entry.act for entry in entries],
+        [entry.object for entry in entries],
+        [entry.basis for entry in entries],
+    )

@@ -1,0 +1,134 @@
+"""What identity refuses.  Texts a citizen may meet are Chinese; clients translate by `code`.
+
+DomainError
+├── NumberRefused        422  an identity number that cannot be one; a subclass says what is wrong
+├── NotVerified          401  the details do not belong together, or nobody is known by them
+├── SignInLocked         429  too many failed tries for this number
+├── PostNotHeld          403  the acting context asked for is not the person's
+├── PostsConflict        409  two posts that one person may not hold together
+├── SessionNotFound      404  no such session of yours
+├── ConsentNeeded        403  the citizen has not granted the mini-app what it asks
+├── PartyErased          410  the party's key was destroyed: what it sealed is gone for good
+└── DepartmentNotFound   404  no office of that agency is responsible for that region
+"""
+
+from banshi.errors import DomainError
+
+
+class NumberRefused(DomainError):
+    """An identity or credit number that cannot exist; subclasses say why."""
+
+    status = 422
+
+
+class NumberLength(NumberRefused):
+    """Neither 18 characters nor an older form of 15."""
+
+    code = "NUMBER_LENGTH"
+    text = "证件号码应为 18 位(旧式 15 位),请检查是否漏输或多输。"
+
+
+class NumberCharacters(NumberRefused):
+    """A character that this kind of number does not contain."""
+
+    code = "NUMBER_CHARACTERS"
+    text = "证件号码含有不应出现的字符,请只输入数字,末位可以是 X。"
+
+
+class NumberRegion(NumberRefused):
+    """The leading digits have not the form of any region that ever issued numbers."""
+
+    code = "NUMBER_REGION"
+    text = "证件号码前几位不是有效的地区代码,请检查是否输错。"
+
+
+class NumberDate(NumberRefused):
+    """The birthday inside the number does not exist in the calendar."""
+
+    code = "NUMBER_DATE"
+    text = "证件号码中的出生日期不存在,请检查是否输错。"
+
+
+class NumberFuture(NumberRefused):
+    """The birthday inside the number has not come yet."""
+
+    code = "NUMBER_FUTURE"
+    text = "证件号码中的出生日期尚未到来,请检查是否输错。"
+
+
+class NumberChecksum(NumberRefused):
+    """The check digit does not follow from the rest."""
+
+    code = "NUMBER_CHECKSUM"
+    text = "证件号码的校验位不符,请检查是否输错。"
+
+
+class CreditCodeRefused(NumberRefused):
+    """Not a unified social credit code (统一社会信用代码): form or check character."""
+
+    code = "CREDIT_CODE_REFUSED"
+    text = "统一社会信用代码不正确,请检查是否输错。"
+
+
+class NotVerified(DomainError):
+    """Nobody is known by these details, or they do not belong together: the answer is the same."""
+
+    code = "NOT_VERIFIED"
+    status = 401
+    text = "未能核实您的身份,请检查姓名、证件号码和核验信息后重试。"
+
+
+class SignInLocked(DomainError):
+    """Too many failed tries for this number, whether or not anybody is known by it."""
+
+    code = "SIGN_IN_LOCKED"
+    status = 429
+    text = "连续多次未通过核验,为保护您的账号,请 {minutes} 分钟后再试。"
+    retryable = True
+
+
+class PostNotHeld(DomainError):
+    """The person holds no such post now, or several and did not say which."""
+
+    code = "POST_NOT_HELD"
+    status = 403
+    text = "您没有“{acting_as}”这一岗位,或者需要指明是哪一个。"
+
+
+class PostsConflict(DomainError):
+    """One person may not hold both posts: who writes a thing does not release it."""
+
+    code = "POSTS_CONFLICT"
+    text = "“{held}”与“{wanted}”不能由同一人担任。"
+
+
+class SessionNotFound(DomainError):
+    """No such session, or it is somebody else's."""
+
+    code = "SESSION_NOT_FOUND"
+    status = 404
+    text = "没有找到这次登录。"
+
+
+class ConsentNeeded(DomainError):
+    """The citizen has granted the mini-app nothing of what it asks, or has withdrawn it."""
+
+    code = "CONSENT_NEEDED"
+    status = 403
+    text = "您还没有同意应用 {app_id} 使用这些信息。"
+
+
+class PartyErased(DomainError):
+    """The key of this party was destroyed; what it sealed cannot be read by anyone."""
+
+    code = "PARTY_ERASED"
+    status = 410
+    text = "该用户的资料已被删除,无法恢复。"
+
+
+class DepartmentNotFound(DomainError):
+    """No office of the agency is responsible for the region, up to the province."""
+
+    code = "DEPARTMENT_NOT_FOUND"
+    status = 404
+    text = "没有找到 {region} 的 {agency} 主管部门。"

@@ -1,0 +1,221 @@
+"""People: natural persons, and the posts some of them hold.  Name, number and phone are sealed."""
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID as Id
+
+from piccolo.columns import UUID, Bytea, ForeignKey, OnDelete, SmallInt, Timestamptz, Varchar
+from piccolo.columns.base import OnUpdate
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from identity import keys, numbers
+from identity.departments import Department
+from identity.errors import PostNotHeld, PostsConflict
+from identity.keys import Retention, data_key
+from identity.roles import INCOMPATIBLE, Role
+from identity.verifier import Facts, Proof
+from storage.db import DB, execute, fetch, transaction
+from storage.ids import new_id
+from storage.seal import blind, open_, seal
+
+PHONE_BLIND_BYTES = 4  # truncated on purpose: an index entry fits many phones, so it gives none away
+
+
+class Person(Table, db=DB, tablename="person"):
+    """One natural person.  His id is the party id of everything that is his."""
+
+    id = UUID(primary_key=True, default=new_id)
+    number_blind = Bytea(unique=True)  # finds the person by ID number
+    number_sealed = Bytea()
+    number_kind = Varchar(24, choices=numbers.NumberKind)
+    name_sealed = Bytea()
+    phone_sealed = Bytea(null=True, default=None)
+    phone_blind = Bytea(null=True, default=None)
+    region = Varchar(6)  # county where he lives
+    level = SmallInt()  # highest real-name level reached, 1–3
+    created_at = Timestamptz()
+    erased_at = Timestamptz(null=True, default=None)
+
+    person_level_is_known = Check("level BETWEEN 1 AND 3")
+    person_number_kind_is_known = Check(
+        "number_kind IN ('citizen', 'residence_permit', 'foreign_resident', 'foreign_resident_old')"
+    )
+
+
+class StaffPost(Table, db=DB, tablename="staff_post"):
+    """That a person holds a role in a department for a region, until it ends."""
+
+    id = UUID(primary_key=True, default=new_id)
+    party_id = UUID()  # the person
+    department = ForeignKey(Department, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict)
+    role = Varchar(20, choices=Role)
+    region = Varchar(6)
+    created_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+    staff_post_role_is_one_of_staff = Check(
+        "role IN ('clerk', 'item_definer', 'operator', 'developer', 'maintainer', 'manager', 'auditor')"
+    )
+
+
+async def find(number: str) -> Person | None:
+    """Return the person with this ID number (in normal form)."""
+    return await Person.objects().where(Person.number_blind == number_blind(number)).first()
+
+
+async def ensure(proof: Proof, *, now: datetime) -> Person:
+    """Return the person of `proof`, made on first sight; facts that have changed are sealed anew.
+
+    Call it in a transaction; of two first sign-ins at once the second waits for the first.
+    """
+    facts = proof.facts
+    person = await find(facts.number)
+    if person is None:
+        await execute("SELECT pg_advisory_xact_lock($1)", _lock_key(facts.number))
+        person = await find(facts.number)
+    if person is None:
+        return await _create(facts, proof.level, now=now)
+    return await _update(person, facts, proof.level)
+
+
+async def _create(facts: Facts, level: int, *, now: datetime) -> Person:
+    person_id = new_id()
+    key = await data_key(person_id, Retention.CITIZEN)
+    kind = numbers.describe(facts.number, today=now.date()).kind
+    person = Person(
+        id=person_id, number_blind=number_blind(facts.number), number_kind=kind, region=facts.region,
+        number_sealed=_seal(facts.number, key, person_id, "number"),
+        name_sealed=_seal(facts.name, key, person_id, "name"),
+        phone_sealed=facts.phone and _seal(facts.phone, key, person_id, "phone"),
+        phone_blind=facts.phone and phone_blind(facts.phone),
+        level=level, created_at=now,
+    )  # fmt: skip
+    await person.save()
+    return person
+
+
+async def _update(person: Person, facts: Facts, level: int) -> Person:
+    key = await data_key(person.id, Retention.CITIZEN)
+    if _open(person.name_sealed, key, person.id, "name") != facts.name:
+        person.name_sealed = _seal(facts.name, key, person.id, "name")
+    if facts.phone and person.phone_blind != phone_blind(facts.phone):
+        person.phone_sealed = _seal(facts.phone, key, person.id, "phone")
+        person.phone_blind = phone_blind(facts.phone)
+    person.region = facts.region
+    person.level = max(person.level, level)
+    await person.save(
+        [Person.name_sealed, Person.phone_sealed, Person.phone_blind, Person.region, Person.level]
+    )
+    return person
+
+
+async def erase(person_id: Id, *, now: datetime) -> None:
+    """Make the person unreadable and unfindable; rows that point at his id stay."""
+    async with transaction():
+        await keys.destroy(person_id, Retention.CITIZEN)
+        await execute(
+            "UPDATE person SET number_blind = $2, number_sealed = '', name_sealed = '', phone_sealed = NULL,"
+            " phone_blind = NULL, erased_at = $3 WHERE id = $1",
+            person_id, os.urandom(32), now,
+        )  # fmt: skip
+
+
+async def names(person_ids: Iterable[Id]) -> dict[Id, str | None]:
+    """Return the names of persons by id; None for an erased one, nothing for an unknown id."""
+    rows = await fetch("SELECT id, name_sealed FROM person WHERE id = ANY($1)", list(person_ids))
+    sealed = {Id(str(row["id"])): row["name_sealed"] for row in rows}
+    found = await keys.existing_keys(sealed, Retention.CITIZEN)
+    return {
+        person_id: None if (key := found.get(person_id)) is None else _open(blob, key, person_id, "name")
+        for person_id, blob in sealed.items()
+    }
+
+
+async def number_of(person: Person) -> str:
+    """Return the ID number of a person.
+
+    Raises: PartyErased.
+    """
+    return _open(person.number_sealed, await data_key(person.id, Retention.CITIZEN), person.id, "number")
+
+
+async def phone_of(person: Person) -> str | None:
+    """Return the phone of a person, if he gave one.
+
+    Raises: PartyErased.
+    """
+    if person.phone_sealed is None:
+        return None
+    return _open(person.phone_sealed, await data_key(person.id, Retention.CITIZEN), person.id, "phone")
+
+
+async def posts_of(person_id: Id) -> list[StaffPost]:
+    """Return the posts the person holds now, oldest first."""
+    held = StaffPost.objects().where(StaffPost.party_id == person_id, StaffPost.ended_at.is_null())
+    return await held.order_by(StaffPost.id)
+
+
+async def post_for(person_id: Id, acting_as: str) -> StaffPost | None:
+    """Return the post meant by `acting_as`: a post's id, or a role that the person holds once.
+
+    None for "citizen".  Raises: PostNotHeld.
+    """
+    if acting_as == Role.CITIZEN:
+        return None
+    meant = [post for post in await posts_of(person_id) if acting_as in (str(post.id), post.role)]
+    if len(meant) != 1:
+        raise PostNotHeld(acting_as=acting_as)
+    return meant[0]
+
+
+async def appoint(person_id: Id, department_id: Id, role: Role, region: str, *, now: datetime) -> StaffPost:
+    """Give the person a post; the same post again is the one he has.
+
+    Raises: PostsConflict when he holds one that must stay in other hands.
+    """
+    async with transaction():
+        await execute("SELECT pg_advisory_xact_lock($1)", person_id.int >> 65)
+        held = await posts_of(person_id)
+        for post in held:
+            if (post.department, post.role, post.region) == (department_id, role, region):
+                return post
+            if frozenset({Role(post.role), role}) in INCOMPATIBLE:
+                raise PostsConflict(held=post.role, wanted=role)
+        post = StaffPost(
+            party_id=person_id, department=department_id, role=role, region=region, created_at=now
+        )
+        await post.save()
+    return post
+
+
+async def end_post(post_id: Id, *, now: datetime) -> None:
+    """End a post; sessions that act in it die with it."""
+    await execute("UPDATE staff_post SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", post_id, now)
+
+
+def number_blind(number: str) -> bytes:
+    """Return the blind index of an ID number in normal form."""
+    return blind(number, purpose="person.number")
+
+
+def phone_blind(phone: str) -> bytes:
+    """Return the truncated blind index of a phone number."""
+    return blind(phone, purpose="person.phone")[:PHONE_BLIND_BYTES]
+
+
+def _lock_key(number: str) -> int:
+    return int.from_bytes(number_blind(number)[:8], signed=True)
+
+
+def _seal(text: str, key: bytes, person_id: Id, column: str) -> bytes:
+    return seal(text.encode(), key, aad=_aad(person_id, column))
+
+
+def _open(sealed: bytes, key: bytes, person_id: Id, column: str) -> str:
+    return open_(sealed, key, aad=_aad(person_id, column)).decode()
+
+
+def _aad(person_id: Id, column: str) -> bytes:
+    return f"person.{column}\0".encode() + person_id.bytes

@@ -1,0 +1,23 @@
+"""Sandbox: invented persons to try the platform with; refused in production.
+
+Sign in with `{"method": "face", "id_number": …, "name": …, "face": "ok"}` (level 3) or
+`{"method": "sms", "id_number": …, "name": …, "code": "246810"}` (level 2).
+Besides the cast, every number whose county is 99 and whose serial is 500–999 is registered, under
+the name that `citizen` tells; serials 001–499 are nobody's.
+"""
+
+from identity.sandbox._personas import ALL, BY_KEY, CITIZENS, STAFF, Persona
+from identity.sandbox._verifier import FACE_CODE, SMS_CODE, SandboxVerifier, citizen, proof_of
+
+__all__ = [
+    "ALL",
+    "BY_KEY",
+    "CITIZENS",
+    "FACE_CODE",
+    "SMS_CODE",
+    "STAFF",
+    "Persona",
+    "SandboxVerifier",
+    "citizen",
+    "proof_of",
+]

@@ -1,0 +1,203 @@
+"""Sessions: opaque bearer tokens, stored as hashes, ending by idleness, age or revocation."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+from uuid import UUID as Id
+
+from piccolo.columns import UUID, Bytea, SmallInt, Timestamptz, Varchar
+from piccolo.constraints import Check
+from piccolo.query import Objects
+from piccolo.table import Table
+
+from identity import audit, people
+from identity.actor import Actor
+from identity.errors import SessionNotFound
+from identity.people import Person
+from identity.roles import SCOPES, Role
+from identity.settings import SessionSettings
+from identity.verifier import Proof
+from storage.db import DB, execute, fetch, transaction
+from storage.ids import new_id
+from storage.paging import Page, page
+from storage.seal import token_hash
+
+PREFIX = "s"  # tells a session's token from a mini-app's; the rest is 256 random bits in hexadecimal
+DEVICE_CHARACTERS = 80
+
+
+class Session(Table, db=DB, tablename="session"):
+    """One sign-in of one person on one device, in one acting context."""
+
+    id = UUID(primary_key=True, default=new_id)
+    party_id = UUID()  # the person
+    token_hash = Bytea(unique=True)
+    post_id = UUID(null=True, default=None)  # the staff post acted in; null: as a citizen
+    device = Varchar(DEVICE_CHARACTERS)  # what the citizen sees in his list
+    method = Varchar(20)
+    level = SmallInt()
+    evidence_id = Varchar(80)
+    authenticated_at = Timestamptz()
+    last_seen_at = Timestamptz()
+    idle_until = Timestamptz()
+    expires_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+
+    session_level_is_known = Check("level BETWEEN 1 AND 3")
+
+
+_settings = SessionSettings()
+
+
+def configure(settings: SessionSettings) -> None:
+    """Tell this process how long sessions last."""
+    global _settings
+    _settings = settings
+
+
+async def open(
+    proof: Proof, person: Person, *, acting_as: str, device: str, now: datetime
+) -> tuple[str, Session]:
+    """Begin a session; return its token, which is shown once and stored nowhere, and its row.
+
+    Raises: PostNotHeld when `acting_as` is not "citizen", nor one of the person's posts.
+    """
+    token = PREFIX + secrets.token_hex(32)
+    async with transaction():
+        post = await people.post_for(person.id, acting_as)
+        session = Session(
+            party_id=person.id, token_hash=token_hash(token), post_id=post and post.id,
+            device=device[:DEVICE_CHARACTERS] or "未知设备", method=proof.method, level=proof.level,
+            evidence_id=proof.evidence_id, authenticated_at=proof.at, last_seen_at=now,
+            idle_until=now + _settings.idle, expires_at=now + _settings.absolute,
+        )  # fmt: skip
+        await session.save()
+        actor = _actor(await _live(token, now=now))
+        await audit.record(actor, "session.open", f"session/{session.id}", now=now, party_id=person.id)
+    return token, session
+
+
+_LIVE = (
+    "SELECT s.id, s.party_id, s.level, s.authenticated_at, s.last_seen_at, s.post_id, p.role,"
+    " p.department, p.region AS post_region, person.region"
+    " FROM session s JOIN person ON person.id = s.party_id"
+    " LEFT JOIN staff_post p ON p.id = s.post_id AND p.party_id = s.party_id AND p.ended_at IS NULL"
+    " WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2"
+    " AND (s.post_id IS NULL OR p.id IS NOT NULL)"
+)
+_SEEN = (
+    f"WITH live AS ({_LIVE}), seen AS (UPDATE session"  # noqa: S608 (two constants)
+    " SET last_seen_at = $2, idle_until = $2 + $3::interval FROM live"
+    " WHERE session.id = live.id AND live.last_seen_at < $2 - $4::interval)"
+    " SELECT * FROM live"
+)
+
+
+async def actor_of(token: str, *, now: datetime) -> Actor | None:
+    """Return who bears this token; None when it is unknown, idle too long, ended or its post is over.
+
+    One statement.  The session's last use is written at most once a minute, so most calls write nothing.
+    Call it outside read-only transactions.
+    """
+    rows = await fetch(_SEEN, token_hash(token), now, _settings.idle, _settings.touch)
+    return _actor(rows[0]) if rows else None
+
+
+async def _live(token: str, *, now: datetime) -> dict[str, Any]:
+    return (await fetch(_LIVE, token_hash(token), now))[0]
+
+
+def _actor(row: dict[str, Any]) -> Actor:
+    """Build the actor of a session's row: the person as a citizen, or in the one post he acts in."""
+    person_id = Id(str(row["party_id"]))
+    role = Role(row["role"]) if row["post_id"] else Role.CITIZEN
+    return Actor(
+        person_id=person_id,
+        acting_for=Id(str(row["department"])) if row["post_id"] else person_id,
+        roles=frozenset({role}),
+        scopes=SCOPES[role],
+        level=row["level"],
+        authenticated_at=row["authenticated_at"],
+        session_id=Id(str(row["id"])),
+        region=row["post_region"] or row["region"],
+    )
+
+
+async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, Session]:
+    """Exchange the session for one in another acting context; the old token ends, nothing is carried over.
+
+    Raises: SessionNotFound, PostNotHeld.
+    """
+    token = PREFIX + secrets.token_hex(32)
+    async with transaction():
+        old = await _own(actor, actor.session_id, now=now)
+        post = await people.post_for(actor.person_id, acting_as)
+        fresh = Session(
+            party_id=old.party_id, token_hash=token_hash(token), post_id=post and post.id, device=old.device,
+            method=old.method, level=old.level, evidence_id=old.evidence_id,
+            authenticated_at=old.authenticated_at, last_seen_at=now, idle_until=now + _settings.idle,
+            expires_at=old.expires_at,
+        )  # fmt: skip
+        await fresh.save()
+        await _end(old, now=now)
+        await audit.record(
+            actor, "session.act_as", f"session/{fresh.id}", acting_as, now=now, party_id=actor.person_id
+        )
+    return token, fresh
+
+
+async def list_(actor: Actor, *, first: int, after: Id | None, now: datetime) -> Page[Session]:
+    """Return the person's living sessions, newest first."""
+    return await page(_living(actor, now=now), Session.id, first=first, after=after)
+
+
+async def revoke(actor: Actor, session_id: Id, *, now: datetime) -> Session:
+    """End one of the person's own sessions, and with it every token a mini-app got through it.
+
+    Raises: SessionNotFound.
+    """
+    async with transaction():
+        session = await _own(actor, session_id, now=now)
+        await _end(session, now=now)
+        await audit.record(
+            actor, "session.revoke", f"session/{session_id}", now=now, party_id=actor.person_id
+        )
+    return session
+
+
+async def revoke_all(actor: Actor, *, keep_current: bool, now: datetime) -> int:
+    """End all of the person's sessions, or all but the one that asks; return how many ended."""
+    kept = actor.session_id if keep_current else None
+    async with transaction():
+        tag = await execute(
+            "UPDATE session SET ended_at = $2 WHERE party_id = $1 AND ended_at IS NULL"
+            " AND expires_at > $2 AND id IS DISTINCT FROM $3",
+            actor.person_id, now, kept,
+        )  # fmt: skip
+        count = int(tag.split()[-1])
+        await audit.record(
+            actor, "session.revoke_all", f"sessions/{count}", now=now, party_id=actor.person_id
+        )
+    return count
+
+
+async def _own(actor: Actor, session_id: Id | None, *, now: datetime) -> Session:
+    mine = _living(actor, now=now).where(Session.id == session_id)
+    session = await mine.lock_rows().first() if session_id else None
+    if session is None:
+        raise SessionNotFound
+    return session
+
+
+def _living(actor: Actor, *, now: datetime) -> Objects[Session]:
+    return Session.objects().where(
+        Session.party_id == actor.person_id,
+        Session.ended_at.is_null(),
+        Session.expires_at > now,
+        Session.idle_until > now,
+    )
+
+
+async def _end(session: Session, *, now: datetime) -> None:
+    session.ended_at = now
+    await session.save([Session.ended_at])
