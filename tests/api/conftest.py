@@ -1,24 +1,34 @@
-"""Asking the schema as somebody: the fixtures that every slice's GraphQL tests use."""
+"""Asking the schema as somebody, and the server over HTTP: the fixtures every slice's API tests use."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
+from api.app import create_app
 from api.context import Context
 from api.graphql import execute
 from api.graphql.schema import Schema, build
+from api.settings import Settings
+from api.wiring import configure
+from identity import accounts
 from identity.actor import ANONYMOUS, Actor
 from identity.roles import SCOPES, Role
-from storage import seal
+from identity.sandbox import BY_KEY, FACE_CODE
+from storage import clock, objects, queue, seal
+from storage.embedded.valkey import Valkey
 from storage.ids import new_id
-from storage.settings import SealSettings
+from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings, SealSettings
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)  # a Friday, 12:00 in Shanghai
 
 AskAs = Callable[..., Awaitable[dict[str, Any]]]
+SignIn = Callable[..., Awaitable[str]]
+
+SEAL = SealSettings(master_key=b"m" * 32, index_key=b"i" * 32, token_key=b"t" * 32)
 
 
 def an_actor(role: Role, *, acting_for: UUID | None = None, **rest: Any) -> Actor:
@@ -45,6 +55,19 @@ def as_operator(**rest: Any) -> Actor:
     return an_actor(Role.OPERATOR, **rest)
 
 
+def some_settings(**changes: Any) -> Settings:
+    """Settings of a development server; the addresses are replaced by those who connect to them."""
+    given: dict[str, Any] = {
+        "database": DatabaseSettings(url="postgresql://nowhere"),
+        "queue": QueueSettings(url="redis://127.0.0.1:1"),
+        "objects": ObjectsSettings(
+            endpoint="127.0.0.1:1", public_endpoint="127.0.0.1:1", access_key="a", secret_key="s" * 16
+        ),
+        "seal": SEAL,
+    }
+    return Settings(**{**given, **changes})
+
+
 @pytest.fixture(scope="session")
 def schema() -> Schema:
     return build()
@@ -52,7 +75,7 @@ def schema() -> Schema:
 
 @pytest.fixture
 def keys() -> None:
-    seal.configure(SealSettings(master_key=b"m" * 32, index_key=b"i" * 32, token_key=b"t" * 32))
+    seal.configure(SEAL)
 
 
 @pytest.fixture
@@ -71,3 +94,37 @@ def ask(schema: Schema, keys: None) -> AskAs:
         return (await execute.run(schema, operation, asked, context)).body
 
     return run
+
+
+@pytest.fixture
+def settings(valkey: Valkey) -> Settings:
+    """What the server under test is told; a test module may override this fixture."""
+    return some_settings(queue=QueueSettings(url=valkey.url))
+
+
+@pytest.fixture
+async def client(db: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The server without a network, on the test's own event loop and database."""
+    configure(settings)
+    await queue.connect(settings.queue)
+    transport = httpx.ASGITransport(create_app(settings), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as made:
+        yield made
+    await queue.disconnect()
+    clock.configure("system")
+    objects.close()
+
+
+@pytest.fixture
+def sign_in(client: httpx.AsyncClient) -> SignIn:
+    """Sign a persona of the sandbox in: `await sign_in("adult")` -> its token."""
+
+    async def enter(persona: str, acting_as: str = "citizen", address: str = "127.0.0.1") -> str:
+        who = BY_KEY[persona]
+        form = {"id_number": who.number, "name": who.name, "face": FACE_CODE, "acting_as": acting_as}
+        token, _ = await accounts.sign_in(
+            "face", form, address=address, device="tests", now=await clock.now()
+        )
+        return token
+
+    return enter

@@ -1,0 +1,126 @@
+"""GraphQL over HTTP: queries by GET and POST, mutations by POST only, one operation per request.
+
+Own handlers instead of Strawberry's view: no dependency injection per request, the statuses of the
+GraphQL-over-HTTP specification, and no WebSocket (nothing is subscribed to yet; see docs/adr).
+"""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.enums import MediaType
+from litestar.handlers import HTTPRouteHandler
+
+from api.context import Context
+from api.graphql import execute, limits
+from api.graphql.schema import Schema
+from api.http import accept, asking
+from api.http.body import read_json, understood
+from api.http.errors import (
+    AnyRequest,
+    MethodNotAllowed,
+    NotAcceptable,
+    request_id_of,
+)
+
+PARTIAL = 294  # "Partial Success" of GraphQL over HTTP: the answer holds data and errors
+DEVICE_CHARACTERS = 200
+
+encode = msgspec.json.Encoder().encode
+
+
+class Wire(msgspec.Struct, rename={"operation_name": "operationName"}):
+    """The request as the specification spells it."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+decode = msgspec.json.Decoder(Wire).decode
+
+
+def graphql_routes(schema: Schema, *, is_open: bool, page: bytes) -> list[HTTPRouteHandler]:
+    """Return the handlers of `/graphql`.
+
+    `is_open` allows introspection and suggestions and shows `page` to browsers: for development.
+    """
+
+    async def answer(request: AnyRequest, wire: Wire) -> Response[bytes]:
+        media_type = accept.choose(request.headers.get("accept"))
+        if media_type is None:
+            raise NotAcceptable(offered=f"{accept.GRAPHQL}, {accept.JSON}")
+        return await _answer(schema, request, wire, media_type=media_type, is_open=is_open)
+
+    @get("/graphql")
+    async def by_get(request: AnyRequest) -> Response[bytes]:
+        if (
+            is_open
+            and "query" not in request.query_params
+            and accept.wants_page(request.headers.get("accept"))
+        ):
+            return Response(page, media_type=MediaType.HTML, headers={"content-security-policy": PAGE_POLICY})
+        return await answer(request, _from_query(request))
+
+    @post("/graphql", status_code=200, request_max_body_size=limits.BODY_BYTES)
+    async def by_post(request: AnyRequest) -> Response[bytes]:
+        return await answer(request, await read_json(request, decode))
+
+    return [by_get, by_post]
+
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+async def _answer(
+    schema: Schema, request: AnyRequest, wire: Wire, *, media_type: str, is_open: bool
+) -> Response[bytes]:
+    ask = execute.Ask(query=wire.query, variables=wire.variables or {}, operation_name=wire.operation_name)
+    state = request.scope["state"]
+    try:
+        operation = execute.choose_operation(schema, ask, is_open=is_open)
+    except execute.Refused as refusal:
+        done = execute.refused(refusal.errors, request_id=request_id_of(request))
+    else:
+        if operation.is_mutation and request.method == "GET":
+            raise MethodNotAllowed(allowed="POST")
+        state["operation"] = operation.label
+        done = await execute.run(schema, operation, ask, await _context(request))
+    state["codes"] = done.codes
+    return Response(
+        encode(done.body), status_code=_status(done, media_type), media_type=f"{media_type}; charset=utf-8"
+    )
+
+
+def _status(done: execute.Answer, media_type: str) -> int:
+    """Return 200 for old clients; for the newer media type what the specification says."""
+    if media_type == accept.JSON or not done.codes:
+        return 200
+    return PARTIAL if done.began else 400
+
+
+async def _context(request: AnyRequest) -> Context:
+    asker = await asking.whoever(request)
+    return Context(
+        actor=asker.actor,
+        now=asker.now,
+        token=asker.token,
+        request_id=request_id_of(request),
+        address=request.scope["state"]["address"],
+        device=request.headers.get("user-agent", "")[:DEVICE_CHARACTERS],
+    )
+
+
+def _from_query(request: AnyRequest) -> Wire:
+    """Return the request of a GET, whose `variables` and `extensions` are JSON inside the address."""
+    given = dict(request.query_params.items())
+    parsed = {
+        name: understood(given[name].encode(), msgspec.json.decode)
+        for name in ("variables", "extensions")
+        if given.get(name)
+    }
+    return understood(msgspec.json.encode({**given, **parsed}), decode)

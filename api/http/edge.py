@@ -1,0 +1,100 @@
+"""The outermost ring of the server: every request passes here, also those that match no route.
+
+It gives the request its id, puts the security headers on the answer, and writes one line of log
+and one figure when the answer is out.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from api import metrics
+from api.http.address import Network, client_address
+from storage.ids import new_id
+
+log = structlog.get_logger()
+
+UNKNOWN = "unknown"
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+}
+HSTS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Wraps the application.  `https` adds HSTS; `trusted` are the proxies whose word on addresses counts."""
+
+    app: ASGIApp
+    trusted: Sequence[Network]
+    https: bool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; anything else than HTTP is passed through untouched."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        state = scope.setdefault("state", {})
+        state["request_id"] = new_id().hex
+        state["address"] = self._address(scope)
+        status = 500
+
+        async def dressed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = self._dress(list(message["headers"]), state["request_id"])
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=state["request_id"]):
+            try:
+                await self.app(scope, receive, dressed)
+            finally:
+                _report(scope, status, time.perf_counter() - began)
+
+    def _address(self, scope: HTTPScope) -> str:
+        client = scope.get("client")
+        forwarded = ", ".join(
+            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
+        )
+        return client_address(client[0] if client else UNKNOWN, forwarded, self.trusted)
+
+    def _dress(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+        """Add our headers; one that a handler set itself stays."""
+        present = {name.lower() for name, _ in headers}
+        ours = {**HEADERS, **(HSTS if self.https else {}), "x-request-id": request_id}
+        added = [
+            (name.encode(), value.encode()) for name, value in ours.items() if name.encode() not in present
+        ]
+        return headers + added
+
+
+def _report(scope: HTTPScope, status: int, seconds: float) -> None:
+    state = scope["state"]
+    route = str(scope.get("path_template") or UNKNOWN)
+    method = scope["method"] if scope["method"] in ("GET", "POST", "HEAD", "OPTIONS") else "other"
+    metrics.requests.labels(route, method, str(status)).observe(seconds)
+    fields = {"operation": state["operation"]} if "operation" in state else {}
+    if "operation" in state:
+        metrics.operations.labels(state["operation"]).observe(seconds)
+    for code in state.get("codes", ()):
+        metrics.errors.labels(code).inc()
+    log.info(
+        "request",
+        route=route,
+        method=method,
+        status=status,
+        duration_ms=round(seconds * 1000, 2),
+        codes=state.get("codes", []),
+        **fields,
+    )

@@ -1,0 +1,72 @@
+"""Figures for Prometheus.  Labels come from small fixed sets, never from what a client sends.
+
+With several API processes behind one port, set `PROMETHEUS_MULTIPROC_DIR` to an empty folder that
+they share: each scrape then adds up all of them.
+"""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from storage.jobs import Figures
+
+REGISTRY = CollectorRegistry()
+
+SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+requests = Histogram(
+    "banshi_http_request_seconds",
+    "How long requests took",
+    ["route", "method", "status"],
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+operations = Histogram(
+    "banshi_graphql_operation_seconds",
+    "How long GraphQL operations took, by kind and root field",
+    ["operation"],
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+errors = Counter("banshi_graphql_errors", "Errors answered, by code", ["code"], registry=REGISTRY)
+
+queue = Gauge(
+    "banshi_queue",
+    "What stands where: jobs waiting, running and dead, facts unsent and scheduled",
+    ["what"],
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
+)
+lag = Gauge(
+    "banshi_queue_lag_seconds",
+    "Age of the oldest fact whose tasks are not all done",
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
+)
+jobs_ended = Gauge(
+    "banshi_jobs_ended",
+    "Jobs ended since the beginning, by task and outcome",
+    ["task", "outcome"],
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
+)
+
+
+def show(standing: Figures) -> None:
+    """Take over how the queue stands."""
+    for what in ("waiting", "running", "dead", "unsent", "scheduled"):
+        queue.labels(what).set(getattr(standing, what))
+    lag.set(standing.lag_s)
+    for task, outcomes in standing.totals.items():
+        for outcome, total in outcomes.items():
+            jobs_ended.labels(task, outcome).set(total)
+
+
+def exposition() -> bytes:
+    """Return all figures as Prometheus text."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return generate_latest(together)

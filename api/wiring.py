@@ -1,0 +1,46 @@
+"""Handing each part of the system its settings: the same for the server, the worker and the commands."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from api.settings import Settings
+from banshi.errors import Unavailable
+from identity import audit, verifier
+from identity.sandbox import SandboxVerifier
+from identity.verifier import Proof
+from storage import clock, db, objects, queue, seal
+
+
+class NoVerifier:
+    """Stands where no authority is connected yet: nobody can sign in, and is told so."""
+
+    async def verify(self, method: str, form: Mapping[str, str], *, address: str, now: datetime) -> Proof:
+        """Refuse: there is nobody to ask."""
+        raise Unavailable(system="identity authority")
+
+
+def configure(settings: Settings) -> None:
+    """Tell every part its settings; nothing is connected yet."""
+    seal.configure(settings.seal)
+    clock.configure(settings.clock)
+    objects.configure(settings.objects)
+    if settings.verifier == "sandbox":
+        verifier.configure(SandboxVerifier(production=settings.production))
+    else:
+        verifier.configure(NoVerifier())
+
+
+@asynccontextmanager
+async def wired(settings: Settings) -> AsyncIterator[None]:
+    """Connect this process to its servers, for the duration of the block."""
+    configure(settings)
+    await db.connect(settings.database)
+    try:
+        await queue.connect(settings.queue)
+        async with audit.buffered_reads():
+            yield
+    finally:
+        await queue.disconnect()
+        await db.disconnect()
+        objects.close()
