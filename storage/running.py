@@ -50,9 +50,9 @@ SELECT mine.*, fact.payload, fact.trace_id FROM mine JOIN outbox fact ON fact.id
 
 RENEW = """
 UPDATE job SET lease_until = clock_timestamp() + make_interval(secs => $2) WHERE id IN (
-  SELECT id FROM job WHERE state = 'running' AND holder = $1 FOR UPDATE SKIP LOCKED)
+  SELECT id FROM job WHERE id = ANY($1::uuid[]) AND holder = $3 FOR UPDATE SKIP LOCKED)
 """
-"""A row that is locked is being finished this moment."""
+"""A row that is locked is being finished this moment; one that was taken over is no longer ours to renew."""
 
 DONE = """
 UPDATE job SET state = 'done', holder = NULL, lease_until = NULL, ended_at = clock_timestamp(),
@@ -158,7 +158,7 @@ async def _failed(job: Claim, task: Task[Any] | None, error: Exception) -> Outco
     """Let the job wait for another try, or bury it; a job that is no longer ours is left alone."""
     kind, message = type(error).__name__, reason(error)
     if task is not None and transient(error) and job.tries + 1 < task.max_attempts:
-        log.warning("job.failed", error=kind, reason=message)
+        log.warning("job.failed", reason=kind)
         await execute(TRY_LATER, job.id, job.holder, kind, message, pause_s(job.tries))
         return Outcome("failed", error)
     async with transaction():
@@ -166,7 +166,7 @@ async def _failed(job: Claim, task: Task[Any] | None, error: Exception) -> Outco
         if not ours:
             return Outcome("lost", error)
         await bury(job.id, error=kind, message=message)
-    log.error("job.dead", error=kind, reason=message)
+    log.error("job.dead", reason=f"{kind}: {message}")
     return Outcome("dead", error)
 
 

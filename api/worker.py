@@ -1,0 +1,65 @@
+"""The worker: every slice's tasks and duties, listed by hand.  Run with `python -m api.worker`."""
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from typing import Any
+
+import msgspec
+import structlog
+
+from api import logs
+from api.settings import BadSettings, Settings
+from api.wiring import wired
+from miniapps.notices import tasks as notices
+from storage.duties import Duty, every
+from storage.queue import Task
+from storage.retention import sweep_facts
+from storage.worker import MOST_JOBS, Worker
+
+log = structlog.get_logger()
+
+TASKS: list[Task[Any]] = [
+    *notices.TASKS,
+]
+
+DUTIES: list[Duty] = [
+    every(3600, sweep_facts),
+]
+
+SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own
+
+
+async def work(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; running jobs get a few seconds to finish, the rest are put back."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with wired(roomy(settings)):
+        log.info("worker.started", pid=os.getpid(), count=len(TASKS))
+        await Worker(TASKS, DUTIES).run(stop)
+    log.info("worker.stopped", pid=os.getpid())
+
+
+def roomy(settings: Settings) -> Settings:
+    """Return the settings with a pool in which every job that may run at once finds a connection."""
+    pool_max = max(settings.database.pool_max, MOST_JOBS + SPARE_CONNECTIONS)
+    database = msgspec.structs.replace(settings.database, pool_max=pool_max)
+    return msgspec.structs.replace(settings, database=database)
+
+
+def main() -> None:
+    """Read the settings from the environment and work; a bad setting is told in one line each."""
+    logs.configure()
+    try:
+        settings = Settings.read(os.environ)
+    except BadSettings as error:
+        sys.exit(str(error))
+    gc.freeze()  # what was imported stays; the collector need not look at it again
+    asyncio.run(work(settings))
+
+
+if __name__ == "__main__":
+    main()
