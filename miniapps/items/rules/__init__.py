@@ -5,10 +5,13 @@
 """
 
 from miniapps.items.rules._answers import Needed, Problem, check_form, decides_itself, needed, situations
+from miniapps.items.rules._compile import Compilation, compile_text
 from miniapps.items.rules._conditions import Condition
+from miniapps.items.rules._findings import Finding
 from miniapps.items.rules._model import (
     Choice,
     CompiledItem,
+    Faq,
     Fee,
     FormField,
     Limit,
@@ -38,11 +41,14 @@ from miniapps.items.rules._words import (
 __all__ = [
     "Answer",
     "Choice",
+    "Compilation",
     "CompiledItem",
     "Condition",
     "Delivery",
+    "Faq",
     "Fee",
     "FieldType",
+    "Finding",
     "FormField",
     "Kind",
     "Limit",
@@ -64,6 +70,7 @@ __all__ = [
     "Trust",
     "Unit",
     "check_form",
+    "compile_text",
     "decides_itself",
     "needed",
     "situations",

@@ -78,7 +78,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     commitment: bool = False  # 告知承诺: a promise may replace it
     tolerated: bool = False  # 容缺后补: it may follow after acceptance
     satisfied_by: tuple[str, ...] = ()  # kinds that serve instead; `kinds` has the whole list
-    pages: int = 1
+    copies: int = 1
     formats: tuple[str, ...] = ("pdf", "jpg", "png")
     max_mb: int = 10
     note: str = ""  # 填报须知
@@ -140,6 +140,13 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     litigation: str
 
 
+class Faq(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One common question and its answer (常见问题)."""
+
+    question: str
+    answer: str
+
+
 class CompiledItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One published version of a service item (实施清单), ready to be served."""
 
@@ -157,7 +164,7 @@ class CompiledItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     basis: tuple[str, ...] = ()  # 设定依据
     statutory: Limit | None = None  # None: the law sets none
     promised: Limit
-    acceptance: Limit
+    acceptance: Limit = Limit(count=5, basis="《中华人民共和国行政许可法》第三十二条")
     instant: bool = False  # 即办件
     procedures: tuple[Procedure, ...] = ()
     region_scope: Scope = Scope.PROVINCE
@@ -177,7 +184,7 @@ class CompiledItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     remedy: Remedy | None = None
     consult_phone: str = ""
     complaint_phone: str = ""
-    faq: tuple[tuple[str, str], ...] = ()
+    faq: tuple[Faq, ...] = ()
     sample: bool = False
 
     @property
