@@ -1,1 +1,1 @@
-"""Trips: every physical visit, its cause, and the verdict of a case (跑动)."""
+"""Counts how often a citizen had to travel for a case, and says what proves it (跑动)."""

@@ -1,0 +1,53 @@
+"""What may be recorded as a visit."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from miniapps.trips.errors import VisitSourceRefused, VisitTimeRefused, VisitUnfounded
+from miniapps.trips.rules._facts import Evidence, VisitFact
+from miniapps.trips.rules._words import CAUSE_WORDS, NO_TRIP, STAFF_SOURCES, Source
+
+EARLIEST = timedelta(days=365)
+"""A proof may be fetched before the case is opened; before that the visit was for something else."""
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def check_source(source: Source, *, staff: bool, through_app: bool) -> None:
+    """Refuse a caller who speaks for somebody else.
+
+    Raises: VisitSourceRefused.
+    """
+    own = Source.MINI_APP if through_app else Source.CITIZEN
+    allowed = STAFF_SOURCES if staff else {own}
+    if source not in allowed:
+        raise VisitSourceRefused(source=source)
+
+
+def check_time(visited_at: datetime, *, opened_at: datetime, now: datetime) -> None:
+    """Refuse a visit that cannot have been for this case.
+
+    Raises: VisitTimeRefused.
+    """
+    if not opened_at - EARLIEST <= visited_at <= now:
+        raise VisitTimeRefused(visited_at=visited_at.isoformat())
+
+
+def check_evidence(evidence: Evidence, source: Source) -> None:
+    """Refuse a record without a reference, and a checksum that is none.
+
+    Raises: VisitUnfounded.
+    """
+    if source in STAFF_SOURCES and not evidence.reference.strip():
+        raise VisitUnfounded()
+    if evidence.sha256 is not None and not SHA256.fullmatch(evidence.sha256):
+        raise VisitUnfounded()
+
+
+def causes_in_words(visits: Iterable[VisitFact]) -> str:
+    """Return the causes of the trips among `visits`, in Chinese, each once, in the order of time."""
+    trips = sorted(
+        (visit for visit in visits if visit.cause not in NO_TRIP), key=lambda visit: visit.visited_at
+    )
+    return "、".join(dict.fromkeys(CAUSE_WORDS[visit.cause] for visit in trips))
