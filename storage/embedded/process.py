@@ -120,10 +120,14 @@ class ServerProcess:
         *,
         env: Mapping[str, str] | None = None,
         user: pwd.struct_passwd | None = None,
+        keep: Sequence[int] = (),
+        folder: str | None = "/",
     ) -> None:
-        """Start the program; `wait` tells when it is of use."""
+        """Start the program, in `folder` (None: ours); `wait` tells when it is of use."""
         self._told = self.log.stat().st_size if self.log.exists() else 0
-        self.popen = spawn(command, log=self.log, env=env, user=user, dying=self.stop_signal, folder="/")
+        self.popen = spawn(
+            command, log=self.log, env=env, user=user, dying=self.stop_signal, keep=keep, folder=folder
+        )
         pidfile.record(self.pid_file, self.popen.pid)
 
     def wait(self, ready: Callable[[], bool], *, seconds: float = 30) -> None:

@@ -1,0 +1,1 @@
+"""The command `banshi`: one file per topic, loaded when it is called."""

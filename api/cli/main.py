@@ -1,0 +1,58 @@
+"""`banshi`: what the server's people can do from a shell."""
+
+import importlib
+
+import click
+
+TOPICS = {
+    # word: (module under api.cli, attribute, what the list of commands says)
+    "run": ("run", "run", "Start everything here and keep it running."),
+    "status": ("status", "status", "Say what runs and how it is."),
+    "config": ("config", "config", "Check and list the settings."),
+    "migrate": ("db", "migrate", "Bring the database up to the code."),
+    "seed": ("db", "seed", "Store what must be there before the first citizen."),
+    "jobs": ("jobs", "jobs", "Look at background jobs; play dead ones again."),
+    "calendar": ("calendar", "calendar", "Load the year's working days."),
+    "items": ("items", "items", "Check, publish, compare and show item texts."),
+    "graphql": ("graphql", "graphql", "Write the GraphQL schema."),
+    "verify-demo": (
+        "verify",
+        "verify_demo",
+        "Recompute a demonstration's figures from raw rows and objects.",
+    ),
+}
+"""Every command.  To add one: a file in this folder, and a line here."""
+
+
+class Topics(click.Group):
+    """A group that imports a command when it is called, so that `banshi --help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the words in the order of TOPICS."""
+        return list(TOPICS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command; None when there is no such word."""
+        if cmd_name not in TOPICS:
+            return None
+        module, attribute, _ = TOPICS[cmd_name]
+        command = getattr(importlib.import_module(f"api.cli.{module}"), attribute)
+        assert isinstance(command, click.Command), f"api.cli.{module}.{attribute} is no command"
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(word, line) for word, (_, _, line) in TOPICS.items()])
+
+
+@click.command(cls=Topics, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="banshi-server", prog_name="banshi")
+def main() -> None:
+    """Banshi 办事: the back end of a province's citizen super-app.
+
+    Settings come from variables BANSHI_*: `banshi config list` shows them.
+
+    \b
+    Example: banshi run
+    """

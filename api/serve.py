@@ -1,0 +1,64 @@
+"""One API process: `python -m api.serve`, alone or under the supervisor."""
+
+import os
+import socket
+import sys
+
+import uvicorn
+
+from api import logs
+from api.app import create_app
+from api.settings import BadSettings, Settings
+from api.supervisor.ready import report_ready
+
+GRACE_S = 5  # open streams may end by themselves for so long after SIGTERM
+
+
+class Server(uvicorn.Server):
+    """uvicorn that tells the supervisor when it serves."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and report it unless starting failed."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            report_ready()
+
+
+def server(settings: Settings) -> Server:
+    """Return the server, ready to run.
+
+    Proxy headers are not uvicorn's to believe: `api.http.address` reads them, from trusted proxies only.
+    """
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    return Server(config)
+
+
+def main() -> None:
+    """Serve on the socket that the supervisor passes, or on BANSHI_HOST and BANSHI_PORT."""
+    logs.configure()
+    try:
+        settings = Settings.read(os.environ)
+    except BadSettings as error:
+        sys.exit(str(error))
+    inherited = os.environ.get("BANSHI_LISTEN_FD")
+    sockets = [socket.socket(fileno=int(inherited))] if inherited else None
+    running = server(settings)
+    running.run(sockets=sockets)
+    if not running.started:
+        sys.exit("the API did not start; its log says why")
+
+
+if __name__ == "__main__":
+    main()
