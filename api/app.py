@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 from api import logs
 from api.graphql.controller import graphql_routes
 from api.graphql.schema import build
-from api.http import health, sandbox, start
+from api.http import health, sandbox, sessions, start
 from api.http.address import networks
 from api.http.edge import Edge
 from api.http.errors import HANDLERS
@@ -24,7 +24,7 @@ from api.wiring import wired
 
 BODY_BYTES = 100_000  # a route that takes more says so itself
 
-ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *start.ROUTES, *sandbox.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *start.ROUTES, *sandbox.ROUTES, *sessions.ROUTES]
 
 
 def create_app(settings: Settings) -> Litestar:

@@ -34,12 +34,14 @@ class SignInFailure(Table, db=DB, tablename="sign_in_failure"):
 
 @dataclass(frozen=True)
 class Profile:
-    """What a person sees of himself; name whole, numbers masked."""
+    """What a person sees of himself: the name whole, numbers masked.  A mini-app sees less of him."""
 
-    person: Person
+    id: Id  # for a mini-app the pairwise subject
     name: str
-    number: str
+    number: str | None
     phone: str | None
+    level: int
+    region: str
     posts: list[StaffPost]
 
 
@@ -131,19 +133,24 @@ async def actor_of(token: str, *, now: datetime) -> Actor | None:
 
 
 async def profile(actor: Actor) -> Profile:
-    """Return what the person may see of himself.
+    """Return what the person may see of himself, or what a mini-app may see of him.
 
     Raises: PartyErased.
     """
     person = await Person.objects().get(Person.id == actor.person_id)
     assert person is not None, "an actor's person exists: only sessions of persons make actors"
+    name = (await names(actor, [person.id]))[person.id]
+    if actor.app_id is not None:
+        subject = Id(hex=tokens.pairwise_sub(actor.app_id, person.id))
+        return Profile(subject, name, None, None, actor.level, actor.region, [])
     number, phone = await people.number_of(person), await people.phone_of(person)
-    known = await people.names([person.id])
     return Profile(
-        person=person,
-        name=known[person.id] or ERASED_NAME,
+        id=person.id,
+        name=name,
         number=masking.number(number),
         phone=phone and masking.phone(phone),
+        level=actor.level,
+        region=actor.region,
         posts=await people.posts_of(person.id),
     )
 

@@ -129,7 +129,7 @@ class ReadBuffer:
             try:
                 await self.flush()
             except Exception as error:
-                log.warning("audit_flush_failed", error=type(error).__name__, rows=len(self._entries))
+                log.warning("audit.flush_failed", error=type(error).__name__, rows=len(self._entries))
                 self._wake.set()
 
     async def flush(self) -> None:

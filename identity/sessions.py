@@ -33,6 +33,7 @@ class Session(Table, db=DB, tablename="session"):
     party_id = UUID()  # the person
     token_hash = Bytea(unique=True)
     post_id = UUID(null=True, default=None)  # the staff post acted in; null: as a citizen
+    acting_as = Varchar(20, choices=Role)  # the role of that post, or "citizen"
     device = Varchar(DEVICE_CHARACTERS)  # what the citizen sees in his list
     method = Varchar(20)
     level = SmallInt()
@@ -44,6 +45,7 @@ class Session(Table, db=DB, tablename="session"):
     ended_at = Timestamptz(null=True, default=None)
 
     session_level_is_known = Check("level BETWEEN 1 AND 3")
+    session_post_goes_with_role = Check("(post_id IS NULL) = (acting_as = 'citizen')")
 
 
 _settings = SessionSettings()
@@ -62,19 +64,33 @@ async def open(
 
     Raises: PostNotHeld when `acting_as` is not "citizen", nor one of the person's posts.
     """
-    token = PREFIX + secrets.token_hex(32)
+    fresh = Session(
+        party_id=person.id,
+        device=device[:DEVICE_CHARACTERS] or "未知设备",
+        method=proof.method,
+        level=proof.level,
+        evidence_id=proof.evidence_id,
+        authenticated_at=proof.at,
+        expires_at=now + _settings.absolute,
+    )
     async with transaction():
-        post = await people.post_for(person.id, acting_as)
-        session = Session(
-            party_id=person.id, token_hash=token_hash(token), post_id=post and post.id,
-            device=device[:DEVICE_CHARACTERS] or "未知设备", method=proof.method, level=proof.level,
-            evidence_id=proof.evidence_id, authenticated_at=proof.at, last_seen_at=now,
-            idle_until=now + _settings.idle, expires_at=now + _settings.absolute,
-        )  # fmt: skip
-        await session.save()
-        actor = _actor(await _live(token, now=now))
-        await audit.record(actor, "session.open", f"session/{session.id}", now=now, party_id=person.id)
-    return token, session
+        token = await _begin(fresh, acting_as, now=now)
+        actor = await _bearer(fresh, now=now)
+        await audit.record(actor, "session.open", f"session/{fresh.id}", now=now, party_id=person.id)
+    return token, fresh
+
+
+async def _begin(fresh: Session, acting_as: str, *, now: datetime) -> str:
+    """Store the session in its acting context and return its token."""
+    token = PREFIX + secrets.token_hex(32)
+    post = await people.post_for(fresh.party_id, acting_as)
+    fresh.token_hash = token_hash(token)
+    fresh.post_id = post.id if post else None
+    fresh.acting_as = post.role if post else Role.CITIZEN
+    fresh.last_seen_at = now
+    fresh.idle_until = now + _settings.idle
+    await fresh.save()
+    return token
 
 
 _LIVE = (
@@ -103,8 +119,9 @@ async def actor_of(token: str, *, now: datetime) -> Actor | None:
     return _actor(rows[0]) if rows else None
 
 
-async def _live(token: str, *, now: datetime) -> dict[str, Any]:
-    return (await fetch(_LIVE, token_hash(token), now))[0]
+async def _bearer(fresh: Session, *, now: datetime) -> Actor:
+    """Return the actor of a session just begun."""
+    return _actor((await fetch(_LIVE, fresh.token_hash, now))[0])
 
 
 def _actor(row: dict[str, Any]) -> Actor:
@@ -123,27 +140,28 @@ def _actor(row: dict[str, Any]) -> Actor:
     )
 
 
-async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, Session]:
+async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, Session, Actor]:
     """Exchange the session for one in another acting context; the old token ends, nothing is carried over.
 
     Raises: SessionNotFound, PostNotHeld.
     """
-    token = PREFIX + secrets.token_hex(32)
     async with transaction():
         old = await _own(actor, actor.session_id, now=now)
-        post = await people.post_for(actor.person_id, acting_as)
         fresh = Session(
-            party_id=old.party_id, token_hash=token_hash(token), post_id=post and post.id, device=old.device,
-            method=old.method, level=old.level, evidence_id=old.evidence_id,
-            authenticated_at=old.authenticated_at, last_seen_at=now, idle_until=now + _settings.idle,
+            party_id=old.party_id,
+            device=old.device,
+            method=old.method,
+            level=old.level,
+            evidence_id=old.evidence_id,
+            authenticated_at=old.authenticated_at,
             expires_at=old.expires_at,
-        )  # fmt: skip
-        await fresh.save()
+        )
+        token = await _begin(fresh, acting_as, now=now)
         await _end(old, now=now)
         await audit.record(
-            actor, "session.act_as", f"session/{fresh.id}", acting_as, now=now, party_id=actor.person_id
+            actor, "session.act_as", f"session/{fresh.id}", fresh.acting_as, now=now, party_id=actor.person_id
         )
-    return token, fresh
+        return token, fresh, await _bearer(fresh, now=now)
 
 
 async def list_(actor: Actor, *, first: int, after: Id | None, now: datetime) -> Page[Session]:

@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext
 
 from api.context import Info
 from api.graphql.errors import hidden, is_bug
+from api.graphql.identity import IdentityMutation, IdentityQuery
 
 log = structlog.get_logger()
 
@@ -27,8 +28,11 @@ class ServerQuery:
         return info.context.request_id
 
 
-QUERIES: tuple[type, ...] = (ServerQuery,)
-MUTATIONS: tuple[type, ...] = ()
+QUERIES: tuple[type, ...] = (
+    ServerQuery,
+    IdentityQuery,
+)
+MUTATIONS: tuple[type, ...] = (IdentityMutation,)
 
 
 class HideBugs(MaskErrors):

@@ -1,0 +1,241 @@
+"""Oneself on the wire: who I am, where I am signed in, whom I trust, and who looked at my data."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+import strawberry
+
+from api.context import Info
+from api.graphql.access import needs
+from api.graphql.loaders import Loader
+from api.graphql.pages import Connection, after_id, connection, size
+from banshi.scopes import Scope
+from identity import accounts, audit, consents, departments, sessions
+from identity.accounts import Profile
+from identity.actor import Actor
+from identity.audit import AuditRow
+from identity.consents import Consent
+from identity.departments import Department
+from identity.people import StaffPost
+from identity.sessions import Session
+
+
+async def _departments(actor: Actor, ids: list[UUID]) -> Mapping[UUID, Department]:
+    """Departments are public; whoever sees a row may see whose office it is."""
+    return {department.id: department for department in await departments.by_ids(ids)}
+
+
+DEPARTMENTS = Loader(_departments)
+
+
+@strawberry.type(name="Department", description="An organ or office (部门).")
+class DepartmentNode:
+    id: UUID
+    code: str = strawberry.field(description="Unified social credit code.")
+    agency: str
+    name: str
+    region: str
+
+    @classmethod
+    def of(cls, row: Department) -> Self:
+        """Wrap a department."""
+        return cls(id=row.id, code=row.code, agency=row.agency, name=row.name, region=row.region)
+
+
+@strawberry.type(name="Post", description="A post that a member of staff holds (岗位).")
+class PostNode:
+    id: UUID
+    role: str
+    region: str
+    department_id: strawberry.Private[UUID]
+
+    @classmethod
+    def of(cls, row: StaffPost) -> Self:
+        """Wrap a post."""
+        return cls(id=row.id, role=row.role, region=row.region, department_id=row.department)
+
+    @strawberry.field(description="The department of the post.")
+    async def department(self, info: Info) -> DepartmentNode:
+        return DepartmentNode.of(await DEPARTMENTS.must(info, self.department_id))
+
+
+@strawberry.type(
+    name="Viewer", description="Whoever asks. A mini-app sees a subject of its own and a masked name."
+)
+class ViewerNode:
+    id: UUID
+    name: str
+    number: str | None = strawberry.field(description="The ID number, masked.")
+    phone: str | None = strawberry.field(description="The phone number, masked.")
+    level: int = strawberry.field(description="Real-name level of this sign-in, 1 to 3.")
+    region: str
+    roles: list[str]
+    scopes: list[str]
+    posts: list[PostNode] = strawberry.field(description="Posts to change into with actAs.")
+    acting_for_id: strawberry.Private[UUID | None]
+
+    @classmethod
+    def of(cls, profile: Profile, actor: Actor) -> Self:
+        """Wrap what the actor may see of himself."""
+        return cls(
+            id=profile.id,
+            name=profile.name,
+            number=profile.number,
+            phone=profile.phone,
+            level=profile.level,
+            region=profile.region,
+            roles=sorted(actor.roles),
+            scopes=sorted(actor.scopes),
+            posts=[PostNode.of(post) for post in profile.posts],
+            acting_for_id=None if actor.acting_for == actor.person_id else actor.acting_for,
+        )
+
+    @strawberry.field(description="The department acted for; none when acting as oneself.")
+    async def acting_for(self, info: Info) -> DepartmentNode | None:
+        if self.acting_for_id is None:
+            return None
+        found = await DEPARTMENTS.load(info, self.acting_for_id)
+        return DepartmentNode.of(found) if found else None
+
+
+@strawberry.type(name="Session", description="One sign-in on one device.")
+class SessionNode:
+    id: UUID
+    device: str
+    method: str
+    level: int
+    acting_as: str
+    signed_in_at: datetime
+    last_seen_at: datetime = strawberry.field(description="Exact to a minute.")
+    expires_at: datetime
+    current: bool = strawberry.field(description="Whether it is the session that asks.")
+
+    @classmethod
+    def of(cls, row: Session, actor: Actor) -> Self:
+        """Wrap a session."""
+        return cls(
+            id=row.id,
+            device=row.device,
+            method=row.method,
+            level=row.level,
+            acting_as=row.acting_as,
+            signed_in_at=row.authenticated_at,
+            last_seen_at=row.last_seen_at,
+            expires_at=row.expires_at,
+            current=row.id == actor.session_id,
+        )
+
+
+@strawberry.type(name="Consent", description="What a mini-app may do in my name.")
+class ConsentNode:
+    app_id: str
+    scopes: list[str]
+    granted_at: datetime
+
+    @classmethod
+    def of(cls, row: Consent) -> Self:
+        """Wrap a consent."""
+        return cls(app_id=row.app_id, scopes=row.scopes, granted_at=row.granted_at)
+
+
+@strawberry.type(name="Access", description="One act on my data, or one look at it.")
+class AccessNode:
+    id: UUID
+    at: datetime
+    act: str
+    object: str
+    basis: str | None = strawberry.field(description="Legal basis or reason, where one is needed.")
+    app_id: str | None
+    by_myself: bool
+    acting_for_id: strawberry.Private[UUID]
+
+    @classmethod
+    def of(cls, row: AuditRow, actor: Actor) -> Self:
+        """Wrap an audit row."""
+        return cls(
+            id=row.id,
+            at=row.at,
+            act=row.act,
+            object=row.object,
+            basis=row.basis,
+            app_id=row.app_id,
+            by_myself=row.person_id == actor.person_id and row.acting_for == actor.person_id,
+            acting_for_id=row.acting_for,
+        )
+
+    @strawberry.field(description="The department whose staff it was.")
+    async def department(self, info: Info) -> DepartmentNode | None:
+        found = await DEPARTMENTS.load(info, self.acting_for_id)
+        return DepartmentNode.of(found) if found else None
+
+
+@strawberry.type(name="SignedIn", description="A session's new token: the old one has ended.")
+class SignedInNode:
+    token: str
+    expires_at: datetime
+    viewer: ViewerNode
+
+
+@strawberry.type
+class IdentityQuery:
+    """What one may ask about oneself."""
+
+    @strawberry.field(extensions=[needs(Scope.PROFILE_READ)])
+    async def viewer(self, info: Info) -> ViewerNode:
+        """Whoever asks."""
+        actor = info.context.actor
+        return ViewerNode.of(await accounts.profile(actor), actor)
+
+    @strawberry.field(extensions=[needs(Scope.SESSIONS_READ)])
+    async def sessions(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[SessionNode]:
+        """Where I am signed in, newest first."""
+        actor, now = info.context.actor, info.context.now
+        page = await sessions.list_(actor, first=size(first), after=after_id(after, of="sessions"), now=now)
+        return connection(page, lambda row: SessionNode.of(row, actor), of="sessions")
+
+    @strawberry.field(extensions=[needs(Scope.SESSIONS_READ)])
+    async def accesses(self, info: Info, first: int = 20, after: str | None = None) -> Connection[AccessNode]:
+        """Who did what with my data or looked at it, newest first."""
+        actor = info.context.actor
+        page = await audit.of_party(actor, first=size(first), after=after_id(after, of="accesses"))
+        return connection(page, lambda row: AccessNode.of(row, actor), of="accesses")
+
+    @strawberry.field(extensions=[needs(Scope.APPS_OPEN)])
+    async def consents(self, info: Info) -> list[ConsentNode]:
+        """What I let mini-apps do, newest first; at most one per mini-app."""
+        return [ConsentNode.of(row) for row in await consents.of(info.context.actor.person_id)]
+
+
+@strawberry.type
+class IdentityMutation:
+    """What one may change about one's own sign-ins and consents."""
+
+    @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
+    async def revoke_session(self, info: Info, id: UUID) -> SessionNode:
+        """End one of my sessions."""
+        actor = info.context.actor
+        return SessionNode.of(await sessions.revoke(actor, id, now=info.context.now), actor)
+
+    @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
+    async def revoke_other_sessions(self, info: Info) -> int:
+        """End all my sessions but this one; answers how many ended."""
+        return await sessions.revoke_all(info.context.actor, keep_current=True, now=info.context.now)
+
+    @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
+    async def act_as(self, info: Info, acting_as: str) -> SignedInNode:
+        """Go on as "citizen" or in a post (its id, or its role if I hold it once), with a new token."""
+        now = info.context.now
+        token, session, actor = await sessions.act_as(info.context.actor, acting_as, now=now)
+        viewer = ViewerNode.of(await accounts.profile(actor), actor)
+        return SignedInNode(token=token, expires_at=session.expires_at, viewer=viewer)
+
+    @strawberry.mutation(extensions=[needs(Scope.APPS_OPEN)])
+    async def withdraw_consent(self, info: Info, app_id: str) -> list[ConsentNode]:
+        """Take back what a mini-app may do, at once; answers the consents that remain."""
+        actor = info.context.actor
+        await consents.withdraw(actor, app_id, now=info.context.now)
+        return [ConsentNode.of(row) for row in await consents.of(actor.person_id)]
