@@ -1,6 +1,8 @@
 """What must be done before serving: migrate, make the bucket, seed.  `python -m api.prepare` does all."""
 
 import asyncio
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Awaitable
@@ -25,7 +27,8 @@ async def migrate(settings: Settings) -> list[str]:
     as_owner = DatabaseSettings(url=settings.database.owner_url, pool_min=2, pool_max=2)
     await _try("BANSHI_DATABASE_OWNER_URL", db.connect(as_owner))
     try:
-        return await run_migrations()
+        with contextlib.redirect_stdout(io.StringIO()):  # Piccolo names each on standard output
+            return await run_migrations()
     finally:
         await db.disconnect()
 

@@ -12,6 +12,7 @@ import structlog
 
 from api import logs
 from api.settings import BadSettings, Settings
+from api.supervisor.ready import report_ready
 from api.wiring import wired
 from miniapps.notices import tasks as notices
 from storage.duties import Duty, every
@@ -39,6 +40,7 @@ async def work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with wired(roomy(settings)):
         log.info("worker.started", pid=os.getpid(), count=len(TASKS))
+        report_ready()
         await Worker(TASKS, DUTIES).run(stop)
     log.info("worker.stopped", pid=os.getpid())
 
