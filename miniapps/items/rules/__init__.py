@@ -22,6 +22,7 @@ from miniapps.items.rules._model import (
     Situation,
     Step,
 )
+from miniapps.items.rules._search import Query, Words, document, query
 from miniapps.items.rules._words import (
     Answer,
     Delivery,
@@ -59,6 +60,7 @@ __all__ = [
     "Prefill",
     "Problem",
     "Procedure",
+    "Query",
     "Question",
     "Remedy",
     "Result",
@@ -69,9 +71,12 @@ __all__ = [
     "Target",
     "Trust",
     "Unit",
+    "Words",
     "check_form",
     "compile_text",
     "decides_itself",
+    "document",
     "needed",
+    "query",
     "situations",
 ]
