@@ -6,6 +6,7 @@ from identity.accounts import SignInFailure
 from identity.audit import AuditRow
 from identity.consents import Consent
 from identity.departments import Department
+from identity.halts import AppHalt
 from identity.keys import PartyKey
 from identity.people import Person, StaffPost
 from identity.regions import Division
@@ -17,6 +18,7 @@ APP_CONFIG = AppConfig(
     app_name="identity",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=[
+        AppHalt,
         AppToken,
         AuditRow,
         Consent,

@@ -2,8 +2,10 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
+from miniapps.catalog.tables import MiniApp, MiniAppVersion
+
 APP_CONFIG = AppConfig(
     app_name="catalog",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[],
+    table_classes=[MiniApp, MiniAppVersion],
 )

@@ -1,0 +1,158 @@
+"""Mini-apps on the wire."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+import strawberry
+
+from api.context import Info
+from api.graphql.access import needs
+from api.graphql.loaders import Loader
+from api.graphql.pages import Connection, after_id, connection, size
+from banshi.scopes import Scope
+from miniapps.catalog import queries, service
+from miniapps.catalog.rules import AppState, VersionState
+from miniapps.catalog.service import Opening
+from miniapps.catalog.tables import MiniApp, MiniAppVersion
+
+strawberry.enum(AppState, name="MiniAppState")
+strawberry.enum(VersionState, name="MiniAppVersionState")
+
+VERSIONS = Loader(queries.versions_of)
+
+
+@strawberry.type(name="MiniAppVersion", description="One version of a mini-app; its manifest never changes.")
+class MiniAppVersionNode:
+    id: UUID
+    version: str
+    state: VersionState
+    submitted_at: datetime
+    reviewed_at: datetime | None
+    reason: str = strawberry.field(description="The reviewer's, for the developer.")
+    manifest: str = strawberry.field(description="The manifest's text, as it was handed in.")
+    app_id: str
+
+    @classmethod
+    def of(cls, row: MiniAppVersion, app_id: str) -> Self:
+        return cls(
+            id=row.id,
+            version=row.version,
+            state=VersionState(row.state),
+            submitted_at=row.submitted_at,
+            reviewed_at=row.reviewed_at,
+            reason=row.reason,
+            manifest=row.text,
+            app_id=app_id,
+        )
+
+
+@strawberry.type(name="MiniApp", description="A mini-app (小程序).")
+class MiniAppNode:
+    id: UUID
+    app_id: str = strawberry.field(description="A DNS label; also the OAuth client_id.")
+    name: str
+    purpose: str
+    department: str = strawberry.field(description="The accountable department (主管单位).")
+    operator: str
+    state: AppState
+    state_reason: str
+
+    @classmethod
+    def of(cls, row: MiniApp) -> Self:
+        return cls(
+            id=row.id,
+            app_id=row.app_id,
+            name=row.name,
+            purpose=row.purpose,
+            department=row.department,
+            operator=row.operator,
+            state=AppState(row.state),
+            state_reason=row.state_reason,
+        )
+
+    @strawberry.field(description="The versions you may see: your own, or all of them for an operator.")
+    async def versions(self, info: Info) -> list[MiniAppVersionNode]:
+        rows = await VERSIONS.load(info, self.id)
+        return [MiniAppVersionNode.of(row, self.app_id) for row in rows or []]
+
+
+@strawberry.type(description="A mini-app opened for the citizen: its page and a token of ten minutes.")
+class MiniAppOpening:
+    app: MiniAppNode
+    entry: str
+    token: str = strawberry.field(description="Opaque. Good for the scopes below and for nothing else.")
+    sub: str = strawberry.field(description="The citizen as only this mini-app knows him.")
+    scopes: list[str]
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, opening: Opening) -> Self:
+        return cls(
+            app=MiniAppNode.of(opening.app),
+            entry=opening.entry,
+            token=opening.token,
+            sub=opening.sub,
+            scopes=[str(scope) for scope in opening.scopes],
+            expires_at=opening.expires_at,
+        )
+
+
+@strawberry.type
+class CatalogQuery:
+    @strawberry.field(description="Mini-apps, newest first.", extensions=[needs(Scope.APPS_READ)])
+    async def mini_apps(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[MiniAppNode]:
+        page = await queries.apps(info.context.actor, first=size(first), after=after_id(after, of="apps"))
+        return connection(page, MiniAppNode.of, of="apps")
+
+    @strawberry.field(description="One mini-app.", extensions=[needs(Scope.APPS_READ)])
+    async def mini_app(self, info: Info, app_id: str) -> MiniAppNode:
+        return MiniAppNode.of(await queries.app(info.context.actor, app_id))
+
+
+@strawberry.type
+class CatalogMutation:
+    @strawberry.mutation(
+        description="Hand a version in for review. The key is kept by the version itself: "
+        "the same manifest twice is one version.",
+        extensions=[needs(Scope.APPS_WRITE)],
+    )
+    async def submit_mini_app(self, info: Info, manifest: str, idempotency_key: str) -> MiniAppVersionNode:
+        context = info.context
+        row = await service.submit(context.actor, manifest, now=context.now)
+        return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
+
+    @strawberry.mutation(
+        description="Give a version to citizens (上架).", extensions=[needs(Scope.APPS_REVIEW)]
+    )
+    async def release_mini_app(self, info: Info, version_id: UUID) -> MiniAppVersionNode:
+        context = info.context
+        row = await service.release(context.actor, version_id, now=context.now)
+        return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
+
+    @strawberry.mutation(description="Send a version back.", extensions=[needs(Scope.APPS_REVIEW)])
+    async def refuse_mini_app(self, info: Info, version_id: UUID, reason: str) -> MiniAppVersionNode:
+        context = info.context
+        row = await service.refuse(context.actor, version_id, reason, now=context.now)
+        return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
+
+    @strawberry.mutation(description="Pull the plug (下架).", extensions=[needs(Scope.APPS_REVIEW)])
+    async def switch_off_mini_app(self, info: Info, app_id: str, reason: str) -> MiniAppNode:
+        context = info.context
+        return MiniAppNode.of(await service.switch_off(context.actor, app_id, reason, now=context.now))
+
+    @strawberry.mutation(description="Undo switching off.", extensions=[needs(Scope.APPS_REVIEW)])
+    async def switch_on_mini_app(self, info: Info, app_id: str) -> MiniAppNode:
+        context = info.context
+        return MiniAppNode.of(await service.switch_on(context.actor, app_id, now=context.now))
+
+    @strawberry.mutation(
+        description="Open a mini-app, agreeing to `scopes`; none: what was agreed to before.",
+        extensions=[needs(Scope.APPS_OPEN)],
+    )
+    async def open_mini_app(self, info: Info, app_id: str, scopes: list[str] | None = None) -> MiniAppOpening:
+        context = info.context
+        opening = await service.open_(context.actor, app_id, scopes or [], now=context.now)
+        return MiniAppOpening.of(opening)

@@ -1,0 +1,63 @@
+"""Why a mini-app is not submitted, released or opened."""
+
+from banshi.errors import DomainError
+
+
+class AppNotFound(DomainError):
+    """No such mini-app, or not one this caller may see."""
+
+    code = "APP_NOT_FOUND"
+    status = 404
+    text = "There is no mini-app {app} that you may see."
+
+
+class AppIdTaken(DomainError):
+    """Somebody else registered this id first."""
+
+    code = "APP_ID_TAKEN"
+    text = "The id {app_id} is taken. Choose another."
+
+
+class VersionExists(DomainError):
+    """This version was handed in before with another manifest: versions never change."""
+
+    code = "APP_VERSION_EXISTS"
+    text = "Version {version} of {app_id} exists with other contents. Raise the version."
+
+
+class VersionMoveRefused(DomainError):
+    """The version's state does not allow this."""
+
+    code = "APP_VERSION_MOVE_REFUSED"
+    text = "A {now} version cannot become {to}."
+
+
+class OwnRelease(DomainError):
+    """Who hands a version in may not review it."""
+
+    code = "APP_OWN_RELEASE"
+    status = 403
+    text = "You handed this version in; another person reviews it."
+
+
+class AppSuspended(DomainError):
+    """An operator has switched the mini-app off."""
+
+    code = "APP_SUSPENDED"
+    text = "{app_id} is switched off: {reason}"
+
+
+class AppConsentMissing(DomainError):
+    """The citizen has not agreed to what the mini-app needs; `scopes` lists what is missing."""
+
+    code = "APP_CONSENT_MISSING"
+    status = 403
+    text = "{app_id} needs your consent to: {scopes}."
+
+
+class ScopeNotDeclared(DomainError):
+    """The consent names a scope that the manifest does not ask for."""
+
+    code = "APP_SCOPE_NOT_DECLARED"
+    status = 422
+    text = "{app_id} does not ask for {scope}."

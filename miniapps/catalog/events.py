@@ -1,0 +1,44 @@
+"""What has happened to a mini-app."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from storage.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppVersionSubmitted(Event):
+    """A developer handed a version in for review."""
+
+    type: ClassVar[str] = "app.version_submitted"
+    version_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppReleased(Event):
+    """An operator released a version to citizens (上架)."""
+
+    type: ClassVar[str] = "app.released"
+    version_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppRefused(Event):
+    """An operator sent a version back, with reasons."""
+
+    type: ClassVar[str] = "app.refused"
+    version_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppSwitchedOff(Event):
+    """An operator pulled the plug: no session opens and no token works any more."""
+
+    type: ClassVar[str] = "app.switched_off"
+    app_id: str
+    at: datetime

@@ -1,0 +1,105 @@
+"""Reads.  Every query starts from what the actor may see."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from piccolo.columns.combination import And, WhereRaw
+from piccolo.custom_types import Combinable
+
+from banshi.manifest import Manifest
+from identity.actor import Actor
+from identity.roles import Role
+from identity.visibility import Holds, Is, Same, Visibility, where
+from miniapps.catalog.errors import AppNotFound
+from miniapps.catalog.rules import AppState
+from miniapps.catalog.tables import MiniApp, MiniAppVersion
+from storage.paging import Page, page
+
+APPS: Visibility = (
+    (Is(MiniApp.state, AppState.LISTED),),
+    (Same(MiniApp.developer_id, "person_id"),),
+    (Holds(Role.OPERATOR),),
+)
+VERSIONS: Visibility = (
+    (Same(MiniAppVersion.submitted_by, "person_id"),),
+    (Holds(Role.OPERATOR),),
+)
+
+
+def visible_to(actor: Actor) -> Combinable:
+    """Citizens see what is listed, developers also their own, operators everything."""
+    return where(APPS, actor)
+
+
+async def apps(actor: Actor, *, first: int, after: UUID | None) -> Page[MiniApp]:
+    """Return a page of mini-apps, newest first."""
+    return await page(MiniApp.objects().where(visible_to(actor)), MiniApp.id, first=first, after=after)
+
+
+async def app(actor: Actor, app_id: str) -> MiniApp:
+    """Return the mini-app called `app_id`.
+
+    Raises:
+        AppNotFound: there is none, or it is not the actor's to see.
+    """
+    found = await MiniApp.objects().where(And(visible_to(actor), MiniApp.app_id == app_id)).first()
+    if found is None:
+        raise AppNotFound(app=app_id)
+    return found
+
+
+async def lock_app(actor: Actor, app_id: str) -> MiniApp:
+    """Return the mini-app with its row locked until the transaction ends; raises as `app` does."""
+    mine = MiniApp.objects().where(And(visible_to(actor), MiniApp.app_id == app_id))
+    found = await mine.lock_rows().first()
+    if found is None:
+        raise AppNotFound(app=app_id)
+    return found
+
+
+async def version(actor: Actor, version_id: UUID) -> MiniAppVersion:
+    """Return one version.
+
+    Raises:
+        AppNotFound: there is none, or it is not the actor's to see.
+    """
+    mine = MiniAppVersion.objects().where(And(where(VERSIONS, actor), MiniAppVersion.id == version_id))
+    found = await mine.first()
+    if found is None:
+        raise AppNotFound(app=version_id)
+    return found
+
+
+async def versions_of(actor: Actor, app_ids: Sequence[UUID]) -> dict[UUID, list[MiniAppVersion]]:
+    """Return the versions the actor may see of each mini-app, newest first, in one query."""
+    these = WhereRaw("app = ANY({})", list(app_ids))
+    rows = await (
+        MiniAppVersion.objects()
+        .where(And(where(VERSIONS, actor), these))
+        .order_by(MiniAppVersion.id, ascending=False)
+    )
+    found: dict[UUID, list[MiniAppVersion]] = {app_id: [] for app_id in app_ids}
+    for row in rows:
+        found[row.app].append(row)
+    return found
+
+
+async def app_of(actor: Actor, row: MiniAppVersion) -> MiniApp:
+    """Return the mini-app of a version that the actor was shown."""
+    found = await MiniApp.objects().where(And(visible_to(actor), MiniApp.id == row.app)).first()
+    if found is None:
+        raise AppNotFound(app=row.app)
+    return found
+
+
+async def released_manifest(row: MiniApp) -> Manifest:
+    """Return the manifest citizens get.
+
+    Raises:
+        AppNotFound: nothing is released.
+    """
+    released = await MiniAppVersion.objects().get(MiniAppVersion.id == row.released_id)
+    if released is None:
+        raise AppNotFound(app=row.app_id)
+    return msgspec.json.decode(released.manifest, type=Manifest)

@@ -1,0 +1,52 @@
+"""Rows of the catalogue.  They belong to no citizen: reference tables in a sharded database."""
+
+from enum import StrEnum
+
+from piccolo.columns import JSONB, UUID, ForeignKey, OnDelete, Text, Timestamptz, Varchar
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from miniapps.catalog.rules import AppState, VersionState
+from storage.db import DB
+from storage.ids import new_id
+
+
+def _one_of(column: str, kind: type[StrEnum]) -> str:
+    return f"{column} IN ({', '.join(repr(str(state)) for state in kind)})"
+
+
+class MiniApp(Table, db=DB, tablename="mini_app"):
+    """A mini-app: its id never changes hands (小程序)."""
+
+    id = UUID(primary_key=True, default=new_id)
+    app_id = Varchar(39, unique=True)  # also the OAuth client_id
+    name = Varchar(20)  # of the released version, or of the first one
+    purpose = Varchar(200)
+    department = Varchar(100)  # the accountable department (主管单位)
+    operator = Varchar(100)
+    developer_id = UUID(index=True)  # the person who registered it
+    state = Varchar(12, choices=AppState, default=AppState.NEW)
+    state_reason = Text(default="")
+    released_id = UUID(null=True, default=None)  # the version citizens get
+    created_at = Timestamptz()
+
+    mini_app_state_check = Check(_one_of("state", AppState))
+
+
+class MiniAppVersion(Table, db=DB, tablename="mini_app_version"):
+    """One version: its manifest never changes."""
+
+    id = UUID(primary_key=True, default=new_id)
+    app = ForeignKey(MiniApp, null=False, on_delete=OnDelete.restrict)
+    version = Varchar(20)
+    manifest = JSONB()
+    text = Text()
+    state = Varchar(12, choices=VersionState, default=VersionState.SUBMITTED)
+    submitted_by = UUID()
+    submitted_at = Timestamptz()
+    reviewed_by = UUID(null=True, default=None)
+    reviewed_at = Timestamptz(null=True, default=None)
+    reason = Text(default="")  # of the review, shown to the developer
+
+    mini_app_version_number = Unique(["app", "version"])
+    mini_app_version_state_check = Check(_one_of("state", VersionState))
