@@ -3,7 +3,14 @@
 from miniapps.materials.service._certificates import facts_of, issue_certificate, revoke_certificate
 from miniapps.materials.service._checking import admit, begin_check, lapse, refuse, release_check, reserve
 from miniapps.materials.service._files import FileReading, download_link, erase_object, open_link
-from miniapps.materials.service._uploads import UploadForm, complete_upload, configure, request_upload
+from miniapps.materials.service._uploads import (
+    UploadForm,
+    complete_upload,
+    configure,
+    fingerprint,
+    quarantine_key,
+    request_upload,
+)
 from miniapps.materials.service._uses import record_use
 from miniapps.materials.service._wallet import remove_material, verify_original
 
@@ -17,9 +24,11 @@ __all__ = [
     "download_link",
     "erase_object",
     "facts_of",
+    "fingerprint",
     "issue_certificate",
     "lapse",
     "open_link",
+    "quarantine_key",
     "record_use",
     "refuse",
     "release_check",

@@ -8,7 +8,7 @@ from identity.actor import WORKER
 from identity.keys import Retention
 from miniapps.materials import queries, rules
 from miniapps.materials.events import MaterialAvailable, MaterialRefused, UploadExpired
-from miniapps.materials.rules import ObjectState, UploadState
+from miniapps.materials.rules import ObjectState, Reason, UploadState
 from miniapps.materials.service import _keys
 from miniapps.materials.tables import MaterialVersion, Upload, VaultObject
 from storage import seal
@@ -17,6 +17,7 @@ from storage.ids import new_id
 from storage.outbox import emit
 
 STILL_CHECKING = timedelta(minutes=10)
+LONGEST_CHECK = timedelta(days=1)  # a clear file does not outlive it, whatever broke
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,8 @@ async def _version(upload: Upload, object_id: UUID, now: datetime) -> MaterialVe
     return version
 
 
-async def refuse(upload_id: UUID, reason: str, *, now: datetime) -> Upload:
-    """Refuse an upload for good; `reason` is a stable word.  Twice is once."""
+async def refuse(upload_id: UUID, reason: Reason, *, now: datetime) -> Upload:
+    """Refuse an upload for good  Twice is once."""
     async with transaction():
         upload = await queries.upload(WORKER, upload_id, lock=True)
         if upload.state != UploadState.CHECKING:
@@ -133,15 +134,17 @@ async def refuse(upload_id: UUID, reason: str, *, now: datetime) -> Upload:
 async def lapse(upload_id: UUID, *, now: datetime) -> bool:
     """Close an upload whose form has expired; say whether its quarantined file may go now.
 
-    One that is still being checked is looked at again later.
+    One that is still being checked is looked at again later, and refused after a day.
     """
     async with transaction():
         upload = await queries.upload(WORKER, upload_id, lock=True)
-        if upload.state == UploadState.CHECKING:
+        if upload.state == UploadState.CHECKING and now - upload.requested_at < LONGEST_CHECK:
             again = UploadExpired(party_id=upload.party_id, upload_id=upload.id, at=upload.expires_at)
             await emit(again, now=now, not_before=now + STILL_CHECKING)
             return False
-        if upload.state == UploadState.REQUESTED:
+        if upload.state == UploadState.CHECKING:
+            await refuse(upload_id, Reason.NOT_CHECKED, now=now)
+        elif upload.state == UploadState.REQUESTED:
             upload.state, upload.settled_at = UploadState.LAPSED, now
             await upload.save([Upload.state, Upload.settled_at])
     return True
