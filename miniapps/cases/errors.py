@@ -3,7 +3,7 @@
 DomainError
 ├── CaseNotFound            404  no such case, or not yours
 ├── MoveRefused             409  the case is not in a state where this can be done
-├── ItemNotOffered          404  no published item has this code
+├── ItemNotOffered          422  the item is not offered in this region
 ├── AnswersMissing          422  questions are open, so the materials are not known yet
 ├── FormInvalid             422  form fields are missing or wrong
 ├── MaterialsMissing        422  materials are needed and nothing satisfies them
@@ -12,10 +12,12 @@ DomainError
 ├── DeliveryNotOffered      422  the item does not deliver in this way
 ├── KeyReused               409  an idempotency key came again with another command
 ├── NotCompetent            403  another organ accepts and decides
+├── NotApplicant            403  only the applicant's side may do this
 ├── OwnMatter               403  a clerk may not handle a case of his own
 ├── TooLateToAsk            409  the days to ask or decline are over: silence has accepted
 ├── SecondCorrection        409  a second notice may name newly handed papers only
 ├── RightOrganMissing       422  a wrong-organ answer names the right one
+├── MatterNotListed         422  the law lets only listed matters stop the clocks
 ├── ReasonMissing           422  this act needs its reason in writing
 ├── ExtensionRefused        409  the law allows no extension, or no further one
 ├── ForwardRefused          422  a case is reported to another organ, not to its own
@@ -41,11 +43,11 @@ class MoveRefused(DomainError):
 
 
 class ItemNotOffered(DomainError):
-    """No published item has this catalogue code."""
+    """The item is published, but not for this region."""
 
     code = "CASE_ITEM_NOT_OFFERED"
-    status = 404
-    text = "No published item has the code {code}."
+    status = 422
+    text = "The item {code} is not offered in {region}."
 
 
 class AnswersMissing(DomainError):
@@ -117,6 +119,14 @@ class NotCompetent(DomainError):
     text = "Only the competent organ, or one it has authorised, may {verb} this case."
 
 
+class NotApplicant(DomainError):
+    """Taking back, changing or handing in an application is for the applicant's side."""
+
+    code = "CASE_NOT_APPLICANT"
+    status = 403
+    text = "Only the applicant may {verb} this case."
+
+
 class OwnMatter(DomainError):
     """Whoever is party to a matter keeps away from deciding it (回避)."""
 
@@ -156,6 +166,14 @@ class ReasonMissing(DomainError):
     code = "CASE_REASON_MISSING"
     status = 422
     text = "Give the reason for {verb} in writing."
+
+
+class MatterNotListed(DomainError):
+    """Only matters that the law or the item lists stop the clocks.  Source: 行政许可法 Art. 45."""
+
+    code = "CASE_MATTER_NOT_LISTED"
+    status = 422
+    text = "The matter {matter} does not stop the clocks of this item."
 
 
 class ExtensionRefused(DomainError):

@@ -54,6 +54,7 @@ class Case(Table, db=DB, tablename="case_file"):
     accepted_at = Timestamptz(null=True, default=None)  # 受理
     accepted_by_silence = Boolean(default=False)
     decline = Varchar(12, null=True, choices=Decline, default=None)
+    other_organ = UUID(null=True, default=None)  # the right one (不予受理), or where it went (转报)
     decided_at = Timestamptz(null=True, default=None)
     outcome = Varchar(12, null=True, choices=Outcome, default=None)
     decided_by_rule = Boolean(default=False)
@@ -146,6 +147,7 @@ class CaseCorrection(Table, db=DB, tablename="case_correction"):
     defects = JSONB()  # [{"kind": …, "problem": …}]
     asked_at = Timestamptz()
     answered_at = Timestamptz(null=True, default=None)
+    handed = JSONB(default=[])  # kinds and fields that the answer brought: a further notice may name these
 
     case_correction_number_is_unique = Unique([party_id, case_id, number])
     case_correction_repeats_from_the_second = Check("(number > 1) = repeated")

@@ -57,6 +57,7 @@ SIDE_EXITS = {V.WITHDRAW, V.VOID, V.FORWARD}
 MOVES: dict[CaseState, dict[Verb, CaseState]] = {
     S.DRAFT: {V.EDIT: S.DRAFT, V.DISCARD: S.DRAFT, V.SUBMIT: S.SUBMITTED},
     S.SUBMITTED: {
+        V.HAND_PAPER: S.SUBMITTED,
         V.ASK_CORRECTION: S.CORRECTING,
         V.DECLINE: S.DECLINED,
         V.ACCEPT: S.ACCEPTED,
@@ -89,7 +90,7 @@ MOVES: dict[CaseState, dict[Verb, CaseState]] = {
         V.WITHDRAW: S.WITHDRAWN,
         V.VOID: S.VOIDED,
     },
-    S.DECIDED: {V.HAND_PAPER: S.DECIDED, V.COMPLETE: S.COMPLETED},
+    S.DECIDED: {V.COMPLETE: S.COMPLETED},
     S.COMPLETED: {V.DELIVER: S.DELIVERED},
     S.DELIVERED: {},
     S.WITHDRAWN: {},
@@ -106,7 +107,7 @@ REFUSED: dict[CaseState, frozenset[Verb]] = {
         BEFORE_SUBMISSION
         | CLOCK_WORK
         | CLOSING
-        | {V.ANSWER_CORRECTION, V.REVIEW, V.HAND_PAPER, V.DECIDE, V.VOID, V.FORWARD}
+        | {V.ANSWER_CORRECTION, V.REVIEW, V.DECIDE, V.VOID, V.FORWARD}
     ),
     S.CORRECTING: frozenset(
         BEFORE_SUBMISSION
@@ -121,7 +122,11 @@ REFUSED: dict[CaseState, frozenset[Verb]] = {
         BEFORE_SUBMISSION | BEFORE_ACCEPTANCE | CLOSING | {V.REVIEW, V.PAUSE, V.EXTEND, V.DECIDE, V.FORWARD}
     ),
     S.DECIDED: frozenset(
-        BEFORE_SUBMISSION | BEFORE_ACCEPTANCE | CLOCK_WORK | SIDE_EXITS | {V.REVIEW, V.DECIDE, V.DELIVER}
+        BEFORE_SUBMISSION
+        | BEFORE_ACCEPTANCE
+        | CLOCK_WORK
+        | SIDE_EXITS
+        | {V.REVIEW, V.HAND_PAPER, V.DECIDE, V.DELIVER}
     ),
     S.COMPLETED: _ALL - {V.DELIVER},
     S.DELIVERED: _ALL,
@@ -144,19 +149,20 @@ class Hand(StrEnum):
     """Who may lay hand on a case with a verb."""
 
     APPLICANT = "applicant"  # the party, or who acts for it
+    WINDOW = "window"  # the applicant, or a clerk who receives for him
     COMPETENT = "competent"  # a clerk of the deciding organ, or of one it has authorised
 
 
 HANDS: dict[Verb, Hand] = {
     V.EDIT: Hand.APPLICANT,
     V.DISCARD: Hand.APPLICANT,
-    V.SUBMIT: Hand.APPLICANT,
+    V.SUBMIT: Hand.WINDOW,
     V.ASK_CORRECTION: Hand.COMPETENT,
-    V.ANSWER_CORRECTION: Hand.APPLICANT,
+    V.ANSWER_CORRECTION: Hand.WINDOW,
     V.DECLINE: Hand.COMPETENT,
     V.ACCEPT: Hand.COMPETENT,
     V.REVIEW: Hand.COMPETENT,
-    V.HAND_PAPER: Hand.APPLICANT,
+    V.HAND_PAPER: Hand.WINDOW,
     V.PAUSE: Hand.COMPETENT,
     V.RESUME: Hand.COMPETENT,
     V.EXTEND: Hand.COMPETENT,

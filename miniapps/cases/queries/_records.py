@@ -1,0 +1,133 @@
+"""Reading what a case has gathered: materials, timeline, corrections, decision."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from piccolo.columns.combination import WhereRaw
+
+from identity.actor import Actor
+from miniapps.cases.queries._cases import get
+from miniapps.cases.rules import CaseState, Outcome, Way
+from miniapps.cases.tables import Case, CaseCorrection, CaseDecision, CaseEventRow, CaseMaterial
+from miniapps.items.rules import Delivery
+from storage.db import fetch
+
+
+async def timeline(case: Case) -> list[CaseEventRow]:
+    """Return every step of a case the actor may see, oldest first."""
+    return (
+        await CaseEventRow.objects()
+        .where(CaseEventRow.party_id == case.party_id, CaseEventRow.case_id == case.id)
+        .order_by(CaseEventRow.id)
+    )
+
+
+async def materials_of(case: Case) -> list[CaseMaterial]:
+    """Return how the materials of a case stand now; what a correction replaced is left out."""
+    return (
+        await CaseMaterial.objects()
+        .where(
+            CaseMaterial.party_id == case.party_id,
+            CaseMaterial.case_id == case.id,
+            CaseMaterial.replaced_at.is_null(),
+        )
+        .order_by(CaseMaterial.id)
+    )
+
+
+async def outstanding(case: Case) -> list[CaseMaterial]:
+    """Return the papers that are still to follow."""
+    return [row for row in await materials_of(case) if row.handed_at is None]
+
+
+async def corrections(case: Case) -> list[CaseCorrection]:
+    """Return the correction notices of a case, first one first."""
+    return (
+        await CaseCorrection.objects()
+        .where(CaseCorrection.party_id == case.party_id, CaseCorrection.case_id == case.id)
+        .order_by(CaseCorrection.number)
+    )
+
+
+async def decision(case: Case) -> CaseDecision | None:
+    """Return the decision, if there is one."""
+    return (
+        await CaseDecision.objects()
+        .where(CaseDecision.party_id == case.party_id, CaseDecision.case_id == case.id)
+        .first()
+    )
+
+
+async def used_before(party_id: UUID, version_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of a party's wallet versions were used in some case already."""
+    rows = await fetch(
+        "SELECT DISTINCT holding_id FROM material_use WHERE party_id = $1 AND holding_id = ANY($2)",
+        party_id, list(version_ids),
+    )  # fmt: skip
+    return {row["holding_id"] for row in rows}
+
+
+@dataclass(frozen=True)
+class MaterialFact:
+    """What the verdict about trips has to know of one material."""
+
+    id: UUID  # of the case_material row
+    kind: str
+    name: str
+    way: Way
+    electronic: bool  # of electronic origin: nothing of paper was handed over
+    handed: bool
+
+
+@dataclass(frozen=True)
+class VerdictFacts:
+    """What the verdict about trips has to know of one case."""
+
+    case_id: UUID
+    party_id: UUID
+    item_version: UUID
+    code: str
+    state: CaseState
+    outcome: Outcome | None
+    received_online: bool  # no window received it
+    received_by: UUID | None
+    delivery: Delivery
+    tracking: str | None
+    delivered: bool
+    materials: tuple[MaterialFact, ...]
+
+
+async def facts_for_verdict(actor: Actor, case_id: UUID) -> VerdictFacts:
+    """Return the facts about one case that the zero-trip verdict rests on.
+
+    Raises: CaseNotFound.
+    """
+    case = await get(actor, case_id)
+    return VerdictFacts(
+        case_id=case.id,
+        party_id=case.party_id,
+        item_version=case.item_version,
+        code=case.code,
+        state=CaseState(case.state),
+        outcome=Outcome(case.outcome) if case.outcome else None,
+        received_online=case.received_by is None,
+        received_by=case.received_by,
+        delivery=Delivery(case.delivery),
+        tracking=case.tracking,
+        delivered=case.delivered_at is not None,
+        materials=tuple(
+            MaterialFact(row.id, row.kind, row.name, Way(row.way), row.electronic, row.handed_at is not None)
+            for row in await materials_of(case)
+        ),
+    )
+
+
+async def latest_correction(cases: Collection[Case]) -> dict[UUID, CaseCorrection]:
+    """Return the open correction notice of each case that has one, for loaders."""
+    rows = await CaseCorrection.objects().where(
+        WhereRaw("{} = ANY({})", CaseCorrection.party_id, [case.party_id for case in cases]),
+        WhereRaw("{} = ANY({})", CaseCorrection.case_id, [case.id for case in cases]),
+        CaseCorrection.answered_at.is_null(),
+    )
+    return {row.case_id: row for row in rows}

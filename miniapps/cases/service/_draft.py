@@ -1,0 +1,215 @@
+"""Before submission: what is needed, and the draft that is filled in."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from banshi.errors import InvalidInput
+from identity import regions
+from identity.actor import Actor
+from identity.roles import Role
+from miniapps.cases import queries, rules
+from miniapps.cases.errors import ItemNotOffered, KeyReused, NotApplicant
+from miniapps.cases.rules import Choice, Content, Standing, Verb
+from miniapps.cases.service import _content, _life
+from miniapps.cases.tables import Case, CaseCommand
+from miniapps.items import queries as item_queries
+from miniapps.items.rules import Answer, CompiledItem, Delivery, Material, Problem, check_form, needed
+from miniapps.items.tables import ItemVersion
+from miniapps.materials import queries as material_queries
+from miniapps.materials.rules import Holding
+from storage.clock import local_date
+from storage.db import transaction
+from storage.ids import new_id
+
+KEY_LENGTH = 80  # characters
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What an application needs under the answers given, and how each material can be satisfied."""
+
+    item: CompiledItem
+    version_id: UUID
+    standings: tuple[Standing, ...]
+    maybe: tuple[Material, ...]  # needed or not: the open questions decide
+    unknown: tuple[str, ...]  # ids of the questions that would settle what is needed
+    problems: tuple[Problem, ...]  # what to mend in answers and form
+    bar: str | None  # why promises are not taken, if they are not
+
+    @property
+    def uploads(self) -> int:
+        """How many required materials still need something from the applicant."""
+        return sum(standing.required and not standing.settled for standing in self.standings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An application about to be opened."""
+
+    code: str  # 12-digit catalogue code
+    region: str | None = None  # where it is to be handled; None: where the actor lives
+    beneficiary_id: UUID | None = None
+    delivery: Delivery | None = None  # None: the item's first
+    content: Content = field(default_factory=Content)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """A change to a draft; what is None stays as it is."""
+
+    answers: dict[str, Answer] | None = None
+    form: dict[str, Answer] | None = None
+    choices: dict[str, Choice] | None = None
+    region: str | None = None
+    delivery: Delivery | None = None
+
+
+async def prepare(
+    actor: Actor,
+    code: str,
+    answers: Mapping[str, Answer],
+    *,
+    now: datetime,
+    form: Mapping[str, Answer] | None = None,
+) -> Preparation:
+    """Say which materials an application for an item needs, and how each one stands.
+
+    Five statements, however many materials.
+    Raises: ItemNotFound.
+    """
+    version = await item_queries.published(code)
+    item = item_queries.compiled(version)
+    return await prepare_item(actor, item, version.id, Content(dict(answers), dict(form or {})), now=now)
+
+
+async def prepare_item(
+    actor: Actor,
+    item: CompiledItem,
+    version_id: UUID,
+    content: Content,
+    *,
+    now: datetime,
+    party_id: UUID | None = None,
+    extra: Mapping[str, Holding] | None = None,
+) -> Preparation:
+    """`prepare` for a compiled item; `party_id` when somebody else's matter, `extra` what was shown there."""
+    party_id = party_id or actor.acting_for
+    found = needed(item, content.answers)
+    kinds = [kind for material in found.materials for kind in material.kinds]
+    held = await material_queries.holdings(actor, party_id, kinds, on=local_date(now))
+    bar = await queries.commitment_bar(party_id)
+    return Preparation(
+        item=item,
+        version_id=version_id,
+        standings=rules.standings(found.materials, {**held, **(extra or {})}, barred=bar is not None),
+        maybe=found.maybe,
+        unknown=found.unknown,
+        problems=tuple(check_form(item, content.answers, content.form)),
+        bar=bar,
+    )
+
+
+async def open_draft(actor: Actor, draft: Draft, *, idempotency_key: str, now: datetime) -> Case:
+    """Begin an application.  The same key again answers the same draft.
+
+    Raises: ItemNotFound, ItemNotOffered, KeyReused, InvalidInput.
+    """
+    if actor.is_a(Role.CLERK):
+        raise NotApplicant(verb=Verb.EDIT)
+    async with transaction():
+        case = new_case(actor, actor.acting_for, await item_queries.published(draft.code), draft, now=now)
+        known = await claim(case.party_id, idempotency_key, "open", draft_digest(draft), case.id, now=now)
+        if known is not None:
+            return await queries.get(actor, known)
+        case.content = await _content.seal(case, draft.content)
+        await Case.insert(case)
+    return case
+
+
+def new_case(actor: Actor, party_id: UUID, version: ItemVersion, draft: Draft, *, now: datetime) -> Case:
+    """Return an unsaved draft of `version`.
+
+    Raises: ItemNotOffered, InvalidInput.
+    """
+    item = item_queries.compiled(version)
+    return Case(
+        id=new_id(), party_id=party_id, applicant_id=actor.person_id, beneficiary_id=draft.beneficiary_id,
+        app_id=actor.app_id, item_version=version.id, code=item.code, title=item.name,
+        region=check_region(item, draft.region or actor.region), opened_at=now,
+        delivery=draft.delivery or item.delivery[0],
+    )  # fmt: skip
+
+
+def check_region(item: CompiledItem, region: str) -> str:
+    """Return `region` when the item is offered there.
+
+    Raises: InvalidInput when it is no division we know; ItemNotOffered.
+    """
+    if region not in regions.shipped():
+        raise InvalidInput(field="region", problem="give a GB/T 2260 code of the province, e.g. 330106")
+    if not set(regions.chain(region)) & set(item.regions):
+        raise ItemNotOffered(code=item.code, region=region)
+    return region[:6]
+
+
+async def edit_draft(actor: Actor, case_id: UUID, edit: Edit, *, now: datetime) -> Case:
+    """Change a draft (autosave): the last word counts.  It need not be complete.
+
+    Raises: CaseNotFound, MoveRefused, ItemNotOffered, InvalidInput.
+    """
+    async with transaction():
+        case = await _life.begin(actor, case_id, Verb.EDIT, now=now)
+        old = await _content.open_(case)
+        new = Content(
+            answers=old.answers if edit.answers is None else edit.answers,
+            form=old.form if edit.form is None else edit.form,
+            choices=old.choices if edit.choices is None else edit.choices,
+        )
+        case.content = await _content.seal(case, new)
+        if edit.region is not None:
+            item = item_queries.compiled(await item_queries.version(case.item_version))
+            case.region = check_region(item, edit.region)
+        case.delivery = edit.delivery or case.delivery
+        await case.save([Case.content, Case.region, Case.delivery])
+    return case
+
+
+async def discard_draft(actor: Actor, case_id: UUID, *, now: datetime) -> None:
+    """Delete a draft for good: nobody has received it, so nothing has to be kept.
+
+    Raises: CaseNotFound, MoveRefused.
+    """
+    async with transaction():
+        case = await _life.begin(actor, case_id, Verb.DISCARD, now=now)
+        await Case.delete().where(Case.id == case.id)
+
+
+async def claim(
+    party_id: UUID, key: str, verb: str, arguments: object, case_id: UUID, *, now: datetime
+) -> UUID | None:
+    """Take an idempotency key for a command; return the case of its first use, or None when this is it.
+
+    Of two commands at once the second waits for the first and then finds it.  A failed command gives the
+    key back, for it falls with its transaction.
+    Raises: KeyReused when the key was used for another command; InvalidInput when it is no key.
+    """
+    if not 0 < len(key) <= KEY_LENGTH:
+        raise InvalidInput(field="idempotencyKey", problem=f"give 1 to {KEY_LENGTH} characters")
+    digest = hashlib.sha256(msgspec.json.encode([verb, arguments], order="sorted")).hexdigest()
+    command = CaseCommand(party_id=party_id, key=key, digest=digest, case_id=case_id, at=now)
+    if await CaseCommand.insert(command).on_conflict(action="DO NOTHING"):
+        return None
+    known = await queries.command(party_id, key)
+    if known.digest != digest:
+        raise KeyReused()
+    return known.case_id
+
+
+def draft_digest(draft: Draft) -> object:
+    """Return what makes two openings the same command."""
+    return [draft.code, draft.region, draft.beneficiary_id, draft.delivery, draft.content]
