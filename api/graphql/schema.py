@@ -13,6 +13,7 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from api.context import Info
+from api.graphql.catalog import CatalogMutation, CatalogQuery
 from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
 
@@ -31,8 +32,12 @@ class ServerQuery:
 QUERIES: tuple[type, ...] = (
     ServerQuery,
     IdentityQuery,
+    CatalogQuery,
 )
-MUTATIONS: tuple[type, ...] = (IdentityMutation,)
+MUTATIONS: tuple[type, ...] = (
+    IdentityMutation,
+    CatalogMutation,
+)
 
 
 class HideBugs(MaskErrors):

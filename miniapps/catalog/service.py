@@ -161,12 +161,7 @@ async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: dat
         ScopeNotDeclared: he was made to agree to something it does not ask for.
     """
     async with transaction():
-        # shared lock: switching off waits for us and then revokes the token we are about to make
-        app = await MiniApp.objects().where(MiniApp.app_id == app_id).lock_rows("SHARE").first()
-        if app is None or app.state == AppState.NEW:
-            raise AppNotFound(app=app_id)
-        if app.state == AppState.SUSPENDED:
-            raise AppSuspended(app_id=app_id, reason=app.state_reason)
+        app = await _openable(app_id)
         made = await queries.released_manifest(app)
         agreed = frozenset(granted) or await _agreed_before(actor, app_id)
         rules.check_consent(app_id, made.scopes, agreed)
@@ -182,3 +177,13 @@ async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: dat
 async def _agreed_before(actor: Actor, app_id: str) -> frozenset[str]:
     consent = await consents.in_force(actor.person_id, app_id)
     return frozenset(consent.scopes) if consent else frozenset()
+
+
+async def _openable(app_id: str) -> MiniApp:
+    # shared lock: switching off waits for us and then kills the token we are about to make
+    app = await MiniApp.objects().where(MiniApp.app_id == app_id).lock_rows("SHARE").first()
+    if app is None or app.state == AppState.NEW:
+        raise AppNotFound(app=app_id)
+    if app.state == AppState.SUSPENDED:
+        raise AppSuspended(app_id=app_id, reason=app.state_reason)
+    return app

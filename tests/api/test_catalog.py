@@ -1,0 +1,87 @@
+"""Mini-apps through GraphQL: the developer's, the operator's and the citizen's side."""
+
+from identity.roles import Role
+from tests.api.conftest import an_actor, as_citizen, as_operator
+from tests.identity.factories import make_session
+from tests.miniapps.catalog.factories import SCOPES, a_manifest
+
+SUBMIT = """mutation ($manifest: String!) {
+  submitMiniApp(manifest: $manifest, idempotencyKey: "k") { id appId version state }
+}"""
+RELEASE = "mutation ($id: UUID!) { releaseMiniApp(versionId: $id) { state } }"
+OPEN = (
+    'mutation ($scopes: [String!]) { openMiniApp(appId: "rent-app", scopes: $scopes) { token sub scopes } }'
+)
+
+
+async def release(ask, **facts):
+    developer = an_actor(Role.DEVELOPER)
+    made = await ask(SUBMIT, actor=developer, manifest=a_manifest(**facts))
+    version = made["data"]["submitMiniApp"]["id"]
+    await ask(RELEASE, actor=as_operator(), id=version)
+    return developer, version
+
+
+async def test_version_goes_from_developer_to_citizen(db, ask):
+    await release(ask)
+    _, citizen = await make_session()
+
+    opened = await ask(OPEN, actor=citizen, scopes=list(SCOPES))
+
+    assert opened["data"]["openMiniApp"]["scopes"] == sorted(SCOPES)
+    assert len(opened["data"]["openMiniApp"]["sub"]) == 32
+
+
+async def test_faulty_manifest_comes_back_with_its_lines(db, ask):
+    answer = await ask(SUBMIT, actor=an_actor(Role.DEVELOPER), manifest=a_manifest(version="one"))
+
+    extensions = answer["errors"][0]["extensions"]
+    assert extensions["code"] == "MANIFEST_REFUSED"
+    assert extensions["faults"][0]["line"] == 4
+
+
+async def test_citizen_cannot_release(db, ask):
+    _, version = await release(ask)
+
+    answer = await ask(RELEASE, actor=as_citizen(), id=version)
+
+    assert answer["errors"][0]["extensions"]["code"] == "SCOPE_MISSING"
+
+
+async def test_list_with_versions_costs_two_queries(db, ask):
+    for number in range(4):
+        await release(ask, id=f"app-{number}")
+    db.clear()
+
+    answer = await ask(
+        "{ miniApps(first: 3) { edges { node { appId versions { version } } } } }", actor=as_operator()
+    )
+
+    assert [edge["node"]["appId"] for edge in answer["data"]["miniApps"]["edges"]] == [
+        "app-3",
+        "app-2",
+        "app-1",
+    ]
+    assert len(db) == 2
+
+
+async def test_visitor_sees_listed_apps_without_their_versions(db, ask):
+    await release(ask)
+
+    answer = await ask('{ miniApp(appId: "rent-app") { name state versions { id } } }')
+
+    assert answer["data"]["miniApp"] == {"name": "租房提取", "state": "LISTED", "versions": []}
+
+
+async def test_switched_off_app_says_why(db, ask):
+    await release(ask)
+    await ask(
+        'mutation { switchOffMiniApp(appId: "rent-app", reason: "核查") { state } }', actor=as_operator()
+    )
+    _, citizen = await make_session()
+
+    answer = await ask(OPEN, actor=citizen, scopes=list(SCOPES))
+
+    extensions = answer["errors"][0]["extensions"]
+    assert extensions["code"] == "APP_SUSPENDED"
+    assert extensions["data"] == {"app_id": "rent-app", "reason": "核查"}
