@@ -1,6 +1,7 @@
 """`banshi`: what the server's people can do from a shell."""
 
 import importlib
+from importlib import metadata
 
 import click
 
@@ -46,8 +47,20 @@ class Topics(click.Group):
             formatter.write_dl([(word, line) for word, (_, _, line) in TOPICS.items()])
 
 
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        try:
+            number = metadata.version("banshi-server")
+        except metadata.PackageNotFoundError:  # run from its source without being installed
+            number = "(uninstalled)"
+        click.echo(f"banshi {number}")
+        ctx.exit()
+
+
 @click.command(cls=Topics, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="banshi-server", prog_name="banshi")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
+)
 def main() -> None:
     """Banshi 办事: the back end of a province's citizen super-app.
 
@@ -56,3 +69,7 @@ def main() -> None:
     \b
     Example: banshi run
     """
+
+
+if __name__ == "__main__":
+    main(prog_name="banshi")
