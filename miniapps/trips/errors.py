@@ -4,6 +4,7 @@ DomainError
 ├── VisitSourceRefused   422  this caller cannot speak for that source
 ├── VisitTimeRefused     422  the visit lies in the future or long before the case
 ├── VisitUnfounded       422  a visit recorded by staff names its evidence
+├── VisitTooEarly        409  a draft cannot have visits yet
 ├── TripKeyReused        409  an idempotency key came again with another command
 ├── NotYetJudged         409  there is no verdict to answer to yet
 └── AnswerNotYours       403  only the citizen whose case it is says whether the verdict is right
@@ -33,7 +34,14 @@ class VisitUnfounded(DomainError):
 
     code = "TRIP_EVIDENCE_MISSING"
     status = 422
-    text = "Name the evidence of the visit by a reference; a SHA-256 has 64 hexadecimal digits."
+    text = "Name the evidence by a reference (no ID or phone number); a SHA-256 has 64 hexadecimal digits."
+
+
+class VisitTooEarly(DomainError):
+    """A draft may still be thrown away; its visits are recorded once it is handed in, with their own time."""
+
+    code = "TRIP_CASE_IS_DRAFT"
+    text = "The case {case_id} is a draft; record the visit after it is handed in."
 
 
 class TripKeyReused(DomainError):

@@ -15,7 +15,14 @@ from miniapps.trips.rules._facts import (
     VisitFact,
 )
 from miniapps.trips.rules._judge import SAMPLED_PER_CENT, count_trips, is_sampled, is_waiting, judge
-from miniapps.trips.rules._visits import causes_in_words, check_evidence, check_source, check_time
+from miniapps.trips.rules._visits import (
+    COUNTER,
+    causes_in_words,
+    check_evidence,
+    check_source,
+    check_time,
+    door,
+)
 from miniapps.trips.rules._words import (
     CAUSE_WORDS,
     EXPLANATIONS,
@@ -31,6 +38,7 @@ from miniapps.trips.rules._words import (
 
 __all__ = [
     "CAUSE_WORDS",
+    "COUNTER",
     "EXPLANATIONS",
     "SAMPLED_PER_CENT",
     "AnswerFact",
@@ -54,6 +62,7 @@ __all__ = [
     "check_source",
     "check_time",
     "count_trips",
+    "door",
     "is_sampled",
     "is_waiting",
     "judge",

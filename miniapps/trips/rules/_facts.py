@@ -12,7 +12,6 @@ from miniapps.trips.rules._words import (
     PlaceKind,
     Promise,
     Rule,
-    Source,
     Verdict,
 )
 
@@ -32,7 +31,6 @@ class CaseFacts:
     """One closed case, as its own rows tell it."""
 
     case_id: UUID
-    opened_at: datetime
     received_at: datetime | None
     at_counter: bool  # a window received it
     delivery: Delivery
@@ -48,8 +46,8 @@ class VisitFact:
 
     id: UUID
     cause: Cause
-    source: Source
     visited_at: datetime
+    door: str  # `COUNTER`, or something that is the same for the same other place
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from miniapps.items.rules import Delivery
 from miniapps.trips.rules._facts import AnswerFact, CaseFacts, Finding, Judgement, MaterialFact, VisitFact
-from miniapps.trips.rules._words import CLAIMS, NO_TRIP, Bearing, Cause, Promise, Rule, Verdict
+from miniapps.trips.rules._words import NO_TRIP, Bearing, Cause, Promise, Rule, Verdict
 from storage.clock import local_date
 
 SAMPLED_PER_CENT = 5
@@ -36,12 +36,9 @@ def judge(facts: CaseFacts, visits: Iterable[VisitFact], answer: AnswerFact | No
 def count_trips(visits: Iterable[VisitFact]) -> int:
     """Return how many trips `visits` show.
 
-    Each record is one; what a citizen tells from memory adds one where no record of that day shows it.
+    One day and one door are one trip, however many counters and machines recorded it there.
     """
-    counted = [visit for visit in visits if visit.cause not in NO_TRIP]
-    recorded = [_journey(visit) for visit in counted if visit.source not in CLAIMS]
-    claimed = {_journey(visit) for visit in counted if visit.source in CLAIMS}
-    return len(recorded) + len(claimed.difference(recorded))
+    return len({(local_date(visit.visited_at), visit.door) for visit in visits if visit.cause not in NO_TRIP})
 
 
 def is_sampled(case_id: UUID) -> bool:
@@ -53,11 +50,6 @@ def is_waiting(judgement: Judgement) -> bool:
     """Say whether nothing but the delivery is missing, so that the citizen need not be asked yet."""
     missing = [finding.rule for finding in judgement.findings if finding.bearing is Bearing.MISSING]
     return judgement.verdict is Verdict.UNPROVEN and missing == [Rule.DELIVERY]
-
-
-def _journey(visit: VisitFact) -> tuple[date, bool]:
-    """Return what tells one journey from another in a citizen's memory: the day, and which door."""
-    return local_date(visit.visited_at), visit.cause is Cause.FETCH_PROOF_ELSEWHERE
 
 
 def _verdict(trips: int, *, proven: bool) -> Verdict:

@@ -4,14 +4,27 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from miniapps.notices.rules import without_numbers
 from miniapps.trips.errors import VisitSourceRefused, VisitTimeRefused, VisitUnfounded
-from miniapps.trips.rules._facts import Evidence, VisitFact
-from miniapps.trips.rules._words import CAUSE_WORDS, NO_TRIP, STAFF_SOURCES, Source
+from miniapps.trips.rules._facts import Evidence, Place, VisitFact
+from miniapps.trips.rules._words import CAUSE_WORDS, NO_TRIP, STAFF_SOURCES, Cause, PlaceKind, Source
 
 EARLIEST = timedelta(days=365)
 """A proof may be fetched before the case is opened; before that the visit was for something else."""
 
+LONGEST_REFERENCE = 80  # characters
 SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+COUNTER = "counter"
+"""All halls and their counters are one door: who goes there sees to everything on that day."""
+
+
+def door(cause: Cause, place: Place) -> str:
+    """Return which door was gone through: `COUNTER`, or another place's id or name without its spacing."""
+    if place.kind is not PlaceKind.ELSEWHERE and cause is not Cause.FETCH_PROOF_ELSEWHERE:
+        return COUNTER
+    return str(place.id) if place.id else "".join(place.words.split()).casefold()
 
 
 def check_source(source: Source, *, staff: bool, through_app: bool) -> None:
@@ -35,10 +48,15 @@ def check_time(visited_at: datetime, *, opened_at: datetime, now: datetime) -> N
 
 
 def check_evidence(evidence: Evidence, source: Source) -> None:
-    """Refuse a record without a reference, and a checksum that is none.
+    """Refuse a record without a reference, one that names a person's number, and a checksum that is none.
 
     Raises: VisitUnfounded.
     """
+    if (
+        len(evidence.reference) > LONGEST_REFERENCE
+        or without_numbers(evidence.reference) != evidence.reference
+    ):
+        raise VisitUnfounded()
     if source in STAFF_SOURCES and not evidence.reference.strip():
         raise VisitUnfounded()
     if evidence.sha256 is not None and not SHA256.fullmatch(evidence.sha256):

@@ -53,8 +53,7 @@ class Source(StrEnum):
 
 
 STAFF_SOURCES = frozenset({Source.COUNTER_SYSTEM, Source.TICKET_MACHINE, Source.CLERK})
-CLAIMS = frozenset({Source.CITIZEN, Source.MINI_APP})
-"""Sources that tell of a trip from memory: they add one where no record shows it."""
+"""What staff and their machines may record; a citizen and a mini-app speak for themselves."""
 
 
 class EvidenceKind(StrEnum):

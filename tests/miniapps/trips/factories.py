@@ -7,11 +7,11 @@ from uuid import UUID
 
 from miniapps.items.rules import Delivery
 from miniapps.trips.rules import (
+    COUNTER,
     AnswerFact,
     CaseFacts,
     Cause,
     MaterialFact,
-    Source,
     VisitFact,
     is_sampled,
 )
@@ -35,7 +35,6 @@ def facts(**rest: Any) -> CaseFacts:
     """A case that went through without paper: everything it needs for `zero`."""
     perfect = CaseFacts(
         case_id=unsampled_id(),
-        opened_at=NOW,
         received_at=NOW,
         at_counter=False,
         delivery=Delivery.ELECTRONIC,
@@ -49,7 +48,7 @@ def facts(**rest: Any) -> CaseFacts:
 
 def a_visit(**rest: Any) -> VisitFact:
     """A trip to a counter, recorded by the counter."""
-    fact = VisitFact(id=new_id(), cause=Cause.INTERVIEW, source=Source.COUNTER_SYSTEM, visited_at=NOW)
+    fact = VisitFact(id=new_id(), cause=Cause.INTERVIEW, visited_at=NOW, door=COUNTER)
     return replace(fact, **rest)
 
 

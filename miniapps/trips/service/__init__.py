@@ -1,0 +1,7 @@
+"""Verbs of trips: record visits, judge closed cases, hear the citizen."""
+
+from miniapps.trips.service._answers import confirm
+from miniapps.trips.service._judging import judge
+from miniapps.trips.service._visits import record_receipt, record_visit
+
+__all__ = ["confirm", "judge", "record_receipt", "record_visit"]
