@@ -136,7 +136,7 @@ class Reader:
         for written, below in node.pairs:
             key = self._key(written, shape.keys)
             if key is None:
-                self._unknown(written, shape.keys)
+                self._unknown(written, below, shape.keys)
             elif key.name in seen:
                 first = seen[key.name].line
                 problem = f"“{written.text}”写了两次(第 {first} 行已有)"
@@ -155,8 +155,12 @@ class Reader:
     def _key(self, written: Scalar, keys: Iterable[Key]) -> Key | None:
         return next((key for key in keys if written.text in (key.chinese, key.name)), None)
 
-    def _unknown(self, written: Scalar, keys: Iterable[Key]) -> None:
+    def _unknown(self, written: Scalar, below: Node, keys: Iterable[Key]) -> None:
         near = nearest(written.text, [name for key in keys for name in (key.chinese, key.name)])
+        if near is None and isinstance(below, Scalar) and not below.text:
+            fix = "若它是上一个值的一部分：半角逗号会断开 {…}，给整个值加引号，或改用全角逗号“，”"
+            self.findings.append(error(written.place, "unknown-key", f"“{written.text[:40]}”后面没有值", fix))
+            return
         fix = f"是否想写“{near}”？" if near else "可用的键:" + "、".join(key.chinese for key in keys)
         self.findings.append(error(written.place, "unknown-key", f"不认识的键“{written.text[:40]}”", fix))
 
