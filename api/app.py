@@ -4,7 +4,6 @@ Edge (id, headers, log, figures) > Litestar (routes, errors) > /graphql > Strawb
 """
 
 import gc
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -12,7 +11,6 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.types import ControllerRouterHandler
 
-from api import logs
 from api.graphql.controller import graphql_routes
 from api.graphql.schema import build
 from api.http import health, sandbox, sessions, start
@@ -44,12 +42,6 @@ def create_app(settings: Settings) -> Litestar:
         https=settings.public_url.startswith("https:"),
     )
     return app
-
-
-def serve() -> Litestar:
-    """Return the server that the environment describes: `uvicorn --factory api.app:serve`."""
-    logs.configure()
-    return create_app(Settings.read(os.environ))
 
 
 def _graphql(settings: Settings) -> list[ControllerRouterHandler]:

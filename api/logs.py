@@ -17,13 +17,65 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 ALLOWED = frozenset(
-    (
-        "event level at exception logger "  # written by structlog itself
-        "request_id route method status duration_ms operation codes path "  # one request
-        "fact_id job_id task type attempt attempts tries starts outcome seq lag_s error rows "  # facts, jobs
-        "case_id party_id version_id material_id upload_id department_id item_code app_id "  # ids of rows
-        "server process pid port seconds count reason name version year system restarts state signal"
-    ).split()
+    {
+        # written by structlog itself
+        "event",
+        "level",
+        "at",
+        "exception",
+        "logger",
+        # one request
+        "request_id",
+        "route",
+        "method",
+        "status",
+        "duration_ms",
+        "operation",
+        "codes",
+        "path",
+        # facts and jobs
+        "fact_id",
+        "job_id",
+        "task",
+        "type",
+        "attempt",
+        "attempts",
+        "tries",
+        "starts",
+        "outcome",
+        "seq",
+        "lag_s",
+        "error",
+        "rows",
+        "clock",
+        "duty",
+        "defer",
+        # ids of rows
+        "case_id",
+        "party_id",
+        "version_id",
+        "material_id",
+        "upload_id",
+        "department_id",
+        "item_code",
+        "app_id",
+        "media_type",
+        # servers and processes
+        "server",
+        "process",
+        "pid",
+        "port",
+        "seconds",
+        "count",
+        "reason",
+        "name",
+        "version",
+        "year",
+        "system",
+        "restarts",
+        "state",
+        "signal",
+    }
 )
 
 MASK = "***"
@@ -35,8 +87,8 @@ PERSONAL = re.compile(
     | (?<![0-9A-Za-z]) (?:\+?86[- ]?)? 1[3-9][0-9] [- ]? [0-9]{4} [- ]? [0-9]{4} (?![0-9A-Za-z])  # phone
     | (?<![0-9A-Za-z]) [0-9]{16,19} (?![0-9A-Za-z])           # bank card
     | (?<![0-9A-Za-z]) [A-Z]{1,2}[0-9]{7,9} (?![0-9A-Za-z])   # passport and travel permits
-    | [^\s@"'<>]+ @ [^\s@"'<>]+ \. [A-Za-z]{2,}               # e-mail
-    | (?<![0-9A-Za-z]) [A-Za-z0-9_\-]{40,} (?![0-9A-Za-z])    # tokens and keys
+    | [\w.+\-]+ @ [\w.\-]+ \. [A-Za-z]{2,}               # e-mail
+    | (?<![0-9A-Za-z]) (?=[A-Za-z_\-]*[0-9]) (?=[a-z0-9_\-]*[A-Z]) [A-Za-z0-9_\-]{40,}  # tokens and keys
     | [㐀-鿿豈-﫿]+                           # Chinese: names, addresses, what people write
     """,
     re.VERBOSE,
@@ -58,7 +110,7 @@ def _masked(value: Any) -> Any:
     if isinstance(value, int):
         return MASK if PERSONAL.fullmatch(str(value)) else value
     if isinstance(value, Mapping):
-        return {str(key): _masked(each) for key, each in value.items()}
+        return {mask(str(key)): _masked(each) for key, each in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_masked(each) for each in value]
     return mask(str(value))
@@ -78,7 +130,6 @@ SHARED: list[Any] = [
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
     structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False, max_frames=20)),
-    keep_safe,
 ]
 
 
@@ -88,7 +139,7 @@ def configure() -> None:
     uvicorn's access log is not among them: the edge writes one line per request.
     """
     structlog.configure(
-        processors=[*SHARED, _to_json],
+        processors=[*SHARED, keep_safe, _to_json],
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -100,7 +151,11 @@ def configure() -> None:
                 "json": {
                     "()": structlog.stdlib.ProcessorFormatter,
                     "foreign_pre_chain": SHARED,
-                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _to_json],
+                    "processors": [
+                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        keep_safe,
+                        _to_json,
+                    ],
                 }
             },
             "handlers": {

@@ -20,7 +20,9 @@ class Needs(FieldExtension):
 
     def apply(self, field: StrawberryField) -> None:
         """Write the scope into the field's description, so that the schema documents it."""
-        field.description = "\n\n".join(filter(None, [field.description, f"Needs scope `{self.scope}`."]))
+        note = f"Needs scope `{self.scope}`."
+        if note not in (field.description or ""):  # a type may be put into a second schema
+            field.description = "\n\n".join(filter(None, [field.description, note]))
 
     def check(self, info: Info) -> None:
         """Raise NotSignedIn for a visitor, ScopeMissing for anybody else without the scope."""

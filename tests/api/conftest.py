@@ -14,10 +14,11 @@ from api.graphql import execute
 from api.graphql.schema import Schema, build
 from api.settings import Settings
 from api.wiring import configure
-from identity import accounts
+from identity import accounts, people
 from identity.actor import ANONYMOUS, Actor
+from identity.departments import Department
 from identity.roles import SCOPES, Role
-from identity.sandbox import BY_KEY, FACE_CODE
+from identity.sandbox import BY_KEY, FACE_CODE, proof_of
 from storage import clock, objects, queue, seal
 from storage.embedded.valkey import Valkey
 from storage.ids import new_id
@@ -79,11 +80,11 @@ def keys() -> None:
 
 
 @pytest.fixture
-def ask(schema: Schema, keys: None) -> AskAs:
-    """Run a document: `await ask(query, actor=as_citizen(), first=2)` -> {"data": …, "errors": […]}."""
+def ask_in(keys: None) -> AskAs:
+    """Run a document in some schema: for tests of the machinery itself."""
 
     async def run(
-        text: str, *, actor: Actor = ANONYMOUS, now: datetime = NOON, **variables: Any
+        schema: Schema, text: str, *, actor: Actor = ANONYMOUS, now: datetime = NOON, **variables: Any
     ) -> dict[str, Any]:
         context = Context(actor=actor, now=now, request_id=new_id().hex, address="127.0.0.1", device="tests")
         asked = execute.Ask(query=text, variables=variables)
@@ -92,6 +93,16 @@ def ask(schema: Schema, keys: None) -> AskAs:
         except execute.Refused as refusal:
             return execute.refused(refusal.errors, request_id=context.request_id).body
         return (await execute.run(schema, operation, asked, context)).body
+
+    return run
+
+
+@pytest.fixture
+def ask(schema: Schema, ask_in: AskAs) -> AskAs:
+    """Run a document: `await ask(query, actor=as_citizen(), first=2)` -> {"data": …, "errors": […]}."""
+
+    async def run(text: str, **rest: Any) -> dict[str, Any]:
+        return await ask_in(schema, text, **rest)
 
     return run
 
@@ -115,16 +126,31 @@ async def client(db: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient
     objects.close()
 
 
+async def a_department(agency: str, region: str) -> UUID:
+    held = await Department.objects().where(Department.agency == agency, Department.region == region).first()
+    if held is not None:
+        return UUID(str(held.id))
+    office = Department(code=new_id().hex[-18:], agency=agency, name=f"{region} {agency}", region=region)
+    await office.save()
+    return UUID(str(office.id))
+
+
 @pytest.fixture
 def sign_in(client: httpx.AsyncClient) -> SignIn:
-    """Sign a persona of the sandbox in: `await sign_in("adult")` -> its token."""
+    """Sign a persona of the sandbox in: `await sign_in("wang_fang")` -> its token.
 
-    async def enter(persona: str, acting_as: str = "citizen", address: str = "127.0.0.1") -> str:
-        who = BY_KEY[persona]
-        form = {"id_number": who.number, "name": who.name, "face": FACE_CODE, "acting_as": acting_as}
-        token, _ = await accounts.sign_in(
-            "face", form, address=address, device="tests", now=await clock.now()
-        )
+    Staff come in their post, in a department that exists nowhere else.
+    """
+
+    async def enter(persona: str) -> str:
+        who, now = BY_KEY[persona], await clock.now()
+        form = {"id_number": who.number, "name": who.name, "face": FACE_CODE}
+        if who.post is not None:
+            person = await people.ensure(proof_of(who, now=now), now=now)
+            office = await a_department(who.post.agency, who.post.region)
+            await people.appoint(person.id, office, who.post.role, who.post.region, now=now)
+            form["acting_as"] = who.post.role
+        token, _ = await accounts.sign_in("face", form, address="127.0.0.1", device="tests", now=now)
         return token
 
     return enter
