@@ -14,6 +14,7 @@ from api import logs
 from api.settings import BadSettings, Settings
 from api.supervisor.ready import report_ready
 from api.wiring import wired
+from miniapps.items import tasks as items
 from miniapps.notices import tasks as notices
 from storage.duties import Duty, every
 from storage.queue import Task
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 TASKS: list[Task[Any]] = [
     *notices.TASKS,
+    *items.TASKS,
 ]
 
 DUTIES: list[Duty] = [

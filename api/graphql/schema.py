@@ -16,6 +16,7 @@ from api.context import Info
 from api.graphql.catalog import CatalogMutation, CatalogQuery
 from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
+from api.graphql.items import ItemsMutation, ItemsQuery
 
 log = structlog.get_logger()
 
@@ -32,10 +33,12 @@ class ServerQuery:
 QUERIES: tuple[type, ...] = (
     ServerQuery,
     IdentityQuery,
+    ItemsQuery,
     CatalogQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
+    ItemsMutation,
     CatalogMutation,
 )
 

@@ -68,7 +68,7 @@ def compiled(row: ItemVersion) -> CompiledItem:
 async def versions(actor: Actor, code: str) -> list[ItemVersion]:
     """Return the versions of an item that the actor may see, newest first."""
     mine = ItemVersion.objects().where(where(VISIBLE, actor), ItemVersion.item.code == code)
-    return await mine.order_by(ItemVersion.number, ascending=False)
+    return await mine.order_by(ItemVersion.number, ascending=False).limit(LARGEST)
 
 
 async def offer(code: str) -> Offer:
