@@ -32,7 +32,7 @@ AUTHOR = Actor(
 
 
 async def define(actor: Actor, text: str, *, now: datetime) -> ItemVersion:
-    """Store `text` as a draft, the next version of its item; a newest draft with this text is returned.
+    """Store `text` as a draft, the next version of its item; when that has the same text already, return it.
 
     Raises: ItemTextInvalid naming every error.
     """
@@ -46,7 +46,11 @@ async def define(actor: Actor, text: str, *, now: datetime) -> ItemVersion:
         )  # fmt: skip
         [row] = await fetch("SELECT id FROM item WHERE code = $1 FOR UPDATE", item.code)
         last = await _last(row["id"])
-        if last is not None and last.digest == digest and last.state == VersionState.DRAFT:
+        if (
+            last is not None
+            and last.digest == digest
+            and last.state in (VersionState.DRAFT, VersionState.PUBLISHED)
+        ):
             return last
         draft = ItemVersion(
             item=row["id"],

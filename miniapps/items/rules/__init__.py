@@ -5,8 +5,17 @@
 """
 
 from miniapps.items.rules._answers import Needed, Problem, check_form, decides_itself, needed, situations
+from miniapps.items.rules._codes import (
+    TaskCode,
+    handling_code,
+    is_catalogue_code,
+    is_handling_code,
+    read_task_code,
+    task_code,
+)
 from miniapps.items.rules._compile import Compilation, compile_text
 from miniapps.items.rules._conditions import Condition
+from miniapps.items.rules._diff import Change, diff
 from miniapps.items.rules._findings import Finding
 from miniapps.items.rules._model import (
     Choice,
@@ -41,6 +50,7 @@ from miniapps.items.rules._words import (
 
 __all__ = [
     "Answer",
+    "Change",
     "Choice",
     "Compilation",
     "CompiledItem",
@@ -69,14 +79,21 @@ __all__ = [
     "Source",
     "Step",
     "Target",
+    "TaskCode",
     "Trust",
     "Unit",
     "Words",
     "check_form",
     "compile_text",
     "decides_itself",
+    "diff",
     "document",
+    "handling_code",
+    "is_catalogue_code",
+    "is_handling_code",
     "needed",
     "query",
+    "read_task_code",
     "situations",
+    "task_code",
 ]

@@ -142,16 +142,16 @@ def _is_day(text: str) -> bool:
 
 def _check_answer(question: Question, answers: Mapping[str, Answer]) -> Problem | None:
     if question.id not in answers:
-        return Problem(question.id, "ANSWER_MISSING", f"请回答:{question.text}")
+        return Problem(question.id, "ANSWER_MISSING", f"请回答：{question.text}")
     if not fits(question, answers[question.id]):
-        return Problem(question.id, "ANSWER_INVALID", f"回答不符合要求:{question.text}")
+        return Problem(question.id, "ANSWER_INVALID", f"回答不符合要求：{question.text}")
     return None
 
 
 def _strangers(given: Mapping[str, Answer], parts: Iterable[Part]) -> list[Problem]:
     known = {part.id for part in parts}
     odd = sorted(name for name in given if name not in known)
-    return [Problem(name, "NOT_ASKED", f"没有这一项:{name}") for name in odd]
+    return [Problem(name, "NOT_ASKED", f"没有这一项：{name}") for name in odd]
 
 
 def _check_field(field: FormField, value: Answer | None) -> Problem | None:

@@ -76,7 +76,7 @@ class Binder:
         return error(
             place,
             "condition-syntax",
-            f"条件写法有误:{issue.detail.splitlines()[0][:120]}",
+            f"条件写法有误：{issue.detail.splitlines()[0][:120]}",
             _syntax_hint(source),
         )
 
@@ -98,14 +98,14 @@ def _variables(rows: Iterable[dict[str, Any]]) -> dict[str, Variable]:
 def _unknown_name(place: Place, name: str, variables: Mapping[str, Variable]) -> Finding:
     near = nearest(name, variables)
     known = "、".join(variables) or "(没有可用的问题)"
-    fix = f"是否想写“{near}”？" if near else f"可用的标识:{known};文字要加引号"
+    fix = f"是否想写“{near}”？" if near else f"可用的标识：{known};文字要加引号"
     return error(place, "condition-name", f"没有标识为“{name}”的问题", fix)
 
 
 def _wrong_type(place: Place, types: str) -> Finding:
     told = "、".join(_TYPES.get(word.strip(), word.strip()) for word in types.split(","))
     fix = "两边类型要相同：文字和日期加引号，整数不加，是否写 true 或 false"
-    return error(place, "condition-type", f"类型不符:{told}", fix)
+    return error(place, "condition-type", f"类型不符：{told}", fix)
 
 
 def _syntax_hint(source: str) -> str:

@@ -83,7 +83,7 @@ def _pattern(draft: Draft, path: tuple[str | int, ...], pattern: str | None) -> 
     try:
         re.compile(pattern)
     except re.error as problem:
-        yield draft.finding(path, "error", "pattern", f"正则表达式有误:{problem}", "检查括号和转义")
+        yield draft.finding(path, "error", "pattern", f"正则表达式有误：{problem}", "检查括号和转义")
         return
     if re.search(r"\)[*+{]", pattern):  # (a+)+ takes exponential time on a crafted answer
         yield draft.finding(path, "error", "pattern", "不允许对括号整体重复", "写成不带重复括号的形式")

@@ -190,7 +190,7 @@ class _Parser:
             near = nearest(str(value), variable.choices)
             fix = f"是否想写“{near}”？" if near else ""
             options = "、".join(variable.choices)
-            raise Refused(token.at, "condition-choice", f"选项里没有“{value}”", f"{fix}选项有:{options}")
+            raise Refused(token.at, "condition-choice", f"选项里没有“{value}”", f"{fix}选项有：{options}")
 
     @property
     def _now(self) -> Token:

@@ -161,7 +161,7 @@ class Reader:
             fix = "若它是上一个值的一部分：半角逗号会断开 {…}，给整个值加引号，或改用全角逗号“，”"
             self.findings.append(error(written.place, "unknown-key", f"“{written.text[:40]}”后面没有值", fix))
             return
-        fix = f"是否想写“{near}”？" if near else "可用的键:" + "、".join(key.chinese for key in keys)
+        fix = f"是否想写“{near}”？" if near else "可用的键：" + "、".join(key.chinese for key in keys)
         self.findings.append(error(written.place, "unknown-key", f"不认识的键“{written.text[:40]}”", fix))
 
     def _missing(self, node: Mapping, shape: Record, present: set[str]) -> None:

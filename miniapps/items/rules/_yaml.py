@@ -66,7 +66,7 @@ def parse(text: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
-        raise Unreadable(place, f"YAML 语法错误:{error.problem}", _hint(text, place)) from error
+        raise Unreadable(place, f"YAML 语法错误：{error.problem}", _hint(text, place)) from error
     except yaml.reader.ReaderError as error:
         raise Unreadable(
             _place_of(text, error.position), "文件里有不允许的控制字符", "删去该字符，用 UTF-8 保存"
