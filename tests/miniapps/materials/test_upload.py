@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from banshi.errors import DomainError, InvalidInput, NotFound
+from identity.actor import Actor
 from miniapps.materials import service
 from miniapps.materials.errors import KeyReused, TooLarge, TypeNotTaken, UploadLapsed, UploadMissing
 from miniapps.materials.events import UploadExpired
@@ -15,7 +16,7 @@ from miniapps.materials.tasks import sweep_quarantine
 from storage import objects
 from storage.db import fetch
 from tests.conftest import Queries
-from tests.miniapps.materials.factories import LATER, NOON, a_citizen, checked, given, request, send, sent
+from tests.miniapps.materials.factories import LATER, NOON, a_citizen, checked, request, send, sent
 from tests.storage.inspection import files
 
 MARK = b"this very sentence is secret"
@@ -23,6 +24,13 @@ MARK = b"this very sentence is secret"
 
 async def in_quarantine(upload: Upload) -> bool:
     return await objects.stat(service.quarantine_key(upload.id)) is not None
+
+
+async def given(citizen: Actor, data: bytes, **changed: Any) -> MaterialVersion:
+    upload = await checked(await sent(citizen, data, **changed))
+    version = await MaterialVersion.objects().where(MaterialVersion.id == upload.version).first()
+    assert version is not None
+    return version
 
 
 async def facts() -> list[str]:
