@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from storage.embedded.process import ServerProcess, ask, free_port
+from storage.embedded.process import ServerProcess, answers, ask, free_port
 from storage.embedded.trouble import PortTaken
 
 SMALL = {"GOMEMLIMIT": "64MiB"}  # a soft limit: Go collects more eagerly above it
@@ -40,7 +40,7 @@ class Seaweed:
 
     def launch(self) -> None:
         """Start; `wait` must follow."""
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.server.end_orphan()
         self._sweep_sockets()
         identities = self.data / "s3.json"
@@ -54,10 +54,11 @@ class Seaweed:
             try:
                 return self.server.wait(self._accepts)
             except PortTaken:
-                if self.fixed:
+                if self.fixed and answers(self.port):
                     raise
-                self.port = free_port()
-                self.launch()
+                if not self.fixed:
+                    self.port = free_port()
+                self.launch()  # with other inner ports too
 
     def stop(self) -> None:
         """Stop; it takes a second to flush."""

@@ -13,11 +13,11 @@ class PortTaken(DidNotStart):
 
 
 FULL = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
-TAKEN = re.compile(r"address already in use", re.IGNORECASE)
+TAKEN = re.compile(r"address already in use|port \d+ for .* is not available", re.IGNORECASE)
 DAMAGED = re.compile(
     r"bad file format reading the append only file|unexpected end of file reading the append only"
     r"|valid checkpoint record|control file|pg_filenode\.map|could not read file|invalid page"
-    r"|not a valid data directory|corrupt",
+    r"|not a valid data directory|files are incompatible|corrupt",
     re.IGNORECASE,
 )
 WEIGHTY = re.compile(r"fatal|panic|error|bad |fail|cannot|can't|could not", re.IGNORECASE)

