@@ -145,8 +145,10 @@ async def _draw_up(
 async def _type_serial(kind: str) -> int:
     """Return the number of a kind, given at its first certificate and never changed."""
     await execute(
-        "INSERT INTO certificate_type (id, kind, serial) SELECT $1, $2::varchar, nextval('certificate_type_serial')"
-        " WHERE NOT EXISTS (SELECT 1 FROM certificate_type WHERE kind = $2::varchar) ON CONFLICT (kind) DO NOTHING",
+        "INSERT INTO certificate_type (id, kind, serial)"
+        " SELECT $1, $2::varchar, nextval('certificate_type_serial')"
+        " WHERE NOT EXISTS (SELECT 1 FROM certificate_type WHERE kind = $2::varchar)"
+        " ON CONFLICT (kind) DO NOTHING",
         new_id(), kind,
     )  # fmt: skip
     [row] = await fetch("SELECT serial FROM certificate_type WHERE kind = $1", kind)
