@@ -78,7 +78,11 @@ def test_a_recorded_stranger_is_ended(tmp_path, command):
     assert not (tmp_path / "pid").exists()
 
 
-@pytest.mark.parametrize("written", ["", "word", "1", f"{os.getpid()} 7", "999999999 5"])
+@pytest.mark.parametrize(
+    "written",
+    ["", "word", "1", f"{os.getpid()} 7", "999999999 5"],
+    ids=["empty", "word", "init", "another birth", "gone"],
+)
 def test_a_pid_file_of_another_process_is_nobodys(tmp_path, written):
     (tmp_path / "pid").write_text(written)
 
