@@ -101,17 +101,20 @@ async def _told_before(visit: Visit) -> Visit:
 
     Raises: TripKeyReused when its key stands for another one.
     """
-    of_party = Visit.objects().where(Visit.party_id == visit.party_id)
-    stored: Visit | None = await of_party.where(
-        Visit.recorded_by == visit.recorded_by, Visit.key == visit.key
-    ).first()
+    by_key = (Visit.recorded_by == visit.recorded_by) & (Visit.key == visit.key)
+    stored = await Visit.objects().where(Visit.party_id == visit.party_id, by_key).first()
     if stored is None:
-        stored = await of_party.where(
-            Visit.case_id == visit.case_id,
-            Visit.evidence_kind == visit.evidence_kind,
-            Visit.evidence_reference == visit.evidence_reference,
-            Visit.visited_on == visit.visited_on,
-        ).first()
+        stored = (
+            await Visit.objects()
+            .where(
+                Visit.party_id == visit.party_id,
+                Visit.case_id == visit.case_id,
+                Visit.evidence_kind == visit.evidence_kind,
+                Visit.evidence_reference == visit.evidence_reference,
+                Visit.visited_on == visit.visited_on,
+            )
+            .first()
+        )
         assert stored is not None, "what conflicts is there"
         return stored
     same = ("case_id", "cause", "visited_at", "source", "evidence_kind", "evidence_reference")
