@@ -31,6 +31,9 @@ AUTHOR = Actor(
 """Who defined the texts that come with the program or through the command line; no such person exists."""
 
 
+_STANDING = (VersionState.DRAFT, VersionState.PUBLISHED)
+
+
 async def define(actor: Actor, text: str, *, now: datetime) -> ItemVersion:
     """Store `text` as a draft, the next version of its item; when that has the same text already, return it.
 

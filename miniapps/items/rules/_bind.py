@@ -98,7 +98,7 @@ def _variables(rows: Iterable[dict[str, Any]]) -> dict[str, Variable]:
 def _unknown_name(place: Place, name: str, variables: Mapping[str, Variable]) -> Finding:
     near = nearest(name, variables)
     known = "、".join(variables) or "(没有可用的问题)"
-    fix = f"是否想写“{near}”？" if near else f"可用的标识：{known};文字要加引号"
+    fix = f"是否想写“{near}”？" if near else f"可用的标识：{known}；文字要加引号"
     return error(place, "condition-name", f"没有标识为“{name}”的问题", fix)
 
 

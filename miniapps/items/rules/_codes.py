@@ -1,7 +1,8 @@
 """Item codes: catalogue 12, implementation 31, handling item 33 digits.
 
-Source: the national basic directory (基本目录及实施清单): the organ's credit code, its level and the 基本编码
-make the 实施编码; two digits more make the 业务办理项编码.  GB/T 39046-2020 still gives 10 and 24; what is in use has 12 and 31.
+Source: the national basic directory (基本目录及实施清单): an implementation code is an organ's credit code,
+its level and the catalogue code; two digits more make the code of a handling item.
+GB/T 39046-2020 still gives 10 and 24; what is in use has 12 and 31.
 """
 
 import re

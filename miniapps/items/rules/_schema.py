@@ -26,7 +26,7 @@ from miniapps.items.rules._vocabulary import (
 )
 
 IDENTIFIER = Text(r"[a-z][a-z0-9_]{0,39}", "小写英文字母开头的标识，如 marital_status", 40)
-CODE = Text(r"(00|33)\d{10}", "12 位基本编码,00 或 33 开头", 12)
+CODE = Text(r"(00|33)\d{10}", "12 位基本编码，00 或 33 开头", 12)
 LINE = Text(longest=200)
 KIND_CODE = Text(r"[a-z][a-z0-9_]{1,39}", "材料种类代码，如 id_card", 40)
 PHONE = Text(r"0\d{2,3}-\d{7,8}|1\d{4,5}|400-\d{3}-\d{4}", "带区号的电话，如 0571-12345678", 20)
@@ -35,7 +35,7 @@ REGION = Text(r"33\d{4}", "浙江的六位行政区划代码，如 330100", 6)
 LIMIT = Record(
     model.Limit,
     (
-        Key("count", "数量", Whole(0, 365), True, "多少;0 表示当场"),
+        Key("count", "数量", Whole(0, 365), True, "多少；0 表示当场"),
         Key("unit", "单位", UNITS, meaning="工作日(默认)、天、月"),
         Key("basis", "依据", LINE, True, "法律条款或承诺文件"),
     ),
@@ -146,7 +146,7 @@ ITEM = Record(
     (
         Key("format", "格式", Whole(1, 1), True, "文本格式的版本，必须是第一行：格式: 1"),
         Key("sample", "样本", YesNo(), meaning="是：示范内容，不是办事依据"),
-        Key("code", "编码", CODE, True, "12 位基本编码:00 或 33、两位事项类型、五位主项、三位子项"),
+        Key("code", "编码", CODE, True, "12 位基本编码：00 或 33、两位事项类型、五位主项、三位子项"),
         Key("name", "名称", LINE, True, "事项名称"),
         Key("aliases", "别名", Many(LINE, most=20), meaning="市民常用的叫法"),
         Key("keywords", "关键词", Many(LINE, most=30), meaning="搜索用的词"),

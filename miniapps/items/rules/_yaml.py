@@ -61,20 +61,15 @@ def parse(text: str) -> Node:
     """
     if len(text.encode("utf-8", "replace")) > LARGEST_BYTES:
         raise Unreadable(Place(1, 1), f"文件超过 {LARGEST_BYTES // 1024} KiB", "把事项拆开，或删去长文本")
+    if bad := yaml.reader.Reader.NON_PRINTABLE.search(text):
+        problem = "文件里有不允许的控制字符或残缺字符"
+        raise Unreadable(_place_of(text, bad.start()), problem, "删去该字符，用 UTF-8 保存")
     try:
         return _Builder(yaml.parse(text, Loader=yaml.CSafeLoader)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
         raise Unreadable(place, f"YAML 语法错误：{error.problem}", _hint(text, place)) from error
-    except yaml.reader.ReaderError as error:
-        raise Unreadable(
-            _place_of(text, error.position), "文件里有不允许的控制字符", "删去该字符，用 UTF-8 保存"
-        ) from error
-    except UnicodeEncodeError as error:
-        raise Unreadable(
-            _place_of(text, error.start), "文件里有不成对的代理字符", "用 UTF-8 重新保存"
-        ) from error
 
 
 class _Builder:
