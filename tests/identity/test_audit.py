@@ -1,0 +1,166 @@
+"""Audit: rows come with the act, never change, and show a citizen who touched his data."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from identity import audit, sandbox, seed
+from identity.actor import WORKER
+from storage.db import execute, fetch, transaction
+from storage.ids import new_id
+from tests.identity.factories import NOON, WU, make_session
+
+WAIT_S = 5.0
+
+
+async def test_row_says_who_did_what_for_whom_and_why(db):
+    _, actor = await make_session()
+    case = f"case/{new_id()}"
+
+    await audit.record(actor, "case.submit", case, "行政许可法 29", now=NOON)
+
+    row = (await fetch("SELECT * FROM audit_row WHERE act = 'case.submit'"))[0]
+    assert (row["person_id"], row["party_id"]) == (actor.person_id, actor.person_id)
+    assert (row["object"], row["basis"], row["at"]) == (case, "行政许可法 29", NOON)
+    assert (row["roles"], row["session_id"]) == (["citizen"], actor.session_id)
+
+
+async def test_row_vanishes_with_the_transaction_that_failed(db):
+    with pytest.raises(ZeroDivisionError):
+        async with transaction():
+            await audit.record(WORKER, "case.submit", "case/1", now=NOON)
+            raise ZeroDivisionError
+
+    assert await count() == 0
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_row SET act = 'x'", "DELETE FROM audit_row", "TRUNCATE audit_row"]
+)
+async def test_row_cannot_be_changed_or_removed_even_by_the_owner(db, postgres, database, statement):
+    await audit.record(WORKER, "case.submit", "case/1", now=NOON)
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await execute(statement)
+    owner = await asyncpg.connect(postgres.url("owner", database))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only added"):
+        await owner.execute(statement)
+    await owner.close()
+    assert await count() == 1
+
+
+async def test_role_audit_may_add_and_nothing_else(db, postgres, database):
+    await audit.record(WORKER, "case.submit", "case/1", now=NOON)
+
+    granted = await fetch(
+        "SELECT privilege_type FROM information_schema.role_table_grants"
+        " WHERE grantee = 'audit' AND table_name = 'audit_row'"
+    )
+
+    assert granted == [] or granted == [{"privilege_type": "INSERT"}]
+    allowed = "SELECT has_table_privilege('audit', 'audit_row', $1) AS allowed"
+    rights = {right: (await fetch(allowed, right))[0]["allowed"] for right in ("INSERT", "UPDATE", "DELETE")}
+    assert rights == {"INSERT": True, "UPDATE": False, "DELETE": False}
+
+
+async def test_own_reads_are_buffered_and_flushed_by_themselves(db):
+    _, actor = await make_session()
+    before = await count()
+
+    async with audit.buffered_reads():
+        db.clear()
+        for number in range(50):
+            await audit.record_read(actor, "case.read", f"case/{number}", now=NOON)
+        assert db == []
+        await until(before + 50)
+
+    assert len([sql for sql in db if sql.startswith("INSERT INTO audit_row")]) == 1
+
+
+async def test_reads_still_buffered_are_stored_at_the_end(db):
+    _, actor = await make_session()
+    before = await count()
+
+    async with audit.buffered_reads():
+        await audit.record_read(actor, "case.read", "case/1", now=NOON)
+
+    assert await count() == before + 1
+
+
+async def test_reads_without_a_buffer_are_stored_at_once(db):
+    _, actor = await make_session()
+    before = await count()
+
+    await audit.record_read(actor, "case.read", "case/1", now=NOON)
+
+    assert await count() == before + 1
+
+
+async def test_looks_of_staff_and_at_others_are_never_buffered(db):
+    await seed.seed(now=NOON, personas=True)
+    _, clerk = await make_session(sandbox.BY_KEY["clerk_health"], acting_as="clerk")
+    _, citizen = await make_session()
+    before = await count()
+
+    async with audit.buffered_reads():
+        await audit.record_read(clerk, "case.read", "case/1", now=NOON, party_id=citizen.person_id)
+        await audit.record_read(citizen, "case.read", "case/1", now=NOON, party_id=new_id())
+        assert await count() == before + 2
+
+
+async def test_full_buffer_makes_the_reader_wait(db, monkeypatch):
+    monkeypatch.setattr(audit, "BUFFER_ROWS", 2)
+    _, actor = await make_session()
+    before = await count()
+
+    async with audit.buffered_reads():
+        for number in range(3):
+            await audit.record_read(actor, "case.read", f"case/{number}", now=NOON)
+        assert await count() == before + 1
+
+    assert await count() == before + 3
+
+
+async def test_flush_that_failed_is_tried_again(db, monkeypatch):
+    _, actor = await make_session()
+    before = await count()
+    real, tries = audit._insert, []
+
+    async def sometimes(entries):
+        tries.append(len(entries))
+        if len(tries) == 1:
+            raise ConnectionError
+        await real(entries)
+
+    monkeypatch.setattr(audit, "_insert", sometimes)
+    async with audit.buffered_reads():
+        await audit.record_read(actor, "case.read", "case/1", now=NOON)
+        await until(before + 1)
+
+    assert tries == [1, 1]
+
+
+async def test_citizen_sees_who_touched_his_data_and_nothing_of_others(db):
+    await seed.seed(now=NOON, personas=True)
+    _, clerk = await make_session(sandbox.BY_KEY["clerk_health"], acting_as="clerk")
+    _, citizen = await make_session()
+    _, other = await make_session(WU)
+    await audit.record(clerk, "case.accept", "case/1", "受理", now=NOON, party_id=citizen.person_id)
+
+    seen = await audit.of_party(citizen, first=1, after=None)
+    rest = await audit.of_party(citizen, first=10, after=seen.rows[0].id)
+
+    assert [row.act for row in seen.rows + rest.rows] == ["case.accept", "session.open"]
+    assert seen.rows[0].acting_for == clerk.acting_for
+    assert "case.accept" not in [row.act for row in (await audit.of_party(other, first=10, after=None)).rows]
+
+
+async def count() -> int:
+    return (await fetch("SELECT count(*) AS n FROM audit_row"))[0]["n"]
+
+
+async def until(rows: int) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while await count() < rows:
+            await asyncio.sleep(0.01)
