@@ -13,6 +13,7 @@ DomainError
 ├── KeyReused               409  an idempotency key came again with another command
 ├── NotCompetent            403  another organ accepts and decides
 ├── NotApplicant            403  only the applicant's side may do this
+├── PersonUnknown           422  nobody with this number has ever signed in
 ├── OwnMatter               403  a clerk may not handle a case of his own
 ├── TooLateToAsk            409  the days to ask or decline are over: silence has accepted
 ├── SecondCorrection        409  a second notice may name newly handed papers only
@@ -125,6 +126,14 @@ class NotApplicant(DomainError):
     code = "CASE_NOT_APPLICANT"
     status = 403
     text = "Only the applicant may {verb} this case."
+
+
+class PersonUnknown(DomainError):
+    """A window receives for persons whose identity the platform has once verified."""
+
+    code = "CASE_PERSON_UNKNOWN"
+    status = 422
+    text = "Nobody with this number is known here: let the person sign in once."
 
 
 class OwnMatter(DomainError):

@@ -33,8 +33,8 @@ class Case(Table, db=DB, tablename="case_file"):
     """One application by one party for one service item (办件)."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()  # whose matter it is
-    applicant_id = UUID()  # the person who acts
+    party_id = UUID(default=None)  # whose matter it is
+    applicant_id = UUID(default=None)  # the person who acts
     beneficiary_id = UUID(null=True, default=None)  # for example the newborn; null: the party itself
     app_id = Varchar(64, null=True, default=None)  # the mini-app it was opened in
     number = Varchar(21, null=True, default=None)  # from submission on
@@ -80,7 +80,7 @@ class CaseMaterial(Table, db=DB, tablename="case_material"):
     """How one needed material of a case is satisfied, pinned to the version that was handed in."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()
+    party_id = UUID(default=None)
     case_id = ForeignKey(Case, null=False, on_delete=OnDelete.restrict)
     kind = Varchar(64)  # as the item names it
     name = Varchar(200)
@@ -103,7 +103,7 @@ class CaseClock(Table, db=DB, tablename="case_clock"):
     """One clock of a case and the law or promise it rests on."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()
+    party_id = UUID(default=None)
     case_id = ForeignKey(Case, null=False, on_delete=OnDelete.restrict)
     kind = Varchar(12, choices=Clock)
     basis = Text()
@@ -125,7 +125,7 @@ class CaseStop(Table, db=DB, tablename="case_stop"):
     """A span in which the clocks stand still for a listed matter, told in writing."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()
+    party_id = UUID(default=None)
     case_id = ForeignKey(Case, null=False, on_delete=OnDelete.restrict)
     matter = Varchar(16, choices=Procedure)
     notice = Text()
@@ -140,7 +140,7 @@ class CaseCorrection(Table, db=DB, tablename="case_correction"):
     """One notice of everything that is missing (补正告知)."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()
+    party_id = UUID(default=None)
     case_id = ForeignKey(Case, null=False, on_delete=OnDelete.restrict)
     number = Integer()  # 1, 2 …
     repeated = Boolean(default=False)  # a further notice, about newly handed papers: flagged
@@ -157,7 +157,7 @@ class CaseDecision(Table, db=DB, tablename="case_decision"):
     """What was decided, why, and where to turn against it.  Append-only."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()
+    party_id = UUID(default=None)
     case_id = ForeignKey(Case, null=False, on_delete=OnDelete.restrict)
     outcome = Varchar(12, choices=Outcome)
     reason = Text()
@@ -165,7 +165,7 @@ class CaseDecision(Table, db=DB, tablename="case_decision"):
     litigation = Text(default="")  # 行政诉讼
     by_rule = Boolean(default=False)
     evidence = JSONB()  # the rules that held, as their author wrote them
-    decided_by = UUID()
+    decided_by = UUID(default=None)
     decided_at = Timestamptz()
 
     case_decision_is_one = Unique([party_id, case_id])
@@ -178,13 +178,13 @@ class CaseEventRow(Table, db=DB, tablename="case_event"):
     """One line of a case's timeline: who did what, when, from where to where, and why.  Append-only."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()
+    party_id = UUID(default=None)
     case_id = ForeignKey(Case, null=False, on_delete=OnDelete.restrict)
     verb = Varchar(20, choices=Verb)
     from_state = Varchar(12, choices=CaseState)
     to_state = Varchar(12, choices=CaseState)
-    person_id = UUID()
-    acting_for = UUID()  # a department, the party, or our own workers
+    person_id = UUID(default=None)
+    acting_for = UUID(default=None)  # a department, the party, or our own workers
     by_rule = Boolean(default=False)
     reason = Text(default="")
     effects = JSONB()  # e.g. {"promised": "2026-12-18"}: due dates after it
@@ -197,10 +197,10 @@ class CaseCommand(Table, db=DB, tablename="case_command"):
     """An idempotency key and what it did."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()
+    party_id = UUID(default=None)
     key = Varchar(80)
     digest = Varchar(64)  # of verb and arguments
-    case_id = UUID()  # no foreign key: a discarded draft leaves its command behind
+    case_id = UUID(default=None)  # no foreign key: a discarded draft leaves its command behind
     at = Timestamptz()
 
     case_command_key_is_unique = Unique([party_id, key])
@@ -220,8 +220,8 @@ class Authorisation(Table, db=DB, tablename="case_authorisation"):
     """A competent department lets another one accept or decide in its name (授权/委托)."""
 
     id = UUID(primary_key=True, default=new_id)
-    competent_id = UUID()
-    authorised_id = UUID()
+    competent_id = UUID(default=None)
+    authorised_id = UUID(default=None)
     code = Varchar(12, null=True, default=None)  # one item; null: all of the department's
     basis = Text()
     valid_from = Date()

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from identity import departments
+from identity import departments, numbers, people
 from identity.actor import Actor
 from identity.keys import Retention
 from identity.roles import Role
 from miniapps.cases import queries, rules
-from miniapps.cases.errors import DeliveryNotOffered, NotCompetent, OwnMatter
+from miniapps.cases.errors import DeliveryNotOffered, NotCompetent, OwnMatter, PersonUnknown
 from miniapps.cases.rules import CaseState, Content, Verb
 from miniapps.cases.service import _clocks, _content, _decision, _draft, _life, _materials
 from miniapps.cases.service._draft import Draft, Preparation
@@ -50,19 +50,21 @@ async def submit(actor: Actor, case_id: UUID, *, idempotency_key: str, now: date
 
 
 async def receive(
-    actor: Actor, party_id: UUID, draft: Draft, *, evidence: str, idempotency_key: str, now: datetime
+    actor: Actor, id_number: str, draft: Draft, *, evidence: str, idempotency_key: str, now: datetime
 ) -> Case:
     """Receive an application at a window, for whatever region and organ (收受分离, 全省通办).
 
-    The clerk has checked who stands there (`evidence` says how) and that the form is complete; accepting and
-    deciding stay with the competent organ.  The same key again answers the same case.
-    Raises: NotCompetent when not a clerk; OwnMatter; ReasonMissing without evidence; what `submit` raises.
+    The clerk has read the ID card of who stands there (`evidence` says how) and checked the form; accepting
+    and deciding stay with the competent organ.  The same key again answers the same case.
+    Raises: NotCompetent when not a clerk; NumberRefused; PersonUnknown; OwnMatter; ReasonMissing without
+        evidence; what `submit` raises.
     """
     if not actor.is_a(Role.CLERK):
         raise NotCompetent(verb="receive")
+    shown = _life.need_reason(Verb.SUBMIT, evidence)
+    party_id = await _person(id_number, now=now)
     if actor.person_id in (party_id, draft.beneficiary_id):
         raise OwnMatter()
-    shown = _life.need_reason(Verb.SUBMIT, evidence)
     async with transaction():
         case = _draft.new_case(actor, party_id, await item_queries.published(draft.code), draft, now=now)
         case.applicant_id = party_id
@@ -74,6 +76,14 @@ async def receive(
         case.content = await _content.seal(case, draft.content)
         await Case.insert(case)
         return await _hand_in(actor, case, shown=shown, now=now)
+
+
+async def _person(id_number: str, *, now: datetime) -> UUID:
+    number = numbers.describe(id_number, today=local_date(now)).number
+    person = await people.find(number)
+    if person is None:
+        raise PersonUnknown()
+    return UUID(str(person.id))
 
 
 async def _hand_in(actor: Actor, case: Case, *, shown: str = "", now: datetime) -> Case:
