@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.graphql.controller import graphql_routes
 from api.graphql.schema import build
-from api.http import health, sandbox, sessions, start
+from api.http import files, health, sandbox, sessions, start
 from api.http.address import networks
 from api.http.edge import Edge
 from api.http.errors import HANDLERS
@@ -28,7 +28,7 @@ ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *start.ROUTES, *sandbox
 def create_app(settings: Settings) -> Litestar:
     """Return the server, ready to be run; it connects when its lifespan begins."""
     app = Litestar(
-        route_handlers=[*ROUTES, *_graphql(settings)],
+        route_handlers=[*ROUTES, *files.routes(settings), *_graphql(settings)],
         lifespan=[_lifespan(settings)],
         exception_handlers=HANDLERS,
         openapi_config=None,

@@ -10,6 +10,8 @@ from identity import audit, verifier
 from identity.sandbox import SandboxVerifier
 from identity.verifier import Proof
 from storage import clock, db, objects, queue, seal
+from storage.inspection import desk
+from storage.inspection.desk import InspectionSettings
 
 
 class NoVerifier:
@@ -25,6 +27,7 @@ def configure(settings: Settings) -> None:
     seal.configure(settings.seal)
     clock.configure(settings.clock)
     objects.configure(settings.objects)
+    desk.configure(InspectionSettings(scan=settings.scan, clamd=settings.clamd))
     if settings.verifier == "sandbox":
         verifier.configure(SandboxVerifier(production=settings.production))
     else:

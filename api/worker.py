@@ -15,6 +15,7 @@ from api.settings import BadSettings, Settings
 from api.supervisor.ready import report_ready
 from api.wiring import wired
 from miniapps.items import tasks as items
+from miniapps.materials import tasks as materials
 from miniapps.notices import tasks as notices
 from storage.duties import Duty, every
 from storage.queue import Task
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 
 TASKS: list[Task[Any]] = [
     *notices.TASKS,
+    *materials.TASKS,
     *items.TASKS,
 ]
 

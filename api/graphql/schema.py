@@ -17,6 +17,7 @@ from api.graphql.catalog import CatalogMutation, CatalogQuery
 from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
 from api.graphql.items import ItemsMutation, ItemsQuery
+from api.graphql.materials import MaterialsMutation, MaterialsQuery
 
 log = structlog.get_logger()
 
@@ -34,11 +35,13 @@ QUERIES: tuple[type, ...] = (
     ServerQuery,
     IdentityQuery,
     ItemsQuery,
+    MaterialsQuery,
     CatalogQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
     ItemsMutation,
+    MaterialsMutation,
     CatalogMutation,
 )
 

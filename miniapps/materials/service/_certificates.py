@@ -1,6 +1,6 @@
 """Certificates: issued by a department into a wallet, signed, revocable."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -104,10 +104,22 @@ async def revoke_certificate(actor: Actor, certificate_id: UUID, *, basis: str, 
     return certificate
 
 
-async def facts_of(certificate: Certificate) -> dict[str, str]:
-    """Open the words of a certificate that a query has let the actor see."""
-    data_key = await keys.data_key(certificate.party_id, Retention.ARCHIVE)
-    plain = seal.open_(certificate.facts, data_key, aad=_aad(certificate))
+async def facts_of(actor: Actor, found: Sequence[Certificate], *, now: datetime) -> list[dict[str, str]]:
+    """Open the words of certificates that a query has let the actor see, in their order.
+
+    A look at somebody else's is on record before the answer.
+    """
+    data_keys = await keys.data_keys([row.party_id for row in found], Retention.ARCHIVE)
+    for row in found:
+        if row.party_id != actor.acting_for:
+            await audit.record_read(
+                actor, "certificate.read", f"certificate/{row.id}", now=now, party_id=row.party_id
+            )
+    return [_open_facts(row, data_keys[row.party_id]) for row in found]
+
+
+def _open_facts(certificate: Certificate, data_key: bytes) -> dict[str, str]:
+    plain = seal.open_(bytes(certificate.facts), data_key, aad=_aad(certificate))
     return msgspec.json.decode(plain, type=dict[str, str])
 
 

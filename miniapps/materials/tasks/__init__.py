@@ -1,6 +1,7 @@
 """What workers do for the wallet."""
 
 from datetime import datetime
+from typing import Any
 
 from miniapps.materials import service
 from miniapps.materials.events import (
@@ -12,7 +13,7 @@ from miniapps.materials.events import (
     UploadExpired,
 )
 from miniapps.materials.tasks import _check, _tell
-from storage.queue import on
+from storage.queue import Task, on
 
 
 @on(MaterialUploaded, own_transaction=True, timeout_s=90)
@@ -51,4 +52,11 @@ async def tell_issued(event: CertificateIssued, *, now: datetime) -> None:
     await _tell.issued(event, now=now)
 
 
-TASKS = [check_upload, sweep_quarantine, remove_bytes, tell_available, tell_refused, tell_issued]
+TASKS: list[Task[Any]] = [
+    check_upload,
+    sweep_quarantine,
+    remove_bytes,
+    tell_available,
+    tell_refused,
+    tell_issued,
+]

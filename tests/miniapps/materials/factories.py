@@ -44,7 +44,7 @@ def a_clerk(department_id: UUID | None = None) -> Actor:
 
 async def a_department(name: str = "杭州市上城区公安局") -> Department:
     code = with_credit_check(f"11330102{new_id().int % 10**9:09d}")
-    made = Department(code=code, agency="public_security", name=name, region="330102")
+    made = Department(code=code, agency="public_security", name=name, region=f"33{new_id().int % 10**4:04d}")
     await made.save()
     return made
 

@@ -29,7 +29,7 @@ async def test_a_certificate_is_numbered_sealed_and_signed(db: Queries) -> None:
     assert f".{department.code}.{certificate.number}.001." in certificate.identifier
     assert certificate.number.startswith("20261120")
     assert "小宝".encode() not in bytes(certificate.facts)
-    assert await service.facts_of(certificate) == {"新生儿姓名": "小宝"}
+    assert await service.facts_of(citizen, [certificate], now=NOON) == [{"新生儿姓名": "小宝"}]
     words = await signing.verify(Purpose.CERTIFICATE, certificate.signature)
     assert (words["ZZBS"], words["ZZBFJG"], words["KZ_新生儿姓名"]) == (
         certificate.identifier, department.name, "小宝",

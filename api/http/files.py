@@ -1,0 +1,73 @@
+"""The file door (文件门): the one place where a citizen's file leaves in clear.
+
+GET {BANSHI_FILES_URL}/files/{token}   with the session's token in the header Authorization
+
+A host name of its own keeps whatever a file contains away from the origin of our pages.  A link is
+good for a minute and for the session it was made in; everything else gets the same 404.
+"""
+
+from collections.abc import AsyncIterator
+from mimetypes import guess_extension
+from urllib.parse import quote, urlsplit
+
+from litestar import get
+from litestar.response import Stream
+from litestar.types import ControllerRouterHandler
+
+from api.http.asking import whoever
+from api.http.errors import AnyRequest, PathUnknown
+from api.settings import Settings
+from banshi.errors import NotFound, NotSignedIn
+from miniapps.materials import service
+from miniapps.materials.service import FileReading
+from storage.objects import Absent
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "cross-origin-resource-policy": "same-site",
+    "cache-control": "no-store",
+    "accept-ranges": "none",
+}
+
+_url = "http://files.localhost:8000"
+
+
+def routes(settings: Settings) -> list[ControllerRouterHandler]:
+    """Return the door, listening on the host name of `files_url` only."""
+    global _url
+    _url = settings.files_url
+    return [hand_out]
+
+
+def link(token: str) -> str:
+    """Return the address behind which `token` opens a file."""
+    return f"{_url}/files/{token}"
+
+
+@get("/files/{token:str}")
+async def hand_out(request: AnyRequest, token: str) -> Stream:
+    """Stream the file of a link, decrypted on its way."""
+    if request.headers.get("host", "") != urlsplit(_url).netloc:
+        raise PathUnknown
+    try:
+        asker = await whoever(request)
+        reading = await service.open_link(asker.actor, token, now=asker.now)
+        first = await anext(reading.chunks)
+    except (NotFound, NotSignedIn, Absent):
+        raise NotFound(what="file", id="") from None
+    return Stream(_rest(first, reading), media_type=reading.media_type, headers=_headers(reading))
+
+
+async def _rest(first: bytes, reading: FileReading) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in reading.chunks:
+        yield chunk
+
+
+def _headers(reading: FileReading) -> dict[str, str]:
+    name = quote(reading.name + (guess_extension(reading.media_type) or ""), safe="")
+    return HEADERS | {
+        "content-disposition": f"attachment; filename*=UTF-8''{name}",
+        "content-length": str(reading.size),
+    }
