@@ -1,6 +1,7 @@
 """Asking the schema as somebody, and the server over HTTP: the fixtures every slice's API tests use."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -113,17 +114,39 @@ def settings(valkey: Valkey) -> Settings:
     return some_settings(queue=QueueSettings(url=valkey.url))
 
 
-@pytest.fixture
-async def client(db: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """The server without a network, on the test's own event loop and database."""
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The server without a network, on the test's own event loop."""
     configure(settings)
     await queue.connect(settings.queue)
     transport = httpx.ASGITransport(create_app(settings), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as made:
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as made:
+            yield made
+    finally:
+        await queue.disconnect()
+        clock.configure("system")
+        objects.close()
+
+
+@pytest.fixture
+async def client(db: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The server on a fresh database."""
+    async with serving(settings) as made:
         yield made
-    await queue.disconnect()
-    clock.configure("system")
-    objects.close()
+
+
+@pytest.fixture
+def bare_settings() -> Settings:
+    """Settings of a server whose neighbours are all away."""
+    return some_settings(clock="system")
+
+
+@pytest.fixture
+async def bare(bare_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The server with no neighbour at all: enough for everything that touches no row, and quick."""
+    async with serving(bare_settings) as made:
+        yield made
 
 
 async def a_department(agency: str, region: str) -> UUID:

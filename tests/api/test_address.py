@@ -2,8 +2,14 @@
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from api.http.address import client_address, networks
+from identity import accounts
+from identity.sandbox import CITIZENS
+from identity.settings import SignInSettings
+from storage import limits
+from storage.queue import redis
 
 PROXIES = networks(["10.0.0.0/8", "fd00::/8"])
 
@@ -40,3 +46,55 @@ async def test_two_forwarding_headers_are_read_as_one(client: httpx.AsyncClient,
     await client.get("/healthz", headers=[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "2.2.2.2")])
 
     assert seen[0][:2] == ("127.0.0.1", "1.1.1.1, 2.2.2.2")
+
+
+@pytest.fixture
+def few_tries():
+    """Three tries from one address, and no more for a long time."""
+    accounts.configure(SignInSettings(address_capacity=3, address_per_s=1e-6))
+    limits.forget()
+    yield
+    accounts.configure(SignInSettings())
+    limits.forget()
+
+
+async def tries_until_refused(client, headers):
+    for number, persona in enumerate(CITIZENS):
+        form = {"method": "face", "id_number": persona.number, "name": "无此人", "face": "ok"}
+        answer = await client.post("/session", json=form, headers=headers(number))
+        if answer.status_code == 429:
+            return number
+        assert answer.status_code in (401, 503)
+    return None
+
+
+@pytest.fixture
+async def emptied(client):
+    """Valkey without the buckets of other tests, which share it."""
+    await redis().flushdb()
+
+
+async def test_spoofed_addresses_give_no_extra_tries(client, few_tries, emptied):
+    tries = await tries_until_refused(client, lambda n: {"x-forwarded-for": f"198.51.100.{n}"})
+
+    assert tries == 3
+
+
+class TestBehindAProxy:
+    @pytest.fixture
+    def settings(self, settings):
+        return replace(settings, trusted_proxies=("127.0.0.0/8",))
+
+    async def test_each_client_has_tries_of_its_own(self, client, few_tries, emptied):
+        tries = await tries_until_refused(client, lambda n: {"x-forwarded-for": f"198.51.100.{n}"})
+
+        assert tries is None
+
+    async def test_what_a_client_claims_before_the_proxy_gives_no_extra_tries(
+        self, client, few_tries, emptied
+    ):
+        tries = await tries_until_refused(
+            client, lambda n: {"x-forwarded-for": f"198.51.100.{n}, 203.0.113.9"}
+        )
+
+        assert tries == 3

@@ -58,8 +58,8 @@ async def test_a_bug_is_hidden_from_the_client_and_logged_once(small, ask_in):
     assert [(line["event"], line["path"]) for line in lines] == [("graphql.bug", ["broken"])]
 
 
-async def test_a_path_that_is_not_served_is_refused_in_the_same_shape(client):
-    answer = await client.get("/no/such/path")
+async def test_a_path_that_is_not_served_is_refused_in_the_same_shape(bare):
+    answer = await bare.get("/no/such/path")
 
     (error,) = answer.json()["errors"]
     assert answer.status_code == 404
@@ -109,8 +109,8 @@ def routes(monkeypatch):
         ("/closed", 401, "NOT_SIGNED_IN", ("www-authenticate", 'Bearer realm="banshi"')),
     ],
 )
-async def test_routes_refuse_and_fail_in_the_same_shape(routes, client, path, status, code, header):
-    answer = await client.get(path)
+async def test_routes_refuse_and_fail_in_the_same_shape(routes, bare, path, status, code, header):
+    answer = await bare.get(path)
 
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["extensions"]["code"]) == (status, code)
@@ -130,8 +130,8 @@ async def test_a_token_that_has_ended_is_401_before_anything_runs(client):
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-async def test_another_kind_of_authorization_is_no_token(client):
-    answer = await client.post(
+async def test_another_kind_of_authorization_is_no_token(bare):
+    answer = await bare.post(
         "/graphql", json={"query": "{ requestId }"}, headers={"authorization": "Basic eA=="}
     )
 

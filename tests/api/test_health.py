@@ -67,10 +67,10 @@ async def test_figures_of_the_requests_come_even_without_the_database(client: ht
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/readyz", "/metrics", "/", "/graphql", "/none", "/sandbox/clock"]
+    "path", ["/healthz", "/readyz", "/metrics", "/", "/graphql", "/none", "/sandbox/personas"]
 )
-async def test_every_route_carries_the_security_headers_and_an_id(client: httpx.AsyncClient, path):
-    answer = await client.get(path)
+async def test_every_route_carries_the_security_headers_and_an_id(bare: httpx.AsyncClient, path):
+    answer = await bare.get(path)
 
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
@@ -79,8 +79,8 @@ async def test_every_route_carries_the_security_headers_and_an_id(client: httpx.
     assert "strict-transport-security" not in answer.headers
 
 
-async def test_the_start_page_is_chinese_and_loads_nothing_from_elsewhere(client: httpx.AsyncClient):
-    page = (await client.get("/")).text
+async def test_the_start_page_is_chinese_and_loads_nothing_from_elsewhere(bare: httpx.AsyncClient):
+    page = (await bare.get("/")).text
 
     assert 'lang="zh-CN"' in page
     assert "http" not in page.replace("https://", "http")[page.index("<style>") :]
