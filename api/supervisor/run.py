@@ -95,10 +95,12 @@ class Supervisor:
             pidfile.end_recorded(file, stop=stop)
 
     def _start_servers(self) -> dict[str, str]:
-        self.servers = Servers(self.folder, self.env)
-        own = self.servers.start(self.tell) if not self.settings.production else {}
-        for note in self.servers.notes:
-            self.tell(note)
+        own: dict[str, str] = {}
+        if not self.settings.production:
+            self.servers = Servers(self.folder, self.env)
+            own = self.servers.start(self.tell)
+            for note in self.servers.notes:
+                self.tell(note)
         data = {"BANSHI_DATA": str(self.folder.path)}
         return Settings.read(own | self.env | data).as_env()
 
