@@ -82,6 +82,11 @@ WITH again AS (
 UPDATE outbox SET attempts = attempts + 1 WHERE id IN (SELECT fact_id FROM again)
 """
 
+NEW_EPOCH = """
+INSERT INTO queue_epoch (id, epoch, seen_at) VALUES ($1, $2, clock_timestamp())
+ON CONFLICT (epoch) DO NOTHING RETURNING epoch
+"""
+
 FORGOTTEN = """
 UPDATE job SET enqueued_at = NULL WHERE id IN (
   SELECT id FROM job WHERE state = 'waiting' AND enqueued_at < clock_timestamp() - make_interval(secs => $1)
@@ -165,9 +170,17 @@ async def expire() -> int:
     return len(lost)
 
 
-async def resend() -> None:
-    """Give every waiting job a new message under a new number; surviving old ones find nothing to do."""
-    await execute(RESEND)
+async def resend(epoch: UUID) -> bool:
+    """Give every waiting job a new message, once per `epoch` of Valkey's memory; say whether it was now.
+
+    The messages get new numbers, so that an old one that survived finds nothing to do.
+    """
+    async with transaction():
+        new = await fetch(NEW_EPOCH, new_id(), epoch)
+        if new:
+            await execute("DELETE FROM queue_epoch WHERE epoch <> $1", epoch)
+            await execute(RESEND)
+    return bool(new)
 
 
 async def remind() -> None:

@@ -78,6 +78,14 @@ class JobTally(Table, db=DB, tablename="job_tally"):
     job_tally_outcome_is_known = Check("outcome IN ('done', 'failed', 'dead', 'lost')")
 
 
+class QueueEpoch(Table, db=DB, tablename="queue_epoch"):
+    """The memory of Valkey to which all waiting jobs have been written: one row, one random name."""
+
+    id = UUID(primary_key=True, default=new_id)
+    epoch = UUID(unique=True)
+    seen_at = Timestamptz()
+
+
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """How the queue stands, for operators and for Prometheus."""
 

@@ -8,6 +8,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from redis.exceptions import RedisError
@@ -23,7 +24,7 @@ log = structlog.get_logger()
 POLL_S = 1.0
 REMIND_S = 10.0
 EPOCH = "banshi:epoch"
-"""A key that lives as long as Valkey's memory: when it is gone, so are the messages."""
+"""A random name that lives as long as Valkey's memory: when it is gone, so are the messages."""
 
 
 class Relay:
@@ -33,6 +34,7 @@ class Relay:
         self.answered_by = answered_by
         self.clock = clock
         self.news = asyncio.Event()
+        self.epoch: bytes | None = None
         self.looked_at = 0.0
         self.reminded_at = time.monotonic()
 
@@ -76,8 +78,10 @@ class Relay:
             log.warning("relay.no_valkey", reason=type(error).__name__)
 
     async def _keep_epoch(self) -> None:
-        """Resend everything first and set the key after, so that a crash between repeats, not forgets."""
-        if not await redis().exists(EPOCH):
-            await dispatch.resend()
-            await redis().set(EPOCH, str(new_id()))
-            log.info("relay.resent")
+        """Resend when Valkey's memory has another name than the one PostgreSQL remembers."""
+        await redis().set(EPOCH, str(new_id()), nx=True)
+        name = await redis().get(EPOCH)
+        if name is not None and name != self.epoch:
+            if await dispatch.resend(UUID(name.decode())):
+                log.info("relay.resent")
+            self.epoch = name

@@ -142,11 +142,12 @@ class Worker:
 
 async def _end(taker: arq.Worker, running: asyncio.Task[None]) -> None:
     """Stop taking; let jobs finish; cancel what does not, which puts it back into the queue."""
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    while not running.done():
+        running.cancel()  # again and again: a client in the middle of a command may swallow it
+        await asyncio.wait({running}, timeout=0.2)
     jobs = list(taker.tasks.values())
     if jobs:
         await asyncio.wait(jobs, timeout=GRACE_S)
     for job in jobs:
         job.cancel()
-    await asyncio.gather(*jobs, return_exceptions=True)
+    await asyncio.gather(*jobs, running, return_exceptions=True)
