@@ -20,7 +20,7 @@ from identity.actor import ANONYMOUS, Actor
 from identity.departments import Department
 from identity.roles import SCOPES, Role
 from identity.sandbox import BY_KEY, FACE_CODE, proof_of
-from storage import clock, objects, queue, seal
+from storage import clock, limits, objects, queue, seal
 from storage.embedded.valkey import Valkey
 from storage.ids import new_id
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings, SealSettings
@@ -131,8 +131,10 @@ async def serving(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def client(db: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """The server on a fresh database."""
+    """The server on a fresh database, with nobody's tries counted yet."""
     async with serving(settings) as made:
+        await queue.redis().flushdb()
+        limits.forget()
         yield made
 
 
