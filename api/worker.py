@@ -14,6 +14,7 @@ from api import logs
 from api.settings import BadSettings, Settings
 from api.supervisor.ready import report_ready
 from api.wiring import wired
+from identity import accounts
 from miniapps.items import tasks as items
 from miniapps.materials import tasks as materials
 from miniapps.notices import tasks as notices
@@ -32,6 +33,7 @@ TASKS: list[Task[Any]] = [
 
 DUTIES: list[Duty] = [
     every(3600, sweep_facts),
+    every(3600, accounts.sweep),
 ]
 
 SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own
