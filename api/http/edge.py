@@ -20,14 +20,14 @@ log = structlog.get_logger()
 
 UNKNOWN = "unknown"
 
-HEADERS = {
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cache-control": "no-store",
-}
-HSTS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
+HSTS = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,11 @@ class Edge:
 
     def _dress(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
         """Add our headers; one that a handler set itself stays."""
-        present = {name.lower() for name, _ in headers}
-        ours = {**HEADERS, **(HSTS if self.https else {}), "x-request-id": request_id}
-        added = [
-            (name.encode(), value.encode()) for name, value in ours.items() if name.encode() not in present
-        ]
-        return headers + added
+        present = {name for name, _ in headers}
+        ours = (HEADERS + HSTS) if self.https else HEADERS
+        headers.extend(header for header in ours if header[0] not in present)
+        headers.append((b"x-request-id", request_id.encode()))
+        return headers
 
 
 def _report(scope: HTTPScope, status: int, seconds: float) -> None:
