@@ -13,7 +13,9 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from api.context import Info
+from api.graphql.cases import CasesMutation, CasesQuery
 from api.graphql.catalog import CatalogMutation, CatalogQuery
+from api.graphql.desk import DeskMutation, DeskQuery
 from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
 from api.graphql.items import ItemsMutation, ItemsQuery
@@ -36,12 +38,16 @@ QUERIES: tuple[type, ...] = (
     IdentityQuery,
     ItemsQuery,
     MaterialsQuery,
+    CasesQuery,
+    DeskQuery,
     CatalogQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
     ItemsMutation,
     MaterialsMutation,
+    CasesMutation,
+    DeskMutation,
     CatalogMutation,
 )
 

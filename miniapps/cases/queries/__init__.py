@@ -1,5 +1,13 @@
 """Reads of cases.  What an actor asks for starts from `visible_to`."""
 
+from miniapps.cases.queries._batches import (
+    all_materials_of,
+    clocks_of,
+    corrections_of,
+    decisions_of,
+    stops_of,
+    timelines_of,
+)
 from miniapps.cases.queries._cases import (
     by_ids,
     by_number,
@@ -16,7 +24,6 @@ from miniapps.cases.queries._cases import (
 from miniapps.cases.queries._clocks import (
     LateClock,
     clocks,
-    clocks_of,
     ended_stops,
     late_clocks,
     open_clocks,
@@ -29,7 +36,6 @@ from miniapps.cases.queries._records import (
     corrections,
     decision,
     facts_for_verdict,
-    latest_correction,
     materials_of,
     outstanding,
     timeline,
@@ -38,8 +44,8 @@ from miniapps.cases.queries._records import (
 
 __all__ = [
     "LateClock", "MaterialFact", "VerdictFacts",
-    "by_ids", "by_number", "clocks", "clocks_of", "command", "commitment_bar", "corrections", "decision",
-    "desk", "ended_stops", "facts_for_verdict", "get", "is_authorised", "late_clocks", "latest_correction",
-    "lock", "lock_all", "materials_of", "open_clocks", "outstanding", "page", "still_open", "stops",
-    "timeline", "used_before", "visible_to",
+    "all_materials_of", "by_ids", "by_number", "clocks", "clocks_of", "command", "commitment_bar",
+    "corrections", "corrections_of", "decision", "decisions_of", "desk", "ended_stops", "facts_for_verdict",
+    "get", "is_authorised", "late_clocks", "lock", "lock_all", "materials_of", "open_clocks", "outstanding",
+    "page", "still_open", "stops", "stops_of", "timeline", "timelines_of", "used_before", "visible_to",
 ]  # fmt: skip

@@ -25,22 +25,6 @@ async def clocks(case: Case, kinds: Collection[Clock] = tuple(Clock)) -> list[Ca
     )
 
 
-async def clocks_of(cases: Sequence[Case]) -> dict[UUID, list[CaseClock]]:
-    """Return the clocks of several cases by case, for loaders."""
-    rows = (
-        await CaseClock.objects()
-        .where(
-            WhereRaw("{} = ANY({})", CaseClock.party_id, [case.party_id for case in cases]),
-            WhereRaw("{} = ANY({})", CaseClock.case_id, [case.id for case in cases]),
-        )
-        .order_by(CaseClock.id)
-    )
-    found: dict[UUID, list[CaseClock]] = {case.id: [] for case in cases}
-    for row in rows:
-        found[row.case_id].append(row)
-    return found
-
-
 async def stops(party_id: UUID, case_ids: Sequence[UUID]) -> list[CaseStop]:
     """Return when and why the clocks of a party's cases stood still, oldest first."""
     return (

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from piccolo.columns.combination import WhereRaw
-
 from identity.actor import Actor
 from miniapps.cases.queries._cases import get
 from miniapps.cases.rules import CaseState, Outcome, Way
@@ -121,13 +119,3 @@ async def facts_for_verdict(actor: Actor, case_id: UUID) -> VerdictFacts:
             for row in await materials_of(case)
         ),
     )
-
-
-async def latest_correction(cases: Collection[Case]) -> dict[UUID, CaseCorrection]:
-    """Return the open correction notice of each case that has one, for loaders."""
-    rows = await CaseCorrection.objects().where(
-        WhereRaw("{} = ANY({})", CaseCorrection.party_id, [case.party_id for case in cases]),
-        WhereRaw("{} = ANY({})", CaseCorrection.case_id, [case.id for case in cases]),
-        CaseCorrection.answered_at.is_null(),
-    )
-    return {row.case_id: row for row in rows}

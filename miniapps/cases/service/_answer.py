@@ -109,14 +109,22 @@ def _check_met(notice: CaseCorrection, handed: Sequence[str], *, at_window: bool
         raise MaterialsMissing(kinds=", ".join(untouched))
 
 
-async def hand_paper(actor: Actor, case_id: UUID, kind: str, *, now: datetime) -> Case:
+async def hand_paper(
+    actor: Actor, case_id: UUID, kind: str, *, idempotency_key: str | None = None, now: datetime
+) -> Case:
     """Hand in a paper that was to follow (容缺后补), or show an original at a window.
 
     The applicant's paper is the one in the wallet; a clerk vouches that he has seen the original.
-    Raises: CaseNotFound, MoveRefused, NotFound when no such paper is outstanding, MaterialsMissing when the
-        wallet holds none.
+    The same key again answers the same case.
+    Raises: CaseNotFound, MoveRefused, KeyReused, NotFound when no such paper is outstanding, MaterialsMissing
+        when the wallet holds none.
     """
     async with transaction():
+        case = await queries.lock(actor, case_id)
+        if idempotency_key is not None and await _draft.claim(
+            case.party_id, idempotency_key, "hand_paper", [str(case_id), kind], case_id, now=now
+        ):
+            return case
         case = await _life.begin(actor, case_id, Verb.HAND_PAPER, now=now)
         rows = [row for row in await queries.outstanding(case) if row.kind == kind]
         if not rows:

@@ -1,9 +1,14 @@
 """What the applicant filled in, sealed: erasable while a draft, archived once submitted."""
 
+from datetime import datetime
+from uuid import UUID
+
 import msgspec
 
-from identity import keys
+from identity import audit, keys
+from identity.actor import Actor
 from identity.keys import Retention
+from miniapps.cases import queries
 from miniapps.cases.rules import CaseState, Content
 from miniapps.cases.tables import Case
 from storage import seal as sealing
@@ -21,6 +26,32 @@ async def open_(case: Case) -> Content:
     kept = _retention(case)
     key = await keys.data_key(case.party_id, kept)
     return msgspec.json.decode(sealing.open_(case.content, key, aad=_aad(case, kept)), type=Content)
+
+
+async def look(actor: Actor, case_id: UUID, *, now: datetime) -> Case:
+    """Return a case; the look at it is audited, a clerk's before he gets it.
+
+    Raises: CaseNotFound.
+    """
+    case = await queries.get(actor, case_id)
+    await audit.record_read(actor, "case.read", f"case:{case.id}", now=now, party_id=case.party_id)
+    return case
+
+
+async def look_into(actor: Actor, case_id: UUID, *, now: datetime) -> Content:
+    """Return what was filled in; the look at it is audited.
+
+    Raises: CaseNotFound.
+    """
+    return await open_(await look(actor, case_id, now=now))
+
+
+async def look_up(actor: Actor, number: str, *, now: datetime) -> Case | None:
+    """Return the visible case with this number, if any; the look at it is audited."""
+    case = await queries.by_number(actor, number)
+    if case is not None:
+        await audit.record_read(actor, "case.read", f"case:{case.id}", now=now, party_id=case.party_id)
+    return case
 
 
 def _retention(case: Case) -> Retention:

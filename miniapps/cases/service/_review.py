@@ -9,6 +9,7 @@ from miniapps.cases import queries, rules
 from miniapps.cases.errors import ExtensionRefused, ForwardRefused, MatterNotListed
 from miniapps.cases.rules import LAW, Clock, Verb
 from miniapps.cases.service import _clocks, _life
+from miniapps.cases.service._draft import claim
 from miniapps.cases.tables import Case, CaseStop
 from miniapps.items import queries as item_queries
 from miniapps.items.rules import CompiledItem, Procedure
@@ -91,12 +92,19 @@ async def _check_extension(case: Case, days: int, *, now: datetime) -> None:
         raise ExtensionRefused(why="the limit has run out")
 
 
-async def withdraw(actor: Actor, case_id: UUID, *, reason: str = "", now: datetime) -> Case:
-    """Take an application back before it is decided (撤回).
+async def withdraw(
+    actor: Actor, case_id: UUID, *, reason: str = "", idempotency_key: str | None = None, now: datetime
+) -> Case:
+    """Take an application back before it is decided (撤回).  The same key again answers the same case.
 
-    Raises: CaseNotFound, NotApplicant, MoveRefused.
+    Raises: CaseNotFound, NotApplicant, MoveRefused, KeyReused.
     """
-    return await _leave(actor, case_id, Verb.WITHDRAW, reason=reason.strip(), now=now)
+    async with transaction():
+        if idempotency_key is not None:
+            case = await queries.lock(actor, case_id)
+            if await claim(case.party_id, idempotency_key, "withdraw", str(case_id), case_id, now=now):
+                return case
+        return await _leave(actor, case_id, Verb.WITHDRAW, reason=reason.strip(), now=now)
 
 
 async def void(actor: Actor, case_id: UUID, *, reason: str, now: datetime) -> Case:
