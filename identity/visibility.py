@@ -67,4 +67,5 @@ def _branch(terms: tuple[Term, ...], actor: Actor) -> Combinable | None:
 def _compare(term: Same | Is, actor: Actor) -> Combinable:
     if isinstance(term, Is):
         return term.column == term.value
-    return term.column == getattr(actor, term.attribute)
+    attribute: object = getattr(actor, term.attribute)
+    return term.column == attribute
