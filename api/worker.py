@@ -15,10 +15,8 @@ from api.settings import BadSettings, Settings
 from api.supervisor.ready import report_ready
 from api.wiring import wired
 from identity import accounts
-from identity.accounts import sweep as sweep_sign_ins
-from miniapps.cases import service as case_service
+from miniapps.cases import service as cases_
 from miniapps.cases import tasks as cases
-from miniapps.cases.service import sweep_overdue
 from miniapps.items import tasks as items
 from miniapps.materials import tasks as materials
 from miniapps.notices import tasks as notices
@@ -36,17 +34,12 @@ TASKS: list[Task[Any]] = [
     *items.TASKS,
     *cases.TASKS,
     *trips.TASKS,
-    *materials.TASKS,
-    *items.TASKS,
-    *cases.TASKS,
 ]
 
 DUTIES: list[Duty] = [
-    every(60, sweep_overdue),
-    every(600, sweep_sign_ins),
-    every(3600, sweep_facts),
-    every(300, case_service.sweep_overdue),
+    every(300, cases_.sweep_overdue),
     every(3600, accounts.sweep),
+    every(3600, sweep_facts),
 ]
 
 SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own

@@ -1,6 +1,7 @@
 """What workers do when something happened to a case, or its time has come."""
 
 from datetime import datetime
+from typing import Any
 
 from miniapps.calendar.events import CalendarNoticed
 from miniapps.cases import service
@@ -24,7 +25,7 @@ from miniapps.cases.events import (
     PaperFallsDue,
 )
 from miniapps.cases.rules import Clock, Verb
-from storage.queue import on
+from storage.queue import Task, on
 
 
 @on(CaseSubmitted)
@@ -135,7 +136,7 @@ async def recount_clocks(event: CalendarNoticed, *, now: datetime) -> None:
     await service.recount(event.year, now=now)
 
 
-TASKS = [
+TASKS: list[Task[Any]] = [
     tell_submitted,
     tell_correction_asked,
     tell_correction_answered,

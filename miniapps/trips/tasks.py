@@ -1,11 +1,12 @@
 """What trips hear of: a case begins at a window, closes, or gets evidence late."""
 
 from datetime import datetime
+from typing import Any
 
 from miniapps.cases.events import CaseCompleted, CaseDelivered, CaseSubmitted
 from miniapps.trips import service
 from miniapps.trips.events import VerdictConfirmed, VerdictContradicted, VisitRecorded
-from storage.queue import on
+from storage.queue import Task, on
 
 
 @on(CaseSubmitted)
@@ -44,4 +45,11 @@ async def judge_contradicted(event: VerdictContradicted, *, now: datetime) -> No
     await service.judge(event.case_id, now=now)
 
 
-TASKS = [note_receipt, judge_completed, judge_delivered, judge_visited, judge_confirmed, judge_contradicted]
+TASKS: list[Task[Any]] = [
+    note_receipt,
+    judge_completed,
+    judge_delivered,
+    judge_visited,
+    judge_confirmed,
+    judge_contradicted,
+]
