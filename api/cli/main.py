@@ -69,7 +69,3 @@ def main() -> None:
     \b
     Example: banshi run
     """
-
-
-if __name__ == "__main__":
-    main(prog_name="banshi")

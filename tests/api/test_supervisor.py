@@ -281,6 +281,7 @@ def test_a_supervisor_ends_what_an_earlier_one_left(tmp_path):
 # whole runs
 
 
+@pytest.mark.timeout(300)
 def test_a_run_starts_everything_restarts_what_dies_and_ends_on_sigterm(data, monkeypatch):
     told: list[str] = []
 
@@ -311,7 +312,7 @@ def test_a_run_starts_everything_restarts_what_dies_and_ends_on_sigterm(data, mo
 
 def banshi(data: Path, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "api.cli.main", "run"],
+        [sys.executable, "-m", "api.cli", "run"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "BANSHI_DATA": str(data), **env},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -353,6 +354,7 @@ def data() -> Iterator[Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_sigterm_ends_everything_and_a_second_start_finds_the_data(data):
     port = str(free_port())
     running = banshi(data, BANSHI_PORT=port)
@@ -381,6 +383,7 @@ def test_sigterm_ends_everything_and_a_second_start_finds_the_data(data):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_killed_supervisor_needs_no_manual_step(data):
     port = str(free_port())
     first = banshi(data, BANSHI_PORT=port)
@@ -403,6 +406,7 @@ def test_a_killed_supervisor_needs_no_manual_step(data):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_killed_children_and_servers_are_started_again(data):
     port = str(free_port())
     running = banshi(data, BANSHI_PORT=port)
@@ -429,6 +433,7 @@ def test_killed_children_and_servers_are_started_again(data):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_it_runs_under_a_private_folder(data):
     data.parent.chmod(0o700)
     running = banshi(data, BANSHI_PORT=str(free_port()))

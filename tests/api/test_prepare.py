@@ -1,0 +1,75 @@
+"""Preparing: servers that do not do are named, what is missing is made, repeating is harmless."""
+
+import io
+from contextlib import redirect_stdout
+
+import msgspec
+import pytest
+
+from api import prepare
+from api.prepare import Unprepared
+from api.settings import Settings
+from api.supervisor.servers import stand_ins
+from storage.embedded.process import free_port
+from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings
+
+
+@pytest.fixture
+def settings(postgres, valkey, seaweed, database) -> Settings:
+    """The settings of the tests' servers; the owner's address is given."""
+    base = Settings.read(stand_ins({}))
+    return msgspec.structs.replace(
+        base,
+        database=DatabaseSettings(
+            url=postgres.url("app", database), owner_url=postgres.url("owner", database)
+        ),
+        queue=QueueSettings(url=valkey.url),
+        objects=msgspec.structs.replace(seaweed, bucket="prepared"),
+    )
+
+
+async def say(settings: Settings) -> str:
+    said = io.StringIO()
+    with redirect_stdout(said):
+        await prepare.prepare(settings)
+    return said.getvalue()
+
+
+async def test_a_migrated_database_is_seeded_and_nothing_is_said(settings):
+    assert await say(settings) == ""
+    assert await say(settings) == ""
+
+
+async def test_without_the_owner_migrating_is_left_to_others(settings):
+    database = msgspec.structs.replace(settings.database, owner_url="")
+
+    assert "left to `banshi migrate`" in await say(msgspec.structs.replace(settings, database=database))
+
+
+@pytest.mark.parametrize(
+    ("section", "broken", "named"),
+    [
+        (
+            "database",
+            {"url": "postgresql://app@127.0.0.1:{port}/banshi"},
+            "BANSHI_DATABASE_URL does not work",
+        ),
+        ("database", {"url": "{url}_not"}, "BANSHI_DATABASE_URL does not work: InvalidCatalogNameError"),
+        ("queue", {"url": "redis://127.0.0.1:{port}/0"}, "BANSHI_REDIS_URL does not work"),
+        (
+            "objects",
+            {"secret_key": "wrong"},
+            "BANSHI_S3_ENDPOINT, _ACCESS_KEY, _SECRET_KEY or _BUCKET does not work",
+        ),
+    ],
+)
+async def test_a_server_that_does_not_do_is_named_in_one_line(settings, section, broken, named):
+    values = {name: text.format(port=free_port(), url=settings.database.url) for name, text in broken.items()}
+    part: DatabaseSettings | QueueSettings | ObjectsSettings = getattr(settings, section)
+    wrong = msgspec.structs.replace(settings, **{section: msgspec.structs.replace(part, **values)})
+
+    with pytest.raises(Unprepared) as caught:
+        await prepare.check(wrong)
+
+    assert str(caught.value).startswith(named)
+    assert "\n" not in str(caught.value)
