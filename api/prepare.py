@@ -12,6 +12,7 @@ from api.wiring import wired
 from identity import seed as identity
 from miniapps.calendar import service as calendar
 from miniapps.items import service as items
+from miniapps.notices import service as notices
 from storage import clock, db, objects, queue
 from storage.migrations import migrate as run_migrations
 from storage.settings import DatabaseSettings
@@ -43,6 +44,7 @@ async def seed(settings: Settings) -> None:
         now = await clock.now()
         await identity.seed(now=now, personas=settings.verifier == "sandbox")
         await calendar.seed(now=now)
+        await notices.seed(now=now)
         await items.seed(now=now)
 
 

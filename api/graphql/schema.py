@@ -13,6 +13,7 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from api.context import Info
+from api.graphql.calendar import CalendarMutation, CalendarQuery
 from api.graphql.cases import CasesMutation, CasesQuery
 from api.graphql.catalog import CatalogMutation, CatalogQuery
 from api.graphql.desk import DeskMutation, DeskQuery
@@ -20,6 +21,8 @@ from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
 from api.graphql.items import ItemsMutation, ItemsQuery
 from api.graphql.materials import MaterialsMutation, MaterialsQuery
+from api.graphql.notices import NoticesMutation, NoticesQuery
+from api.graphql.trips import TripsMutation, TripsQuery
 
 log = structlog.get_logger()
 
@@ -36,18 +39,24 @@ class ServerQuery:
 QUERIES: tuple[type, ...] = (
     ServerQuery,
     IdentityQuery,
+    CalendarQuery,
+    NoticesQuery,
     ItemsQuery,
     MaterialsQuery,
     CasesQuery,
     DeskQuery,
+    TripsQuery,
     CatalogQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
+    CalendarMutation,
+    NoticesMutation,
     ItemsMutation,
     MaterialsMutation,
     CasesMutation,
     DeskMutation,
+    TripsMutation,
     CatalogMutation,
 )
 

@@ -8,7 +8,7 @@ from identity.actor import WORKER, Actor
 from miniapps.calendar import queries
 from miniapps.calendar.events import CalendarNoticed
 from miniapps.calendar.rules import Notice, parse
-from storage.db import execute, fetch, transaction
+from storage.db import execute, transaction
 from storage.ids import new_id
 from storage.outbox import emit
 
@@ -44,10 +44,13 @@ async def _take_in(actor: Actor, notices: list[Notice], *, correct: bool, now: d
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         news = await _news(notices, correct=correct)
+        if news:
+            await _save(actor, news, now=now)
+            years = f"{news[0].year}..{news[-1].year}" if len(news) > 1 else str(news[0].year)
+            sources = "; ".join(notice.source for notice in news)
+            await audit.record(actor, "calendar.load", f"calendar/{years}", sources, now=now)
         for notice in news:
-            await _save(actor, notice, now=now)
             await emit(CalendarNoticed(party_id=None, year=notice.year), now=now)
-            await audit.record(actor, "calendar.load", f"calendar/{notice.year}", notice.source, now=now)
     return [notice.year for notice in news]
 
 
@@ -59,18 +62,26 @@ async def _news(notices: list[Notice], *, correct: bool) -> list[Notice]:
     return [notice for notice in notices if notice.year not in known]
 
 
-async def _save(actor: Actor, notice: Notice, *, now: datetime) -> None:
-    rows = await fetch(
+async def _save(actor: Actor, notices: list[Notice], *, now: datetime) -> None:
+    ids = [new_id() for _ in notices]
+    await execute(
         "INSERT INTO calendar_notice (id, revision, year, source, loaded_by, loaded_at)"
-        " SELECT $1, coalesce(max(revision), 0) + 1, $2, $3, $4, $5 FROM calendar_notice RETURNING id",
-        new_id(), notice.year, notice.source, actor.person_id, now,
-    )  # fmt: skip
+        " SELECT i, known.revision + r, y, s, $4, $5"
+        " FROM unnest($1::uuid[], $2::int[], $3::text[]) WITH ORDINALITY AS made (i, y, s, r),"
+        " (SELECT coalesce(max(revision), 0) AS revision FROM calendar_notice) AS known",
+        ids,
+        [notice.year for notice in notices],
+        [notice.source for notice in notices],
+        actor.person_id,
+        now,
+    )
+    days = [(id_, day) for id_, notice in zip(ids, notices, strict=True) for day in notice.days]
     await execute(
         "INSERT INTO calendar_day (id, notice, day, works, name)"
-        " SELECT a, $1, b, c, d FROM unnest($2::uuid[], $3::date[], $4::bool[], $5::text[]) AS x(a, b, c, d)",
-        rows[0]["id"],
-        [new_id() for _ in notice.days],
-        [day.on for day in notice.days],
-        [day.works for day in notice.days],
-        [day.name for day in notice.days],
+        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bool[], $5::text[])",
+        [new_id() for _ in days],
+        [id_ for id_, _ in days],
+        [day.on for _, day in days],
+        [day.works for _, day in days],
+        [day.name for _, day in days],
     )

@@ -1,7 +1,10 @@
 """Reading visits and verdicts.  Whoever may see a case may see its trips; `cases.queries` decides that."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
+
+from piccolo.columns.combination import WhereRaw
 
 from identity import keys
 from identity.actor import Actor
@@ -47,6 +50,11 @@ async def visits_of(
     return Page(rows=[SeenVisit(row, _open(row, key)) for row in page.rows], more=page.more)
 
 
+async def seen(row: Visit) -> SeenVisit:
+    """Return a visit the caller holds with its place opened."""
+    return SeenVisit(row, _open(row, await keys.data_key(row.party_id, Retention.ARCHIVE)))
+
+
 async def verdict_of(actor: Actor, case_id: UUID) -> TripVerdict | None:
     """Return the latest verdict of a case; None while it is not closed.
 
@@ -74,6 +82,27 @@ async def reasons_of(verdict: TripVerdict) -> list[VerdictReason]:
         .where(VerdictReason.party_id == verdict.party_id, VerdictReason.verdict_id == verdict.id)
         .order_by(VerdictReason.rule, VerdictReason.row_id)
     )
+
+
+async def reasons_by_verdict(
+    actor: Actor, keys: Collection[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], list[VerdictReason]]:
+    """Return the reasons of verdicts given as (party, verdict), for loaders.
+
+    The caller has them from verdicts that the actor may see.
+    """
+    rows = (
+        await VerdictReason.objects()
+        .where(
+            WhereRaw("{} = ANY({})", VerdictReason.party_id, [party_id for party_id, _ in keys]),
+            WhereRaw("{} = ANY({})", VerdictReason.verdict_id, [verdict_id for _, verdict_id in keys]),
+        )
+        .order_by(VerdictReason.rule, VerdictReason.row_id)
+    )
+    found: dict[tuple[UUID, UUID], list[VerdictReason]] = {}
+    for row in rows:
+        found.setdefault((row.party_id, row.verdict_id), []).append(row)
+    return found
 
 
 async def latest(case: Case) -> TripVerdict | None:

@@ -2,6 +2,15 @@
 
 from miniapps.trips.service._answers import confirm
 from miniapps.trips.service._judging import judge
+from miniapps.trips.service._reading import read_verdict, read_verdicts, read_visits
 from miniapps.trips.service._visits import record_receipt, record_visit
 
-__all__ = ["confirm", "judge", "record_receipt", "record_visit"]
+__all__ = [
+    "confirm",
+    "judge",
+    "read_verdict",
+    "read_verdicts",
+    "read_visits",
+    "record_receipt",
+    "record_visit",
+]

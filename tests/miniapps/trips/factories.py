@@ -9,7 +9,7 @@ from identity.actor import Actor
 from miniapps.cases import service as cases
 from miniapps.cases.rules import Outcome
 from miniapps.cases.tables import Case
-from miniapps.items.rules import Delivery
+from miniapps.items.rules import Delivery, Result
 from miniapps.trips.rules import (
     COUNTER,
     AnswerFact,
@@ -25,9 +25,13 @@ from miniapps.trips.rules import (
     is_sampled,
 )
 from storage.ids import new_id
-from tests.miniapps.cases.factories import a_clerk, a_draft, a_submitted_case
+from tests.miniapps.cases.factories import ID_CARD, LEASE, a_clerk, a_draft, a_submitted_case, an_item
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)  # 12:00 in Shanghai
+
+NOTHING = Result(name="核准", kind="none")
+PAPERLESS = an_item(materials=(ID_CARD,), result=NOTHING)
+WITH_UPLOAD = an_item(materials=(ID_CARD, LEASE), result=NOTHING)
 
 
 def unsampled_id(*, sampled: bool = False) -> UUID:

@@ -10,7 +10,7 @@ from identity.actor import WORKER
 from miniapps.cases import service as cases
 from miniapps.cases.errors import CaseNotFound
 from miniapps.cases.rules import Outcome
-from miniapps.items.rules import Delivery, Result
+from miniapps.items.rules import Delivery
 from miniapps.notices import queries as notices
 from miniapps.trips import queries, service, tasks
 from miniapps.trips.errors import (
@@ -24,22 +24,16 @@ from miniapps.trips.events import VerdictConfirmed, VerdictContradicted, VisitRe
 from miniapps.trips.rules import Bearing, Cause, Promise, Rule, Verdict, _judge
 from storage.db import execute, fetch
 from tests.miniapps.cases.factories import (
-    ID_CARD,
-    LEASE,
     NOON,
     a_citizen,
     a_clerk,
     a_draft,
     a_submitted_case,
     a_town,
-    an_item,
 )
-from tests.miniapps.trips.factories import a_closed_case, by_staff, claim
+from tests.miniapps.trips.factories import PAPERLESS, WITH_UPLOAD, a_closed_case, by_staff, claim
 
 LATER = NOON + timedelta(days=1)
-NOTHING = Result(name="核准", kind="none")
-PAPERLESS = an_item(materials=(ID_CARD,), result=NOTHING)
-WITH_UPLOAD = an_item(materials=(ID_CARD, LEASE), result=NOTHING)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,77 @@
+"""Inboxes on the wire."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+import strawberry
+
+from api.context import Info
+from api.graphql.access import needs
+from api.graphql.pages import Connection, after_id, connection, size
+from banshi.scopes import Scope
+from miniapps.notices import queries, service
+from miniapps.notices.tables import Notice
+
+
+@strawberry.type(name="Notice", description="One thing a person, firm or department was told (消息).")
+class NoticeNode:
+    id: UUID
+    kind: str = strawberry.field(description="What it is about, dotted, e.g. `trip.zero`.")
+    title: str
+    body: str
+    link: str | None = strawberry.field(description="A path of our own pages.")
+    told_at: datetime
+    read_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Notice) -> Self:
+        """Wrap a row."""
+        return cls(
+            id=row.id,
+            kind=row.kind,
+            title=row.title,
+            body=row.body,
+            link=row.link,
+            told_at=row.told_at,
+            read_at=row.read_at,
+        )
+
+
+@strawberry.type
+class NoticesQuery:
+    """One's own inbox."""
+
+    @strawberry.field(extensions=[needs(Scope.NOTICES_READ)])
+    async def notices(
+        self, info: Info, first: int = 20, after: str | None = None, unread_only: bool = False
+    ) -> Connection[NoticeNode]:
+        """What the party acted for was told, newest first."""
+        page = await queries.page(
+            info.context.actor,
+            first=size(first),
+            after=after_id(after, of="notices"),
+            unread_only=unread_only,
+        )
+        return connection(page, NoticeNode.of, of="notices")
+
+    @strawberry.field(extensions=[needs(Scope.NOTICES_READ)])
+    async def unread_notices(self, info: Info) -> int:
+        """How many notices are unread; counting stops at 100."""
+        return await queries.unread_count(info.context.actor)
+
+
+@strawberry.type
+class NoticesMutation:
+    """What one does with one's inbox."""
+
+    @strawberry.mutation(extensions=[needs(Scope.NOTICES_WRITE)])
+    async def read_notice(self, info: Info, id: UUID) -> NoticeNode:
+        """Note that a notice was read; again changes nothing."""
+        return NoticeNode.of(await service.mark_read(info.context.actor, id, now=info.context.now))
+
+    @strawberry.mutation(extensions=[needs(Scope.NOTICES_WRITE)])
+    async def read_all_notices(self, info: Info) -> int:
+        """Note that everything told so far was read; returns how many notices are still unread."""
+        await service.mark_all_read(info.context.actor, now=info.context.now)
+        return await queries.unread_count(info.context.actor)
