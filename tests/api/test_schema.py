@@ -9,6 +9,8 @@ from graphql import GraphQLObjectType
 from api import refusals
 from api.cli import graphql as cli
 from api.graphql.schema import build
+from identity.actor import WORKER
+from storage.ids import new_id
 
 
 def test_the_committed_schema_is_the_one_of_the_code():
@@ -32,13 +34,47 @@ def test_every_refusal_is_spelled_and_explained(kind):
     assert kind.__doc__
 
 
+NAMED_BY_TEXT = {"FormField", "Question"}
+"""Types whose `id` is a word of an item's text, not of a row."""
+
+
 def test_types_bear_the_word_alone_and_ids_are_plain(schema):
     objects = [kind for kind in schema.core.type_map.values() if isinstance(kind, GraphQLObjectType)]
 
     for kind in objects:
         assert not kind.name.endswith("Node"), kind.name
-        if "id" in kind.fields:
+        if "id" in kind.fields and kind.name not in NAMED_BY_TEXT:
             assert str(kind.fields["id"].type) == "UUID!", kind.name
+
+
+def lists():
+    fields = build().core.query_type.fields
+    return [pytest.param(name, field, id=name) for name, field in fields.items() if "first" in field.args]
+
+
+@pytest.mark.parametrize(("name", "field"), lists())
+@pytest.mark.parametrize("given", ["first: 101", "first: 0", 'after: "forged"'])
+async def test_every_list_refuses_odd_pages_and_foreign_cursors(ask, name, field, given):
+    required = {
+        key: str(new_id())
+        for key, argument in field.args.items()
+        if str(argument.type) in ("UUID!", "String!")
+    }
+    arguments = ", ".join([given, *(f'{key}: "{value}"' for key, value in required.items())])
+
+    answer = await ask(f"{{ {name}({arguments}) {{ pageInfo {{ endCursor }} }} }}", actor=WORKER)
+
+    (error,) = answer["errors"]
+    assert error["extensions"]["code"] == "INVALID_INPUT"
+    assert error["extensions"]["data"]["field"] == given.split(":")[0]
+
+
+@pytest.mark.parametrize(("name", "field"), lists())
+def test_every_list_is_a_connection_with_signed_cursors(name, field):
+    kind = field.type.of_type
+
+    assert kind.name.endswith("Connection"), name
+    assert {"edges", "pageInfo"} <= set(kind.fields), name
 
 
 def test_check_says_which_command_mends_it(tmp_path, monkeypatch):
