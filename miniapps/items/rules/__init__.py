@@ -31,7 +31,7 @@ from miniapps.items.rules._model import (
     Situation,
     Step,
 )
-from miniapps.items.rules._search import Query, Words, document, query
+from miniapps.items.rules._search import Query, Words, document, normal, query
 from miniapps.items.rules._words import (
     Answer,
     Delivery,
@@ -92,6 +92,7 @@ __all__ = [
     "is_catalogue_code",
     "is_handling_code",
     "needed",
+    "normal",
     "query",
     "read_task_code",
     "situations",

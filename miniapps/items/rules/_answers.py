@@ -161,7 +161,7 @@ def _check_field(field: FormField, value: Answer | None) -> Problem | None:
         return Problem(field.id, "FIELD_INVALID", f"{field.label}填写不符合要求")
     if isinstance(value, str) and not _matches(field, value):
         return Problem(
-            field.id, "FIELD_PATTERN", f"{field.label}格式不正确" + (f":{field.help}" if field.help else "")
+            field.id, "FIELD_PATTERN", f"{field.label}格式不正确" + (f"：{field.help}" if field.help else "")
         )
     return None
 

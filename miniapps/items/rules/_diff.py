@@ -36,7 +36,7 @@ def _walk(path: str, value: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, dict):
         for key, below in value.items():
             yield from _walk(f"{path}.{key}" if path else key, below)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for number, below in enumerate(value):
             yield from _walk(f"{path}[{_name(below, number)}]", below)
     else:

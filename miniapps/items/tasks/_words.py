@@ -3,7 +3,7 @@
 import rjieba
 from pypinyin import lazy_pinyin
 
-from miniapps.items.rules import CompiledItem, Words
+from miniapps.items.rules import CompiledItem, Words, normal
 
 
 def words_of(item: CompiledItem) -> Words:
@@ -18,5 +18,5 @@ def words_of(item: CompiledItem) -> Words:
 
 def _syllables(name: str) -> list[str]:
     """Return the pinyin of each character; letters and digits stay, punctuation goes."""
-    sounds = lazy_pinyin(name, errors=lambda run: "".join(filter(str.isalnum, run)))
+    sounds = lazy_pinyin(normal(name), errors=lambda run: "".join(filter(str.isalnum, run)))
     return [sound.lower() for sound in sounds if sound.isascii() and sound]
