@@ -50,9 +50,7 @@ def load(file: Path, check: bool) -> None:
             click.echo(f"{notice.year}: {off} days off, {len(notice.days) - off} weekend days worked")
         return
     changed = asyncio.run(_load(text))
-    click.echo(
-        f"loaded {', '.join(map(str, changed))}" if changed else "nothing new: these notices are in force"
-    )
+    click.echo(f"loaded {', '.join(map(str, changed))}" if changed else "these notices are in force already")
 
 
 async def _load(text: str) -> list[int]:

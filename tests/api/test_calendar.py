@@ -1,5 +1,6 @@
 """The calendar over GraphQL and on the command line."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ from click.testing import CliRunner
 
 from api.cli.calendar import calendar
 from miniapps.calendar import service
-from tests.api.conftest import NOON, as_citizen, as_operator
+from miniapps.calendar.rules import parse
+from storage.settings import DatabaseSettings
+from tests.api.conftest import NOON, as_citizen, as_operator, some_settings
 from tests.miniapps.calendar.factories import NOTICE_2027
 
 YEAR = """query ($year: Int!) { calendar(year: $year) {
@@ -91,3 +94,28 @@ def test_a_file_in_another_encoding_is_told_apart(notice):
 
     assert result.exit_code == 1
     assert "is not UTF-8" in result.output
+
+
+@pytest.fixture
+def running(postgres, database, tmp_path, monkeypatch):
+    """The environment of a system whose database is up."""
+    settings = some_settings(database=DatabaseSettings(url=postgres.url("app", database)))
+    for name, text in settings.as_env().items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.setenv("BANSHI_DATA", str(tmp_path))
+
+
+async def test_an_operator_loads_a_file_and_sees_it_in_the_form_it_was_read(running, notice):
+    async def run(*words: str) -> str:
+        result = await asyncio.to_thread(CliRunner().invoke, calendar, list(words))
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    before = await run("show", "2027")
+    first = await run("load", str(notice))
+    again = await run("load", str(notice))
+    shown = await run("show", "2027")
+
+    assert before == "# 2027 has no notice yet: counted provisionally\n"
+    assert (first, again) == ("loaded 2027\n", "these notices are in force already\n")
+    assert parse(shown) == parse(NOTICE_2027)
