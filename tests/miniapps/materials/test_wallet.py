@@ -218,13 +218,13 @@ async def test_an_erased_file_cannot_be_used(wallet: Queries) -> None:
         await used(citizen, version)
 
 
-@pytest.mark.parametrize("purpose", ["", "  ", "事" * 201])
-async def test_a_use_needs_a_purpose_of_at_most_200_characters(wallet: Queries, purpose: str) -> None:
+async def test_a_use_needs_a_purpose_of_at_most_200_characters(wallet: Queries) -> None:
     citizen = a_citizen()
     version = await given(citizen)
 
-    with pytest.raises(InvalidInput):
-        await used(citizen, version, purpose=purpose)
+    for purpose in ("", "  ", "事" * 201):
+        with pytest.raises(InvalidInput):
+            await used(citizen, version, purpose=purpose)
 
 
 async def test_receipts_cannot_be_changed_or_removed(wallet: Queries) -> None:

@@ -76,7 +76,7 @@ def document(pages: int = 1) -> pikepdf.Pdf:
 
 def saved(made: pikepdf.Pdf, **options: Any) -> bytes:
     out = BytesIO()
-    made.save(out, **options)
+    made.save(out, static_id=True, **options)  # the same document has the same bytes
     return out.getvalue()
 
 
