@@ -99,7 +99,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FIGURES = """
-SELECT (SELECT count(*) FROM job WHERE state = 'waiting') AS waiting,
+SELECT (SELECT count(*) FROM job WHERE state = 'waiting' AND enqueued_at IS NULL)
+         + (SELECT count(*) FROM job WHERE state = 'waiting' AND enqueued_at IS NOT NULL) AS waiting,
        (SELECT count(*) FROM job WHERE state = 'running') AS running,
        (SELECT count(*) FROM dead_letter) AS dead,
        (SELECT count(*) FROM outbox WHERE sent_at IS NULL AND not_before IS NULL) AS unsent,
