@@ -44,34 +44,38 @@ async def issue_certificate(
     Shape: `facts` are the words on the certificate; `valid_until` its last good day, None for no end;
         `department_id` issues it, by default the clerk's own; a worker must name it.
     Raises:
-        NotIssuer: the actor is neither a clerk nor a worker.
+        NotIssuer: the actor is neither a clerk of that department nor a worker.
         NotFound: there is no such department.
     """
-    if not (actor.is_a(Role.CLERK) or actor.is_a(Role.SERVICE)):
+    office_id = department_id or actor.acting_for
+    if not (actor.is_a(Role.SERVICE) or (actor.is_a(Role.CLERK) and office_id == actor.acting_for)):
         raise NotIssuer()
     async with transaction():
-        await execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"certificate {case_id} {kind}"
-        )
+        await execute(_ONCE, f"certificate {case_id} {kind}")
         existing = await queries.certificate_of_case(party_id, case_id, kind)
         if existing is not None:
             return existing
-        department = await _department(department_id or actor.acting_for)
+        department = await _department(office_id)
         certificate = await _draw_up(
             party_id=party_id, kind=kind, title=title, valid_until=valid_until, case_id=case_id,
             department=department, now=now,
         )  # fmt: skip
         certificate.facts = await _seal_facts(certificate, facts)
         certificate.signature = await _sign(certificate, facts, department, now=now)
-        await certificate.save()
-        await emit(
-            CertificateIssued(party_id=party_id, certificate_id=certificate.id, case_id=case_id, at=now),
-            now=now,
-        )
-        await audit.record(
-            actor, "certificate.issue", f"certificate/{certificate.id}", now=now, party_id=party_id
-        )
+        await _put_on_record(actor, certificate, now)
     return certificate
+
+
+async def _put_on_record(actor: Actor, certificate: Certificate, now: datetime) -> None:
+    await certificate.save()
+    party_id = certificate.party_id
+    issued = CertificateIssued(
+        party_id=party_id, certificate_id=certificate.id, case_id=certificate.case_id, at=now
+    )
+    await emit(issued, now=now)
+    await audit.record(
+        actor, "certificate.issue", f"certificate/{certificate.id}", now=now, party_id=party_id
+    )
 
 
 async def revoke_certificate(actor: Actor, certificate_id: UUID, *, basis: str, now: datetime) -> Certificate:

@@ -76,9 +76,10 @@ async def test_a_clerk_issues_in_the_name_of_his_department(db: Queries) -> None
 async def test_nobody_else_issues(db: Queries) -> None:
     department = await a_department()
 
-    with pytest.raises(NotIssuer):
-        await service.issue_certificate(
-            a_citizen(), party_id=new_id(), kind="food_licence", title="食品经营许可证", facts={},
+    for stranger in (a_citizen(), a_clerk()):
+        with pytest.raises(NotIssuer):
+            await service.issue_certificate(
+            stranger, party_id=new_id(), kind="food_licence", title="食品经营许可证", facts={},
             valid_until=None, case_id=new_id(), now=NOON, department_id=department.id,
         )  # fmt: skip
 
