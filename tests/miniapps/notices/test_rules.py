@@ -42,9 +42,7 @@ def test_id_and_mobile_numbers_are_blotted_out(number):
     assert text == Text("号码***", "请核对 ***。")
 
 
-@pytest.mark.parametrize(
-    "number", ["330100261120000000012", "2026-11-20", "12345", "0571-88888888"]
-)
+@pytest.mark.parametrize("number", ["330100261120000000012", "2026-11-20", "12345", "0571-88888888"])
 def test_case_numbers_dates_and_office_telephones_stay(number):
     assert number in rules.presentable(Text(number, "内容")).title
 
