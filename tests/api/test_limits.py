@@ -164,3 +164,12 @@ def test_a_chain_of_fragments_longer_than_the_stack_is_refused():
     (refusal,) = limits.check(parse(doubling(150), no_location=True))
 
     assert refusal.extensions["data"]["limit"] == "depth"
+
+
+async def test_an_operation_that_costs_too_much_does_not_begin(ask):
+    answer = await ask(
+        "query($n: Int!) { miniApps(first: $n) { edges { node { versions { id } } } } }", n=1000
+    )
+
+    assert "data" not in answer
+    assert answer["errors"][0]["extensions"]["code"] == "OPERATION_TOO_COSTLY"

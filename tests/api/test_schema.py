@@ -34,17 +34,14 @@ def test_every_refusal_is_spelled_and_explained(kind):
     assert kind.__doc__
 
 
-NAMED_BY_TEXT = {"FormField", "Question"}
-"""Types whose `id` is a word of an item's text, not of a row."""
+def test_types_bear_the_word_alone_and_rows_have_plain_ids(schema):
+    objects = {
+        name: kind for name, kind in schema.core.type_map.items() if isinstance(kind, GraphQLObjectType)
+    }
 
-
-def test_types_bear_the_word_alone_and_ids_are_plain(schema):
-    objects = [kind for kind in schema.core.type_map.values() if isinstance(kind, GraphQLObjectType)]
-
-    for kind in objects:
-        assert not kind.name.endswith("Node"), kind.name
-        if "id" in kind.fields and kind.name not in NAMED_BY_TEXT:
-            assert str(kind.fields["id"].type) == "UUID!", kind.name
+    assert [name for name in objects if name.endswith("Node")] == []
+    for edge in (kind for name, kind in objects.items() if name.endswith("Edge")):
+        assert str(edge.fields["node"].type.of_type.fields["id"].type) == "UUID!", edge.name
 
 
 def lists():
