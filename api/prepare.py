@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable
 
 from api.settings import BadSettings, Settings
+from api.supervisor.ready import await_go
 from api.wiring import wired
 from identity import seed as identity
 from miniapps.calendar import service as calendar
@@ -100,6 +101,7 @@ async def prepare(settings: Settings) -> None:
 
 def main() -> None:
     """Prepare; say in one line what is in the way."""
+    await_go()
     try:
         asyncio.run(prepare(Settings.read(os.environ)))
     except (BadSettings, Unprepared) as error:

@@ -9,7 +9,7 @@ import uvicorn
 from api import logs
 from api.app import create_app
 from api.settings import BadSettings, Settings
-from api.supervisor.ready import report_ready
+from api.supervisor.ready import await_go, report_ready
 
 GRACE_S = 5  # open streams may end by themselves for so long after SIGTERM
 
@@ -48,6 +48,7 @@ def server(settings: Settings) -> Server:
 def main() -> None:
     """Serve on the socket that the supervisor passes, or on BANSHI_HOST and BANSHI_PORT."""
     logs.configure()
+    await_go()
     try:
         settings = Settings.read(os.environ)
     except BadSettings as error:

@@ -115,7 +115,7 @@ SAFETY = (
 )
 VARIABLES = RUNNING + EDGE + SERVERS + SAFETY
 
-PRIVATE = frozenset({"BANSHI_READY_FD", "BANSHI_LISTEN_FD"})
+PRIVATE = frozenset({"BANSHI_GO_FD", "BANSHI_READY_FD", "BANSHI_LISTEN_FD"})
 """Between the supervisor and its children; not for people."""
 
 

@@ -12,7 +12,7 @@ import structlog
 
 from api import logs
 from api.settings import BadSettings, Settings
-from api.supervisor.ready import report_ready
+from api.supervisor.ready import await_go, report_ready
 from api.wiring import wired
 from identity import accounts
 from miniapps.cases import service as cases_
@@ -67,6 +67,7 @@ def roomy(settings: Settings) -> Settings:
 def main() -> None:
     """Read the settings from the environment and work; a bad setting is told in one line each."""
     logs.configure()
+    await_go()
     try:
         settings = Settings.read(os.environ)
     except BadSettings as error:

@@ -1,9 +1,12 @@
-"""A process of our own code under the supervisor: an API process or a worker."""
+"""A process of our own code under the supervisor: an API process, a worker, or the one that prepares."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import msgspec
 
 from storage.embedded.process import ServerProcess
 from storage.embedded.trouble import DidNotStart
@@ -12,7 +15,13 @@ FRUGAL = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
 
 
 class Child:
-    """`python -m MODULE`, with a pipe on which it says that it is ready."""
+    """`python -m MODULE`: it loads, waits for `go`, and says on a pipe when it is ready.
+
+    Args:
+        name: of its log and pid file in `folder`.
+        env: what it must know from its very start.
+        keep: open files that it inherits.
+    """
 
     def __init__(
         self, name: str, module: str, *, folder: Path, env: Mapping[str, str], keep: Sequence[int] = ()
@@ -22,31 +31,37 @@ class Child:
         self.server = ServerProcess(name, folder / name)
         self.env = dict(env)
         self.keep = tuple(keep)
+        self._given: bytes | None = None  # what `go` told, for later starts
+        self._go: int | None = None
         self._pipe: int | None = None
         self._ready = False
 
     def start(self) -> None:
-        """Start it; `ready` tells when it is of use."""
+        """Start it; if it was told to go before, it goes at once."""
         self._hang_up()
         self._ready = False
-        self._pipe, theirs = os.pipe()
+        self._pipe, ready = os.pipe()
         os.set_blocking(self._pipe, False)
-        env = self.env | FRUGAL | {"BANSHI_READY_FD": str(theirs)}
+        go, self._go = os.pipe()
+        env = self.env | FRUGAL | {"BANSHI_READY_FD": str(ready), "BANSHI_GO_FD": str(go)}
         try:
-            self.server.launch(
-                [sys.executable, "-m", self.module], env=env, keep=(*self.keep, theirs), folder=None
-            )
+            command = [sys.executable, "-m", self.module]
+            self.server.launch(command, env=env, keep=(*self.keep, ready, go), folder=None)
         finally:
-            os.close(theirs)
+            os.close(ready)
+            os.close(go)
+        self._send()
+
+    def go(self, env: Mapping[str, str]) -> None:
+        """Hand it the rest of its environment, through a pipe: nobody can look it up there."""
+        self._given = msgspec.json.encode(dict(env))
+        self._send()
 
     def ready(self) -> bool:
         """Say whether it has reported."""
         if not self._ready and self._pipe is not None:
-            try:
+            with contextlib.suppress(BlockingIOError):
                 self._ready = bool(os.read(self._pipe, 100))
-            except BlockingIOError:
-                return False
-            self._hang_up()
         return self._ready
 
     def wait(self) -> None:
@@ -56,6 +71,20 @@ class Child:
             DidNotStart: it ended, or said nothing for a minute.
         """
         self.server.wait(self.ready, seconds=60)
+
+    def finish(self) -> list[str]:
+        """Return what it printed, once it has ended well.
+
+        Raises:
+            DidNotStart: it ended otherwise; its last line says why.
+        """
+        assert self.server.popen is not None, "start comes first"
+        code = self.server.popen.wait()
+        lines = self.server.news().strip().splitlines()
+        self.stop()
+        if code:
+            raise DidNotStart(lines[-1] if lines else f"{self.name} ended with code {code}")
+        return lines
 
     def ended(self) -> int | None:
         """Return its exit code, None while it runs."""
@@ -75,7 +104,14 @@ class Child:
         self.server.stop()
         self._hang_up()
 
+    def _send(self) -> None:
+        if self._go is not None and self._given is not None:
+            with contextlib.suppress(BrokenPipeError), open(self._go, "wb") as pipe:
+                pipe.write(self._given)
+            self._go = None
+
     def _hang_up(self) -> None:
-        if self._pipe is not None:
-            os.close(self._pipe)
-            self._pipe = None
+        for fd in (self._pipe, self._go):
+            if fd is not None:
+                os.close(fd)
+        self._pipe = self._go = None

@@ -1,12 +1,9 @@
 """`banshi run`: start everything, keep it running, end everything."""
 
 import errno
-import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -51,6 +48,7 @@ class Supervisor:
         self.folder = DataFolder(self.settings.data)
         self.servers: Servers | None = None
         self.children: list[Child] = []
+        self.preparing: Child | None = None
         self.listener: socket.socket | None = None
 
     def run(self) -> None:
@@ -76,15 +74,43 @@ class Supervisor:
         self._end_orphans()
         if "api" in self.parts:
             self.listener = listen(self.settings.host, self.settings.port)
+        preparing = self._load_children()
         env = self._start_servers()
-        self._prepare(env)
-        self._start_children(env)
+        preparing.go(env)
+        for line in preparing.finish():
+            self.tell(line)
+        for child in self.children:
+            child.go(env)
+        for child in self.children:
+            child.wait()
+            self.tell(f"{child.name} is up")
         self.folder.announce(env)
         for line in links(self.settings, self.parts):
             self.tell(line)
-        self.tell(
-            f"started in {time.monotonic() - begun:.1f} s; logs are in {self.folder.path}; Ctrl-C ends it"
-        )
+        took = time.monotonic() - begun
+        self.tell(f"started in {took:.1f} s; logs are in {self.folder.path}; Ctrl-C ends it")
+
+    def _load_children(self) -> Child:
+        """Start our processes, which load while the servers start; return the one that prepares.
+
+        Migrating and seeding have a process of their own, whose memory is given back.
+        """
+        figures = self.folder.path / "metrics"
+        _empty(figures)
+        common = {"BANSHI_DATA": str(self.folder.path), "PROMETHEUS_MULTIPROC_DIR": str(figures)}
+        self.preparing = Child("prepare", "api.prepare", folder=self.folder.path, env=common)
+        if self.listener is not None:
+            fd = self.listener.fileno()
+            env = common | {"BANSHI_LISTEN_FD": str(fd)}
+            self.children += [
+                Child(f"api-{number}", "api.serve", folder=self.folder.path, env=env, keep=[fd])
+                for number in range(1, self.settings.processes + 1)
+            ]
+        if "worker" in self.parts:
+            self.children.append(Child("worker", "api.worker", folder=self.folder.path, env=common))
+        for child in [self.preparing, *self.children]:
+            child.start()
+        return self.preparing
 
     def _end_orphans(self) -> None:
         """End what an earlier, killed supervisor left: our own processes before the servers."""
@@ -103,41 +129,6 @@ class Supervisor:
                 self.tell(note)
         data = {"BANSHI_DATA": str(self.folder.path)}
         return Settings.read(own | self.env | data).as_env()
-
-    def _prepare(self, env: Mapping[str, str]) -> None:
-        """Migrate and seed in a process of its own, whose memory is given back."""
-        done = subprocess.run(
-            [sys.executable, "-m", "api.prepare"], env={**os.environ, **env}, capture_output=True, text=True
-        )
-        for line in done.stdout.splitlines():
-            self.tell(line)
-        if done.returncode:
-            (self.folder.path / "prepare.log").write_text(done.stderr)
-            raise DidNotStart((done.stderr.strip().splitlines() or ["migrating failed without a word"])[-1])
-
-    def _start_children(self, env: Mapping[str, str]) -> None:
-        figures = self.folder.path / "metrics"
-        _empty(figures)
-        env = {**env, "PROMETHEUS_MULTIPROC_DIR": str(figures)}
-        if self.listener is not None:
-            fd = self.listener.fileno()
-            self.children += [
-                Child(
-                    f"api-{number}",
-                    "api.serve",
-                    folder=self.folder.path,
-                    env={**env, "BANSHI_LISTEN_FD": str(fd)},
-                    keep=[fd],
-                )
-                for number in range(1, self.settings.processes + 1)
-            ]
-        if "worker" in self.parts:
-            self.children.append(Child("worker", "api.worker", folder=self.folder.path, env=env))
-        for child in self.children:
-            child.start()
-        for child in self.children:
-            child.wait()
-            self.tell(f"{child.name} is up")
 
     def _watch(self) -> None:
         keepers = [Keeper(child.name, start=child.start, ended=child.ended) for child in self.children]
@@ -160,9 +151,10 @@ class Supervisor:
                     log.rotate()
 
     def _end(self) -> None:
-        for child in self.children:
+        children = [*self.children, *([self.preparing] if self.preparing else [])]
+        for child in children:
             child.ask_to_stop()
-        for child in self.children:
+        for child in children:
             child.stop()
         if self.servers is not None:
             self.servers.stop()

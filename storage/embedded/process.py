@@ -142,7 +142,7 @@ class ServerProcess:
         while not ready() or self.popen.poll() is not None:
             if self.popen.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise explain(self.name, self.folder, self._news(), log=self.log)
+                raise explain(self.name, self.folder, self.news(), log=self.log)
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -152,7 +152,8 @@ class ServerProcess:
             self.popen = None
             self.pid_file.unlink(missing_ok=True)
 
-    def _news(self) -> str:
+    def news(self) -> str:
+        """Return what the program has printed since it was launched."""
         with self.log.open("rb") as text:
             text.seek(self._told)
             return text.read().decode(errors="replace")
