@@ -1,5 +1,6 @@
 """The text a yearly notice (节假日安排通知) is handed over in, read strictly."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -7,6 +8,7 @@ from datetime import date, timedelta
 from miniapps.calendar.errors import CalendarFileInvalid, Problem
 
 LONGEST_NAME = 40  # characters, as the table holds them
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST = 15  # days in one `off` line; no holiday was ever longer, a mistyped month is
 FIRST_YEAR, LAST_YEAR = 1949, 2999
 SURE_HOLIDAYS = ((1, 1), (5, 1), (10, 1))  # days off in every notice there has been
@@ -71,16 +73,18 @@ def parse(text: str) -> tuple[Notice, ...]:
 def _read(words: list[str], number: int, drafts: list[_Draft]) -> None:
     if len(words) < 3 or words[0] not in ("notice", "off", "work"):
         raise _Wrong(FORM)
-    statement, when, name = words
+    statement, when, name = words[0], words[1], words[2].strip()
+    if CONTROL.search(name):
+        raise _Wrong("the name or source holds a control character")
     if statement == "notice":
-        drafts.append(_start(when, name.strip(), number, drafts))
+        drafts.append(_start(when, name, number, drafts))
         return
     if len(name) > LONGEST_NAME:
         raise _Wrong(f"the name has {len(name)} characters; {LONGEST_NAME} are allowed")
     if not drafts:
         raise _Wrong("this day belongs to no year; write a `notice` line first")
     for day in _days(statement, when):
-        _add(drafts[-1], Day(on=day, works=statement == "work", name=name.strip()))
+        _add(drafts[-1], Day(on=day, works=statement == "work", name=name))
 
 
 def _start(when: str, source: str, number: int, drafts: list[_Draft]) -> _Draft:

@@ -17,9 +17,13 @@ from miniapps.trips.rules._facts import (
 from miniapps.trips.rules._judge import SAMPLED_PER_CENT, count_trips, is_sampled, is_waiting, judge
 from miniapps.trips.rules._visits import (
     COUNTER,
+    LONGEST_KEY,
+    LONGEST_PLACE,
+    LONGEST_REMARK,
     causes_in_words,
     check_evidence,
     check_source,
+    check_text,
     check_time,
     door,
 )
@@ -40,6 +44,9 @@ __all__ = [
     "CAUSE_WORDS",
     "COUNTER",
     "EXPLANATIONS",
+    "LONGEST_KEY",
+    "LONGEST_PLACE",
+    "LONGEST_REMARK",
     "SAMPLED_PER_CENT",
     "AnswerFact",
     "Bearing",
@@ -60,6 +67,7 @@ __all__ = [
     "causes_in_words",
     "check_evidence",
     "check_source",
+    "check_text",
     "check_time",
     "count_trips",
     "door",

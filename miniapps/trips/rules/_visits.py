@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from banshi.errors import InvalidInput
 from miniapps.notices.rules import without_numbers
 from miniapps.trips.errors import VisitSourceRefused, VisitTimeRefused, VisitUnfounded
 from miniapps.trips.rules._facts import Evidence, Place, VisitFact
@@ -12,7 +13,11 @@ from miniapps.trips.rules._words import CAUSE_WORDS, NO_TRIP, STAFF_SOURCES, Cau
 EARLIEST = timedelta(days=365)
 """A proof may be fetched before the case is opened; before that the visit was for something else."""
 
-LONGEST_REFERENCE = 80  # characters
+LONGEST_REFERENCE = 80  # characters, as are the other two
+LONGEST_KEY = 80
+LONGEST_PLACE = 200
+LONGEST_REMARK = 500
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # all but line breaks and tabs
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -52,15 +57,23 @@ def check_evidence(evidence: Evidence, source: Source) -> None:
 
     Raises: VisitUnfounded.
     """
-    if (
-        len(evidence.reference) > LONGEST_REFERENCE
-        or without_numbers(evidence.reference) != evidence.reference
-    ):
+    reference = evidence.reference.strip()
+    if len(reference) > LONGEST_REFERENCE or CONTROL.search(reference):
         raise VisitUnfounded()
-    if source in STAFF_SOURCES and not evidence.reference.strip():
+    if without_numbers(reference) != reference or (source in STAFF_SOURCES and not reference):
         raise VisitUnfounded()
     if evidence.sha256 is not None and not SHA256.fullmatch(evidence.sha256):
         raise VisitUnfounded()
+
+
+def check_text(field: str, text: str, longest: int, *, required: bool = True) -> None:
+    """Refuse words of a client that no row could hold.
+
+    Raises: InvalidInput naming `field`.
+    """
+    if len(text) > longest or CONTROL.search(text) or (required and not text.strip()):
+        least = 1 if required else 0
+        raise InvalidInput(field=field, problem=f"write {least} to {longest} characters, no control ones")
 
 
 def causes_in_words(visits: Iterable[VisitFact]) -> str:

@@ -9,7 +9,7 @@ from identity.keys import Retention
 from identity.roles import Role
 from miniapps.cases import queries as cases
 from miniapps.cases.tables import Case
-from miniapps.trips import queries
+from miniapps.trips import queries, rules
 from miniapps.trips.errors import AnswerNotYours, NotYetJudged, TripKeyReused
 from miniapps.trips.events import VerdictConfirmed, VerdictContradicted
 from miniapps.trips.tables import TripAnswer
@@ -25,8 +25,11 @@ async def confirm(
 
     To agree with an unproven verdict is to say that there was no trip.
     The same `key` answers the same again.
-    Raises: CaseNotFound, AnswerNotYours, NotYetJudged, TripKeyReused.
+    Raises: CaseNotFound, AnswerNotYours, NotYetJudged, TripKeyReused; InvalidInput for a key or remark
+        that no row could hold.
     """
+    rules.check_text("idempotencyKey", key, rules.LONGEST_KEY)
+    rules.check_text("remark", remark, rules.LONGEST_REMARK, required=False)
     async with transaction():
         case = await cases.get(actor, case_id)
         if not actor.is_a(Role.CITIZEN) or actor.acting_for != case.party_id or actor.app_id is not None:

@@ -37,8 +37,11 @@ async def record_visit(
     """Note that somebody went somewhere for a case; a citizen may say so himself.
 
     The same `key` of the same recorder, and the same evidence on the same day, answer the visit they made.
-    Raises: CaseNotFound, VisitTooEarly, VisitSourceRefused, VisitTimeRefused, VisitUnfounded, TripKeyReused.
+    Raises: CaseNotFound, VisitTooEarly, VisitSourceRefused, VisitTimeRefused, VisitUnfounded, TripKeyReused;
+        InvalidInput for a key or place that no row could hold.
     """
+    rules.check_text("idempotencyKey", key, rules.LONGEST_KEY)
+    rules.check_text("place", place.words, rules.LONGEST_PLACE)
     async with transaction():
         case = await cases.get(actor, case_id)
         if case.state == CaseState.DRAFT:

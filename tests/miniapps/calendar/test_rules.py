@@ -161,6 +161,8 @@ def test_a_notice_is_read_with_ranges_comments_and_a_byte_order_mark():
         ("work 2027-03-06..2027-03-07 测试", "one a line"),
         ("off 2027-01-01 测试", "named twice"),
         ("off 2027-03-01 " + "长" * 41, "41 characters"),
+        ("off 2027-03-01 测\x00试", "control character"),
+        ("notice 2028 测\x00试", "control character"),
         ("notice 2027 测试", "2027 has a notice further up"),
         ("notice 27 测试", "27 is no year"),
         ("notice ２０２８ 测试", "is no year"),

@@ -3,6 +3,7 @@ from uuid import UUID
 
 import pytest
 
+from banshi.errors import InvalidInput
 from miniapps.trips import rules
 from miniapps.trips.errors import VisitSourceRefused, VisitTimeRefused, VisitUnfounded
 from miniapps.trips.rules import (
@@ -68,6 +69,7 @@ def test_a_visit_lies_within_the_year_before_the_case_and_now(visited_at):
     [
         (Evidence(kind=EvidenceKind.TICKET, reference=" "), Source.TICKET_MACHINE),
         (Evidence(kind=EvidenceKind.RECEIPT, reference="1" * 81), Source.CLERK),
+        (Evidence(kind=EvidenceKind.RECEIPT, reference="A\x00"), Source.CLERK),
         (Evidence(kind=EvidenceKind.RECEIPT, reference="13812345678"), Source.CLERK),
         (Evidence(kind=EvidenceKind.PHOTO, reference="1", sha256="abc"), Source.CLERK),
         (Evidence(kind=EvidenceKind.PHOTO, sha256="A" * 64), Source.CITIZEN),
@@ -97,3 +99,16 @@ def test_causes_are_told_once_each_in_the_order_of_time_without_inspections():
 @pytest.mark.parametrize("cause", Cause)
 def test_every_cause_has_words(cause):
     assert rules.CAUSE_WORDS[cause]
+
+
+@pytest.mark.parametrize("text", ["", " ", "长" * 11, "坏\x00字"])
+def test_words_that_no_row_could_hold_are_refused_by_field(text):
+    with pytest.raises(InvalidInput) as refusal:
+        rules.check_text("place", text, 10)
+
+    assert refusal.value.data["field"] == "place"
+
+
+@pytest.mark.parametrize("text", ["", "第一　医院", "两行\n字"])
+def test_a_remark_may_be_empty_or_have_several_lines(text):
+    rules.check_text("remark", text, 10, required=False)
