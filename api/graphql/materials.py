@@ -83,6 +83,16 @@ class MaterialsQuery:
         return await _link(info, material_version_id)
 
     @strawberry.field(
+        description="For staff: a certificate that a case of their department uses, or that it issued.",
+        extensions=[needs(Scope.DESK_READ)],
+    )
+    async def desk_certificate(self, info: Info, id: UUID) -> CertificateNode:
+        context = info.context
+        row = await queries.readable_certificate(context.actor, id, now=context.now)
+        [facts] = await service.facts_of(context.actor, [row], now=context.now)
+        return CertificateNode.of(row, facts, local_date(context.now))
+
+    @strawberry.field(
         description="The same for staff, to what a case of their department uses.",
         extensions=[needs(Scope.DESK_READ)],
     )

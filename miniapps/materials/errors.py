@@ -4,6 +4,7 @@ DomainError
 ├── TypeNotTaken     422  a kind of file the wallet does not take
 ├── TooLarge         422  empty, or larger than its kind may be
 ├── KeyReused        409  an idempotency key names one request for good
+├── TooManyUploads   429  too many uploads are under way: retryable
 ├── UploadMissing    409  nothing has arrived in quarantine yet: retryable
 ├── UploadLapsed     409  the form was not used in time
 ├── AlreadyVerified  409  only level C is raised by showing the original
@@ -35,6 +36,15 @@ class KeyReused(DomainError):
 
     code = "IDEMPOTENCY_KEY_REUSED"
     text = "该幂等键已用于另一请求,请更换后重试。"
+
+
+class TooManyUploads(DomainError):
+    """A party may have `most` uploads under way; finish some, or wait until their forms lapse."""
+
+    code = "MATERIAL_TOO_MANY_UPLOADS"
+    status = 429
+    text = "同时上传的文件不能超过 {most} 个,请稍后再试。"
+    retryable = True
 
 
 class UploadMissing(DomainError):

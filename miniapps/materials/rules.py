@@ -19,6 +19,7 @@ MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 UPLOAD_SECONDS = 600  # how long a form for one upload is good
 LINK_SECONDS = 60  # how long a download link is good
+MOST_UNDER_WAY = 20  # uploads of one party: bounds what lies in quarantine
 PURPOSE_LENGTH = 200  # characters of 用证事由
 EVIDENCE_LENGTH = 200  # characters
 TITLE_LENGTH = 80  # characters

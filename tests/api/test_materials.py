@@ -10,7 +10,9 @@ import pytest
 
 from identity.actor import WORKER, Actor
 from miniapps.materials import queries, service
+from miniapps.materials.rules import Source
 from storage import objects
+from storage.db import fetch
 from storage.ids import new_id
 from storage.settings import ObjectsSettings
 from tests.api.conftest import NOON, AskAs, as_citizen, as_clerk
@@ -44,6 +46,8 @@ VERIFY = """mutation ($id: UUID!, $evidence: String!) {
 }"""
 LINK = "query ($id: UUID!) { downloadLink(materialVersionId: $id) { url expiresAt } }"
 DESK_LINK = "query ($id: UUID!) { deskDownloadLink(materialVersionId: $id) { url } }"
+
+DESK_CERTIFICATE = "query ($id: UUID!) { deskCertificate(id: $id) { title facts { name value } } }"
 
 
 @pytest.fixture(autouse=True)
@@ -185,6 +189,24 @@ async def test_a_clerk_verifies_and_opens_what_his_case_uses(ask: AskAs) -> None
     assert link["data"]["deskDownloadLink"]["url"].startswith("http://files.localhost:8000/files/")
     assert code(foreign) == "NOT_FOUND"
     assert code(await ask(VERIFY, actor=citizen, id=str(version.id), evidence="我说的")) == "SCOPE_MISSING"
+
+
+async def test_a_clerk_reads_the_certificate_his_case_uses_and_it_is_on_record(ask: AskAs) -> None:
+    citizen, clerk = as_citizen(), as_clerk()
+    certificate = await issued(citizen.acting_for, await a_department())
+    version = await given(citizen)
+    await used(
+        citizen, version, holding_id=certificate.id, source=Source.CERTIFICATE, department_id=clerk.acting_for
+    )
+
+    seen = await ask(DESK_CERTIFICATE, actor=clerk, id=str(certificate.id))
+    foreign = await ask(DESK_CERTIFICATE, actor=as_clerk(), id=str(certificate.id))
+    absent = await ask(DESK_CERTIFICATE, actor=clerk, id=str(new_id()))
+
+    assert seen["data"]["deskCertificate"]["facts"] == [{"name": "新生儿姓名", "value": "小宝"}]
+    assert code(foreign) == code(absent) == "NOT_FOUND"
+    [look] = await fetch("SELECT party_id, person_id FROM audit_row WHERE act = 'certificate.read'")
+    assert (look["party_id"], look["person_id"]) == (citizen.acting_for, clerk.person_id)
 
 
 async def test_a_download_link_lasts_a_minute(ask: AskAs) -> None:

@@ -13,6 +13,8 @@ STATEMENTS = (
     "CREATE SEQUENCE certificate_type_serial AS smallint MAXVALUE 999",
     "CREATE INDEX material_shown ON material (party_id, id) WHERE NOT hidden",
     "CREATE INDEX material_version_of_object ON material_version (party_id, object)",
+    "CREATE INDEX material_upload_under_way ON material_upload (party_id)"
+    " WHERE state IN ('requested', 'checking')",
     "CREATE INDEX certificate_of_kind ON certificate (party_id, kind) WHERE state = 'normal'",
     "CREATE INDEX certificate_newest ON certificate (party_id, id)",
     "CREATE INDEX material_use_newest ON material_use (party_id, id)",

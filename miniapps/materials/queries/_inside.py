@@ -52,6 +52,16 @@ async def upload_by_key(party_id: UUID, idempotency_key: str) -> Upload | None:
     )
 
 
+async def under_way(party_id: UUID) -> int:
+    """Return how many uploads of a party have neither ended nor lapsed."""
+    rows = await fetch(
+        "SELECT count(*) AS n FROM material_upload"
+        " WHERE party_id = $1 AND state IN ('requested', 'checking')",
+        party_id,
+    )  # fmt: skip
+    return int(rows[0]["n"])
+
+
 async def lock_object(object_id: UUID) -> VaultObject:
     """Return a sealed file's row, locked until the transaction ends."""
     found = await VaultObject.objects().where(VaultObject.id == object_id).lock_rows().first()

@@ -62,18 +62,18 @@ async def readable(
     found = await _version_query(version_id, lock=lock).where(where(VERSION, actor)).first()
     if found is not None:
         return found, None
-    use = await _current_use(actor, version_id, now)
+    use = await _current_use(actor, version_id, Source.WALLET, now)
     found = await _version_query(version_id, lock=lock).first() if use else None
     if use is None or found is None:
         raise NotFound(what="material", id=version_id)
     return found, use.id
 
 
-async def _current_use(actor: Actor, version_id: UUID, now: datetime) -> MaterialUse | None:
+async def _current_use(actor: Actor, holding_id: UUID, source: Source, now: datetime) -> MaterialUse | None:
     query = MaterialUse.objects().where(
         where(USE, actor),
-        MaterialUse.holding_id == version_id,
-        MaterialUse.source == Source.WALLET,
+        MaterialUse.holding_id == holding_id,
+        MaterialUse.source == source,
         MaterialUse.until >= now,
     )
     return await query.order_by(MaterialUse.id, ascending=False).first()
@@ -110,6 +110,21 @@ async def certificates_by_ids(actor: Actor, certificate_ids: Sequence[UUID]) -> 
         where(CERTIFICATE, actor), WhereRaw("certificate.id = ANY({})", list(certificate_ids))
     )
     return {row.id: row for row in rows}
+
+
+async def readable_certificate(actor: Actor, certificate_id: UUID, *, now: datetime) -> Certificate:
+    """Return a certificate for a clerk: his department issued it, or a case of it uses it now.
+
+    Raises NotFound otherwise.
+    """
+    found = await Certificate.objects().where(Certificate.id == certificate_id).first()
+    is_open = found is not None and (
+        actor.acting_for in (found.party_id, found.issuer_id)
+        or await _current_use(actor, certificate_id, Source.CERTIFICATE, now) is not None
+    )
+    if found is None or not is_open:
+        raise NotFound(what="certificate", id=certificate_id)
+    return found
 
 
 async def certificate(actor: Actor, certificate_id: UUID, *, lock: bool = False) -> Certificate:

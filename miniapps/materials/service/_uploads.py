@@ -7,9 +7,9 @@ from uuid import UUID
 from identity import audit
 from identity.actor import Actor
 from miniapps.materials import queries, rules
-from miniapps.materials.errors import KeyReused, UploadLapsed, UploadMissing
+from miniapps.materials.errors import KeyReused, TooManyUploads, UploadLapsed, UploadMissing
 from miniapps.materials.events import MaterialUploaded, UploadExpired
-from miniapps.materials.rules import UPLOAD_SECONDS, UploadState, WalletSettings
+from miniapps.materials.rules import MOST_UNDER_WAY, UPLOAD_SECONDS, UploadState, WalletSettings
 from miniapps.materials.tables import Upload
 from storage import objects, seal
 from storage.db import transaction
@@ -64,6 +64,7 @@ async def request_upload(
     Raises:
         InvalidInput, TypeNotTaken, TooLarge: what is asked cannot be.
         KeyReused: the key was used for another file.
+        TooManyUploads: finish some first.
     """
     rules.check_upload(kind=kind, title=title, media_type=media_type, size=size, settings=_settings)
     rules.check_names(sha256=sha256, idempotency_key=idempotency_key)
@@ -73,12 +74,15 @@ async def request_upload(
         requested_at=now, expires_at=now + timedelta(seconds=UPLOAD_SECONDS),
     )  # fmt: skip
     async with transaction():
-        if await Upload.insert(wanted).on_conflict(action="DO NOTHING"):
+        known = await queries.upload_by_key(actor.acting_for, idempotency_key)
+        if known is None and await queries.under_way(actor.acting_for) >= MOST_UNDER_WAY:
+            raise TooManyUploads(most=MOST_UNDER_WAY)
+        if known is None and await Upload.insert(wanted).on_conflict(action="DO NOTHING"):
             expired = UploadExpired(party_id=wanted.party_id, upload_id=wanted.id, at=wanted.expires_at)
             await emit(expired, now=now, not_before=wanted.expires_at + AFTER_EXPIRY)
             await audit.record(actor, "material.upload", f"upload/{wanted.id}", now=now)
             return _form(wanted, now)
-        known = await queries.upload_by_key(actor.acting_for, idempotency_key)
+        known = known or await queries.upload_by_key(actor.acting_for, idempotency_key)
     if known is None or _asked(known) != _asked(wanted):
         raise KeyReused()
     return _form(known, now)

@@ -8,9 +8,16 @@ import pytest
 from banshi.errors import DomainError, InvalidInput, NotFound
 from identity.actor import Actor
 from miniapps.materials import service
-from miniapps.materials.errors import KeyReused, TooLarge, TypeNotTaken, UploadLapsed, UploadMissing
+from miniapps.materials.errors import (
+    KeyReused,
+    TooLarge,
+    TooManyUploads,
+    TypeNotTaken,
+    UploadLapsed,
+    UploadMissing,
+)
 from miniapps.materials.events import UploadExpired
-from miniapps.materials.rules import Reason, UploadState, WalletSettings
+from miniapps.materials.rules import MOST_UNDER_WAY, Reason, UploadState, WalletSettings
 from miniapps.materials.tables import MaterialVersion, Upload, VaultObject
 from miniapps.materials.tasks import sweep_quarantine
 from storage import objects
@@ -170,6 +177,19 @@ async def test_a_kind_may_have_its_own_limit(wallet: Queries) -> None:
         await request(a_citizen(), files.pdf(), kind="photo")
 
     service.configure(WalletSettings())
+
+
+async def test_uploads_under_way_are_limited_per_party_and_retries_do_not_count(wallet: Queries) -> None:
+    citizen, data = a_citizen(), files.pdf()
+    for number in range(MOST_UNDER_WAY):
+        await request(citizen, data, idempotency_key=f"upload-{number}")
+
+    again = await request(citizen, data, idempotency_key="upload-0")
+
+    assert again.url is not None
+    with pytest.raises(TooManyUploads):
+        await request(citizen, data)
+    assert (await request(a_citizen(), data)).url is not None
 
 
 async def test_completing_needs_the_file(wallet: Queries) -> None:
