@@ -1,5 +1,6 @@
 """`banshi run`."""
 
+import importlib
 import os
 import sys
 
@@ -12,7 +13,9 @@ from storage.embedded.trouble import DidNotStart
 
 @click.command()
 @click.option("--only", type=click.Choice(["api", "worker"]), help="Run just this part here.")
-def run(only: Part | None) -> None:
+@click.option("--demo", is_flag=True, help="Play the main job on servers of its own, check it, and end.")
+@click.option("--seed", type=int, help="Draw the demonstration's inputs from this number.")
+def run(only: Part | None, demo: bool, seed: int | None) -> None:
     """Start servers, API and worker; restart what ends; end everything on Ctrl-C or SIGTERM.
 
     Servers whose address is given (BANSHI_DATABASE_URL, BANSHI_REDIS_URL, BANSHI_S3_ENDPOINT) are used;
@@ -21,6 +24,9 @@ def run(only: Part | None) -> None:
     \b
     Example: BANSHI_PORT=8010 banshi run
     """
+    if demo:
+        module = importlib.import_module("api.cli.demo.command")  # it brings what only a demonstration needs
+        sys.exit(module.demonstrate(seed))
     parts: set[Part] = {only} if only else {"api", "worker"}
     try:
         Supervisor(os.environ, parts=parts, tell=_tell).run()

@@ -1,0 +1,1 @@
+"""The demonstration: the main job, played through the public API on servers of its own."""

@@ -1,0 +1,43 @@
+// the phone host opens the page with the token in the fragment, which no server ever sees
+const token = new URLSearchParams(location.hash.slice(1)).get("token");
+const region = new URLSearchParams(location.hash.slice(1)).get("region");
+history.replaceState(null, "", location.pathname);
+const form = document.getElementById("form"), list = document.getElementById("materials"), error = document.getElementById("error");
+const key = crypto.randomUUID();
+const answers = () => [{ id: "marital", text: form.marital.value }, { id: "local_household", yes: form.local.value === "yes" }];
+const fields = () => [
+  { id: "account", text: form.account.value }, { id: "bank_card", text: form.bank_card.value },
+  { id: "monthly_rent", number: Number(form.rent.value) * 100 }, { id: "no_home", yes: form.no_home.value === "yes" },
+  { id: "phone", text: form.phone.value }];
+async function ask(path, body) {
+  const response = await fetch(path, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+  const reply = await response.json();
+  if (!response.ok) throw new Error(reply.error.message || reply.error.code);
+  return reply;
+}
+function show(problem) { error.textContent = problem ? `没有成功：${problem}` : ""; error.hidden = !problem; }
+async function prepare() {
+  try {
+    const found = await ask("/api/prepare", { answers: answers() });
+    list.replaceChildren(...found.materials.map(material => {
+      const item = document.createElement("li");
+      item.className = material.settled ? "ok" : "todo";
+      item.textContent = material.name + (material.settled ? "：已有，自动带入" : "：还需要您提供");
+      return item;
+    }));
+    show("");
+  } catch (problem) { show(problem.message); }
+}
+form.marital.onchange = form.local.onchange = prepare;
+form.onsubmit = async event => {
+  event.preventDefault();
+  const button = document.getElementById("send");
+  button.disabled = true; show("");
+  try {
+    const handed = await ask("/api/apply", { key, region, answers: answers(), form: fields() });
+    document.getElementById("number").textContent = handed.number;
+    form.hidden = true;
+    const done = document.getElementById("done"); done.hidden = false; done.focus();
+  } catch (problem) { show(problem.message); button.disabled = false; }
+};
+prepare();
