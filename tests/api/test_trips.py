@@ -119,3 +119,27 @@ async def test_an_answer_before_the_verdict_is_refused(db, ask):
     answer = await ask(CONFIRM, actor=citizen, id=str(case.id), agrees=True, key="k")
 
     assert code(answer) == "TRIP_NOT_YET_JUDGED"
+
+
+async def test_a_page_of_visits_costs_the_same_however_long_it_is(db, ask):
+    await a_town(PAPERLESS)
+    citizen = a_citizen()
+    case = await a_submitted_case(citizen)
+    costs = []
+    for number in range(3):
+        await ask(RECORD, actor=citizen, id=str(case.id), visit=CLAIM, key=f"k{number}")
+        db.clear()
+        await ask(VISITS, actor=citizen, id=str(case.id))
+        costs.append(len(db))
+
+    assert costs[0] == costs[1] == costs[2] <= 5
+
+
+async def test_a_key_that_no_row_could_hold_is_refused_in_words(db, ask):
+    await a_town(PAPERLESS)
+    citizen = a_citizen()
+    case = await a_submitted_case(citizen)
+
+    answer = await ask(RECORD, actor=citizen, id=str(case.id), visit=CLAIM, key="k" * 81)
+
+    assert code(answer) == "INVALID_INPUT"
