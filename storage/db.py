@@ -59,8 +59,8 @@ class SafeTransaction(PostgresTransaction):
     async def _end_savepoint(self, *, failed: bool) -> None:
         assert self.savepoint_ is not None
         if failed:
-            await self.savepoint_.rollback_to()
-        await self.savepoint_.release()
+            await self.savepoint_.rollback_to()  # type: ignore[no-untyped-call]
+        await self.savepoint_.release()  # type: ignore[no-untyped-call]
 
     async def _release(self) -> None:
         if self.engine.pool:
@@ -84,7 +84,7 @@ class SafeEngine(PostgresEngine):
     async def prep_database(self) -> None:
         """Do nothing: migrations create what they need."""
 
-    def transaction(  # type: ignore[override]
+    def transaction(
         self, allow_nested: bool = True, *, isolation: Isolation | None = None, read_only: bool = False
     ) -> SafeTransaction:
         return SafeTransaction(self, isolation=isolation, read_only=read_only)
@@ -97,7 +97,7 @@ DB = SafeEngine(config={}, extensions=())
 async def connect(settings: DatabaseSettings) -> None:
     """Open the pool of this process."""
     DB.config = {"dsn": settings.url}
-    await DB.start_connection_pool(min_size=settings.pool_min, max_size=settings.pool_max)  # type: ignore[no-untyped-call]
+    await DB.start_connection_pool(min_size=settings.pool_min, max_size=settings.pool_max)
 
 
 async def disconnect() -> None:

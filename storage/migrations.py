@@ -38,9 +38,13 @@ async def migrate() -> list[str]:
         await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
         try:
             await execute(LEDGER)
-            ran = {(row["app_name"], row["name"]) for row in await fetch("SELECT app_name, name FROM migration")}
+            ran = {
+                (row["app_name"], row["name"]) for row in await fetch("SELECT app_name, name FROM migration")
+            }
             todo = [(config, path) for config in app_configs() for path in _files(config)]
-            return [await _run(config, path) for config, path in todo if (config.app_name, _id(path)) not in ran]
+            return [
+                await _run(config, path) for config, path in todo if (config.app_name, _id(path)) not in ran
+            ]
         finally:
             await guard.execute("SELECT pg_advisory_unlock($1)", LOCK)
 

@@ -69,7 +69,9 @@ def test_top_level_holds_only_the_fixed_names():
 
 
 def test_no_address_of_a_registry_stands_in_a_lock():
-    locks = [ROOT / line for line in tracked() if "requirements" in line or line.endswith("package-lock.json")]
+    locks = [
+        ROOT / line for line in tracked() if "requirements" in line or line.endswith("package-lock.json")
+    ]
 
     assert locks
     for path in locks:
