@@ -44,6 +44,18 @@ WORKER = Actor(
 )
 """A background task acting by itself.  `visible_to(WORKER)` shows it every row."""
 
+EDITOR_ID = UUID("00000000-0000-7000-8000-000000000002")
+"""The person who defined what ships with the program; no such person exists."""
+
+EDITOR = Actor(
+    person_id=EDITOR_ID,
+    acting_for=EDITOR_ID,
+    roles=frozenset({Role.ITEM_DEFINER}),
+    scopes=SCOPES[Role.ITEM_DEFINER],
+    level=0,
+)
+"""Defines the item texts that ship with the program, or come by the command line; never publishes them."""
+
 ANONYMOUS = Actor(
     person_id=UUID(int=0),
     acting_for=UUID(int=0),

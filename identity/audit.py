@@ -6,9 +6,9 @@ at least before the answer leaves.  Only a citizen's look at his own data may wa
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID as Id
 
@@ -24,6 +24,7 @@ from storage.paging import Page, page
 
 FLUSH_S = 0.1
 BUFFER_ROWS = 10_000
+LAST_TRIES = 3  # to store what is left when the process ends
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ class _Entry:
     object: str
     basis: str | None
     at: datetime
+    id: Id = field(default_factory=new_id)  # made once, so that storing it twice stores it once
 
 
 async def record(
@@ -111,6 +113,7 @@ class ReadBuffer:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._wake = asyncio.Event()
+        self._ending = False
 
     def add(self, entry: _Entry) -> bool:
         """Take the entry; False when full, and then the caller must store it himself."""
@@ -121,26 +124,30 @@ class ReadBuffer:
         return True
 
     async def run(self) -> None:
-        """Flush for ever; a failed flush keeps its rows for the next."""
-        while True:
+        """Flush until told to end and nothing is left; a failed flush keeps its rows for the next."""
+        while not self._ending:
             await self._wake.wait()
             await asyncio.sleep(FLUSH_S / 2)  # half, so that flushing itself has the other half
             self._wake.clear()
-            try:
-                await self.flush()
-            except Exception as error:
-                log.warning("audit.flush_failed", error=type(error).__name__, rows=len(self._entries))
-                self._wake.set()
+            await self._flush()
+        for _ in range(LAST_TRIES):
+            await self._flush()
 
-    async def flush(self) -> None:
-        """Store what has gathered."""
+    def end(self) -> None:
+        """Let `run` store what is left and return.  It is not cancelled: that could lose rows in flight."""
+        self._ending = True
+        self._wake.set()
+
+    async def _flush(self) -> None:
         entries, self._entries = self._entries, []
+        if not entries:
+            return
         try:
-            if entries:
-                await _insert(entries)
-        except BaseException:
+            await _insert(entries)
+        except Exception as error:
+            log.error("audit.flush_failed", error=type(error).__name__, rows=len(entries))
             self._entries = entries + self._entries
-            raise
+            self._wake.set()
 
 
 _buffer: ReadBuffer | None = None
@@ -157,10 +164,8 @@ async def buffered_reads() -> AsyncIterator[None]:
         yield
     finally:
         _buffer = None
-        flusher.cancel()
-        with suppress(asyncio.CancelledError):
-            await flusher
-        await buffer.flush()
+        buffer.end()
+        await flusher
 
 
 async def _insert(entries: Sequence[_Entry]) -> None:
@@ -170,8 +175,8 @@ async def _insert(entries: Sequence[_Entry]) -> None:
         " SELECT i, p, t, pe, af, string_to_array(r, ','), s, a, d, ac, o, b FROM unnest("
         " $1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[],"
         " $7::uuid[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[])"
-        " AS made (i, p, t, pe, af, r, s, a, d, ac, o, b)",
-        [new_id() for _ in entries],
+        " AS made (i, p, t, pe, af, r, s, a, d, ac, o, b) ON CONFLICT DO NOTHING",
+        [entry.id for entry in entries],
         [entry.party_id for entry in entries],
         [entry.at for entry in entries],
         [entry.actor.person_id for entry in entries],

@@ -25,49 +25,49 @@ class NumberLength(NumberRefused):
     """Neither 18 characters nor an older form of 15."""
 
     code = "NUMBER_LENGTH"
-    text = "证件号码应为 18 位(旧式 15 位),请检查是否漏输或多输。"
+    text = "证件号码应为 18 位（旧式 15 位），请检查是否漏输或多输。"
 
 
 class NumberCharacters(NumberRefused):
     """A character that this kind of number does not contain."""
 
     code = "NUMBER_CHARACTERS"
-    text = "证件号码含有不应出现的字符,请只输入数字,末位可以是 X。"
+    text = "证件号码含有不应出现的字符，请只输入数字，末位可以是 X。"
 
 
 class NumberRegion(NumberRefused):
     """The leading digits have not the form of any region that ever issued numbers."""
 
     code = "NUMBER_REGION"
-    text = "证件号码前几位不是有效的地区代码,请检查是否输错。"
+    text = "证件号码前几位不是有效的地区代码，请检查是否输错。"
 
 
 class NumberDate(NumberRefused):
     """The birthday inside the number does not exist in the calendar."""
 
     code = "NUMBER_DATE"
-    text = "证件号码中的出生日期不存在,请检查是否输错。"
+    text = "证件号码中的出生日期不存在，请检查是否输错。"
 
 
 class NumberFuture(NumberRefused):
     """The birthday inside the number has not come yet."""
 
     code = "NUMBER_FUTURE"
-    text = "证件号码中的出生日期尚未到来,请检查是否输错。"
+    text = "证件号码中的出生日期尚未到来，请检查是否输错。"
 
 
 class NumberChecksum(NumberRefused):
     """The check digit does not follow from the rest."""
 
     code = "NUMBER_CHECKSUM"
-    text = "证件号码的校验位不符,请检查是否输错。"
+    text = "证件号码的校验位不符，请检查是否输错。"
 
 
 class CreditCodeRefused(NumberRefused):
     """Not a unified social credit code (统一社会信用代码): form or check character."""
 
     code = "CREDIT_CODE_REFUSED"
-    text = "统一社会信用代码不正确,请检查是否输错。"
+    text = "统一社会信用代码不正确，请检查是否输错。"
 
 
 class NotVerified(DomainError):
@@ -75,7 +75,7 @@ class NotVerified(DomainError):
 
     code = "NOT_VERIFIED"
     status = 401
-    text = "未能核实您的身份,请检查姓名、证件号码和核验信息后重试。"
+    text = "未能核实您的身份，请检查姓名、证件号码和核验信息后重试。"
 
 
 class SignInLocked(DomainError):
@@ -83,7 +83,7 @@ class SignInLocked(DomainError):
 
     code = "SIGN_IN_LOCKED"
     status = 429
-    text = "连续多次未通过核验,为保护您的账号,请 {minutes} 分钟后再试。"
+    text = "连续多次未通过核验，为保护您的账号，请 {minutes} 分钟后再试。"
     retryable = True
 
 
@@ -92,7 +92,7 @@ class PostNotHeld(DomainError):
 
     code = "POST_NOT_HELD"
     status = 403
-    text = "您没有“{acting_as}”这一岗位,或者需要指明是哪一个。"
+    text = "您没有“{acting_as}”这一岗位，或者需要指明是哪一个。"
 
 
 class PostsConflict(DomainError):
@@ -123,7 +123,7 @@ class PartyErased(DomainError):
 
     code = "PARTY_ERASED"
     status = 410
-    text = "该用户的资料已被删除,无法恢复。"
+    text = "该用户的资料已被删除，无法恢复。"
 
 
 class DepartmentNotFound(DomainError):

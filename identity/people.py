@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID as Id
 
-from piccolo.columns import UUID, Bytea, ForeignKey, OnDelete, SmallInt, Timestamptz, Varchar
+from piccolo.columns import UUID, Bytea, Column, ForeignKey, OnDelete, SmallInt, Timestamptz, Varchar
 from piccolo.columns.base import OnUpdate
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -98,16 +98,18 @@ async def _create(facts: Facts, level: int, *, now: datetime) -> Person:
 
 async def _update(person: Person, facts: Facts, level: int) -> Person:
     key = await data_key(person.id, Retention.CITIZEN)
+    changed: dict[Column | str, object] = {}
     if _open(person.name_sealed, key, person.id, "name") != facts.name:
-        person.name_sealed = _seal(facts.name, key, person.id, "name")
+        changed[Person.name_sealed] = _seal(facts.name, key, person.id, "name")
     if facts.phone and person.phone_blind != phone_blind(facts.phone):
-        person.phone_sealed = _seal(facts.phone, key, person.id, "phone")
-        person.phone_blind = phone_blind(facts.phone)
-    person.region = facts.region
-    person.level = max(person.level, level)
-    await person.save(
-        [Person.name_sealed, Person.phone_sealed, Person.phone_blind, Person.region, Person.level]
-    )
+        changed[Person.phone_sealed] = _seal(facts.phone, key, person.id, "phone")
+        changed[Person.phone_blind] = phone_blind(facts.phone)
+    if person.region != facts.region:
+        changed[Person.region] = facts.region
+    if person.level < level:
+        changed[Person.level] = level
+    if changed:
+        await person.update_self(changed)
     return person
 
 

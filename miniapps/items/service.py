@@ -8,8 +8,7 @@ from uuid import UUID
 import msgspec
 
 from identity import audit
-from identity.actor import WORKER, Actor
-from identity.roles import SCOPES, Role
+from identity.actor import EDITOR, WORKER, Actor
 from miniapps.items import queries
 from miniapps.items.errors import ItemNotFound, ItemOwnPublication, ItemTextInvalid, ItemVersionNotDraft
 from miniapps.items.events import ItemPublished, ItemWithdrawn
@@ -20,15 +19,6 @@ from storage.ids import new_id
 from storage.outbox import emit
 
 SHIPPED = Path(__file__).parent / "texts"
-
-AUTHOR = Actor(
-    person_id=UUID("00000000-0000-7000-8000-000000000002"),
-    acting_for=UUID("00000000-0000-7000-8000-000000000002"),
-    roles=frozenset({Role.ITEM_DEFINER}),
-    scopes=SCOPES[Role.ITEM_DEFINER],
-    level=0,
-)
-"""Who defined the texts that come with the program or through the command line; no such person exists."""
 
 
 _STANDING = (VersionState.DRAFT, VersionState.PUBLISHED)
@@ -136,7 +126,7 @@ async def bring(text: str, *, now: datetime) -> ItemVersion:
     Raises: ItemTextInvalid.
     """
     async with transaction():
-        draft = await define(AUTHOR, text, now=now)
+        draft = await define(EDITOR, text, now=now)
         published = await publish(WORKER, draft.id, now=now)
     return published
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from identity import consents, sandbox, tokens
+from identity import accounts, consents, sandbox, tokens
 from identity.actor import Actor
 from identity.sandbox import BY_KEY
+from identity.settings import SignInSettings
 from storage import clock
 from storage.db import fetch
 from tests.api.conftest import NOON, serving, some_settings
@@ -111,6 +112,19 @@ async def test_claimed_addresses_give_no_extra_tries(client):
     assert statuses[0] == 401
     assert statuses[5:] == [429] * 7
     assert rows == [{"failures": 5}]
+
+
+async def test_one_address_counts_as_one_whatever_it_claims(client):
+    accounts.configure(SignInSettings(address_capacity=3, address_per_s=0.001))
+    statuses = []
+    for number in range(6):
+        citizen = sandbox.citizen(number)
+        claim = {"x-forwarded-for": f"198.51.100.{number}", "forwarded": f"for=198.51.100.{number}"}
+        form = {"method": "face", **a_form(id_number=citizen.number, name=citizen.name)}
+        statuses.append((await client.post("/session", json=form, headers=claim)).status_code)
+    accounts.configure(SignInSettings())
+
+    assert statuses == [201] * 3 + [429] * 3
 
 
 async def test_sandbox_names_its_persons_with_what_to_send(client):

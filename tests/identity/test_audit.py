@@ -141,6 +141,25 @@ async def test_flush_that_failed_is_tried_again(db, monkeypatch):
     assert tries == [1, 1]
 
 
+async def test_flush_whose_answer_was_lost_stores_its_rows_once(db, monkeypatch):
+    _, actor = await make_session()
+    before = await count()
+    real, tries = audit._insert, []
+
+    async def stored_but_unheard(entries):
+        tries.append(len(entries))
+        await real(entries)
+        if len(tries) == 1:
+            raise ConnectionError
+
+    monkeypatch.setattr(audit, "_insert", stored_but_unheard)
+    async with audit.buffered_reads():
+        await audit.record_read(actor, "case.read", "case/1", now=NOON)
+
+    assert len(tries) == 2
+    assert await count() == before + 1
+
+
 async def test_citizen_sees_who_touched_his_data_and_nothing_of_others(db):
     await seed.seed(now=NOON, personas=True)
     _, clerk = await make_session(sandbox.BY_KEY["clerk_health"], acting_as="clerk")

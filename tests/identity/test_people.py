@@ -9,9 +9,18 @@ from identity import departments, keys, people, sandbox, seed
 from identity.errors import PartyErased, PostNotHeld, PostsConflict
 from identity.keys import Retention
 from identity.roles import Role
+from storage import seal
 from storage.db import execute, fetch, transaction
 from storage.seal import Tampered
+from storage.settings import SealSettings
 from tests.identity.factories import NOON, WANG, WU, make_person
+
+
+@pytest.fixture
+def sm4():
+    seal.configure(
+        SealSettings(master_key=b"m" * 32, index_key=b"i" * 32, token_key=b"t" * 32, algorithm="sm4")
+    )
 
 
 async def test_same_number_is_the_same_person(db):
@@ -57,6 +66,25 @@ async def test_person_holds_no_personal_data_in_clear(db):
     for secret in (WANG.number, WANG.name, WANG.phone):
         assert secret not in stored
         assert repr(secret.encode())[2:-1] not in stored
+
+
+async def test_national_algorithms_seal_as_well_and_find_the_same_person(db, sm4):
+    person = await make_person()
+
+    found = await fetch("SELECT number_sealed, number_blind FROM person")
+
+    assert found[0]["number_sealed"][0] == seal.SM4_GCM
+    assert await people.number_of(person) == WANG.number
+    assert found[0]["number_blind"] == people.number_blind(WANG.number)
+
+
+async def test_person_whose_facts_stay_costs_no_write(db):
+    await make_person()
+    db.clear()
+
+    await make_person()
+
+    assert [sql.split()[0] for sql in db if "person" in sql] == ["SELECT"]
 
 
 async def test_phone_index_is_too_short_to_name_one_phone(db):
