@@ -33,9 +33,7 @@ class Crew:
         self.keeper = asyncio.create_task(self._keep())
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            self.command, env=self.env, cwd=ROOT, stdout=open(f"/tmp/kw-{time.time()}.log", "wb")
-        )
+        return subprocess.Popen(self.command, env=self.env, cwd=ROOT, stdout=subprocess.DEVNULL)
 
     async def _keep(self) -> None:
         while True:
@@ -86,8 +84,9 @@ class Stage:
         return [(int(number), int(pid), float(at)) for number, pid, at in lines]
 
     async def somebody_at_work(self) -> int:
-        """Wait for a process that is at work and return its number."""
-        while not (pids := self.at_work()):
+        """Return a process that is at work, if possible when another is too, who will go on."""
+        patience = time.monotonic() + 4
+        while not (pids := self.at_work()) or (len(pids) < 2 and time.monotonic() < patience):
             await asyncio.sleep(0.02)
         return pids[0]
 
