@@ -56,8 +56,9 @@ async def _answer(actor: Actor, case: Case, correction: Correction, *, now: date
     preparation = await _draft.prepare_item(
         actor, item, case.item_version, new, now=now, party_id=case.party_id
     )
-    settlements = _materials.settle_all(preparation, new.choices)
-    handed = await _replace(actor, case, settlements, now=now)
+    current = {row.kind: row for row in await queries.materials_of(case)}
+    settlements = _materials.settle_all(preparation, new.choices, standing=current)
+    handed = await _replace(actor, case, current, settlements, now=now)
     handed += [name for name, value in correction.form.items() if old.form.get(name) != value]
     [notice] = (await queries.corrections(case))[-1:]
     _check_met(notice, handed, at_window=actor.is_a(Role.CLERK))
@@ -79,10 +80,14 @@ async def _received_again(
 
 
 async def _replace(
-    actor: Actor, case: Case, settlements: Sequence[Settlement], *, now: datetime
+    actor: Actor,
+    case: Case,
+    current: Mapping[str, CaseMaterial],
+    settlements: Sequence[Settlement],
+    *,
+    now: datetime,
 ) -> list[str]:
     """Put changed settlements in the place of the old ones; return the kinds handed in anew."""
-    current = {row.kind: row for row in await queries.materials_of(case)}
     changed = [each for each in settlements if _differs(current.get(each.material.code), each)]
     for settlement in changed:
         row = current.get(settlement.material.code)

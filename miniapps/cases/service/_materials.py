@@ -1,6 +1,6 @@
 """Handing in materials: settled as chosen, pinned, and each use written down."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,8 +20,10 @@ from storage.outbox import emit
 LOOK_DAYS = 180  # natural days in which the organ may look: reconsideration 60 days, litigation six months
 
 
-def settle_all(preparation: Preparation, choices: Mapping[str, Choice]) -> list[Settlement]:
-    """Return how every material is satisfied.
+def settle_all(
+    preparation: Preparation, choices: Mapping[str, Choice], *, standing: Collection[str] = ()
+) -> list[Settlement]:
+    """Return how every material is satisfied; the kinds in `standing` are handed in already.
 
     Raises: AnswersMissing, FormInvalid, MaterialsMissing, WayNotOffered, CommitmentBarred.
     """
@@ -31,10 +33,12 @@ def settle_all(preparation: Preparation, choices: Mapping[str, Choice]) -> list[
         raise FormInvalid(problems="; ".join(f"{each.field} {each.text}" for each in preparation.problems))
     settlements = [
         found
-        for standing in preparation.standings
-        if (found := rules.settle(standing, choices.get(standing.material.code), bar=preparation.bar))
+        for each in preparation.standings
+        if (found := rules.settle(each, choices.get(each.material.code), bar=preparation.bar))
     ]
-    missing = rules.still_missing(preparation.standings, settlements)
+    missing = [
+        kind for kind in rules.still_missing(preparation.standings, settlements) if kind not in standing
+    ]
     if missing:
         raise MaterialsMissing(kinds=", ".join(missing))
     return settlements

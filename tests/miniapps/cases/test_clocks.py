@@ -2,14 +2,12 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from identity.actor import WORKER
 from miniapps.calendar import service as calendar
 from miniapps.calendar.events import CalendarNoticed
 from miniapps.cases import queries, service, tasks
 from miniapps.cases.events import CaseOverdue, ClockRanOut, PaperFallsDue
-from miniapps.cases.rules import CaseState, Choice, Clock, Content, Decline, Outcome, Verb, Way, end_of
+from miniapps.cases.rules import CaseState, Choice, Clock, Content, Outcome, Way, end_of
 from miniapps.cases.tables import Case
 from miniapps.items.rules import Procedure
 from miniapps.notices.tables import Notice
@@ -197,38 +195,6 @@ async def test_one_failing_case_does_not_keep_the_sweep_from_the_others(db):
     assert await service.sweep_overdue(now=NOON + 30 * DAY) == 3  # accepted, both limits over
     assert (await fresh(broken)).state == CaseState.SUBMITTED
     assert (await fresh(whole)).state == CaseState.ACCEPTED
-
-
-@pytest.mark.parametrize("verb", ["submit", "accept", "complete", "deliver", "decide"])
-async def test_the_party_is_told_each_step_once_in_chinese(db, verb):
-    await a_town()
-    citizen, clerk = a_citizen(), await a_clerk()
-    case = await an_accepted_case(citizen, clerk)
-    await service.decide(clerk, case.id, Outcome.REFUSED, reason="住址不在本市", now=NOON)
-    await service.complete(clerk, case.id, now=NOON)
-
-    for _ in range(2):
-        await service.inform(case.id, Verb(verb), at=NOON, now=NOON)
-
-    [notice] = await Notice.objects()
-    assert notice.party_id == citizen.acting_for
-    assert case.number in notice.body
-    assert verb != "decide" or ("住址不在本市" in notice.body and "复议" in notice.body)
-
-
-async def test_whoever_is_declined_learns_the_right_organ(db):
-    await a_town()
-    citizen, clerk = a_citizen(), await a_clerk()
-    other = await a_clerk("civil_affairs")
-    case = await a_submitted_case(citizen)
-    await service.decline(
-        clerk, case.id, Decline.WRONG_ORGAN, reason="不归我们管", right_organ=other.acting_for, now=NOON
-    )
-
-    await service.inform(case.id, Verb.DECLINE, at=NOON, now=NOON)
-
-    [notice] = await Notice.objects()
-    assert "西湖区民政局" in notice.body
 
 
 def test_every_task_is_listed_once():
