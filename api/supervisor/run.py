@@ -65,9 +65,12 @@ class Supervisor:
             self._watch()
         except Stop:
             self.tell("stopping")
-        finally:
+            self._end()
+            self.tell("stopped")
+        except BaseException:
             _hear_no_more()
             self._end()
+            raise
 
     def _start(self) -> None:
         begun = time.monotonic()
@@ -161,7 +164,6 @@ class Supervisor:
         if self.listener is not None:
             self.listener.close()
         self.folder.let_go()
-        self.tell("stopped")
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -39,18 +39,23 @@ def programs_for(user: pwd.struct_passwd | None, wheel: Path) -> Path:
 
     Args:
         user: who will run them; None for ourselves.
-        wheel: the folder that holds `bin`, `lib` and `share`.
+        wheel: the folder that holds `bin`, `lib` and `share`; the programs find their shared libraries in
+            `<name>.libs` beside the package that holds it, so a copy keeps that arrangement.
     """
     if can_enter(user, wheel / "bin"):
         return wheel / "bin"
     version = (wheel / "bin" / "postgres").stat()
     home = _refuge() / f"postgresql-{version.st_size}-{int(version.st_mtime)}"
+    package = wheel.parent
     if not home.exists():
         making = home.with_name(f"{home.name}.{os.getpid()}")
         for part in ("bin", "lib", "share"):
-            shutil.copytree(wheel / part, making / part, symlinks=True)
+            shutil.copytree(wheel / part, making / package.name / wheel.name / part, symlinks=True)
+        libraries = package.with_name(package.name + ".libs")
+        if libraries.exists():
+            shutil.copytree(libraries, making / libraries.name, symlinks=True)
         _settle(making, home)
-    return home / "bin"
+    return home / package.name / wheel.name / "bin"
 
 
 def data_for(user: pwd.struct_passwd | None, asked: Path) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.embedded import pidfile, place
-from storage.embedded.postgres import Postgres
+from storage.embedded.postgres import WHEEL, Postgres
 from storage.embedded.trouble import DidNotStart, PortTaken
 
 
@@ -206,10 +206,11 @@ def test_a_cluster_elsewhere_that_lost_its_note_is_set_aside(folder, monkeypatch
 
 
 def test_programs_are_copied_once_to_where_the_user_can_run_them(folder, monkeypatch):
-    wheel = folder / "wheel"
+    wheel = folder / "package" / "wheel"
     for part in ("bin", "lib", "share"):
         (wheel / part).mkdir(parents=True)
     (wheel / "bin" / "postgres").write_text("#!/bin/sh\n")
+    (folder / "package.libs").mkdir()
     monkeypatch.setattr(place, "ELSEWHERE", (folder / "refuge",))
     monkeypatch.setattr(place, "can_enter", lambda user, path: False)
 
@@ -218,7 +219,18 @@ def test_programs_are_copied_once_to_where_the_user_can_run_them(folder, monkeyp
 
     assert first == second
     assert (first / "postgres").exists()
+    assert (first.parents[2] / "package.libs").is_dir()
     assert len(list((folder / "refuge").iterdir())) == 1
+
+
+def test_copied_programs_run(folder, monkeypatch):
+    monkeypatch.setattr(place, "ELSEWHERE", (folder / "refuge",))
+    monkeypatch.setattr(place, "can_enter", lambda user, path: False)
+
+    programs = place.programs_for(None, WHEEL)
+
+    told = subprocess.run([str(programs / "initdb"), "--version"], capture_output=True, text=True)
+    assert told.stdout.startswith("initdb (PostgreSQL) 18")
 
 
 def test_without_any_refuge_the_refusal_is_one_line(folder, monkeypatch):
