@@ -6,6 +6,7 @@ from tests.identity.factories import WANG, make_person
 from tests.miniapps.cases.factories import (
     CODE,
     NOON,
+    ORIGINAL,
     PHOTO,
     a_citizen,
     a_clerk,
@@ -270,6 +271,27 @@ async def test_a_window_elsewhere_receives_and_only_an_authorised_one_accepts(db
     assert accepted["data"]["acceptCase"]["state"] == "ACCEPTED"
     [card] = own["data"]["case"]["materials"]
     assert (card["way"], card["electronic"]) == ("IDENTITY", False)
+
+
+async def test_an_original_is_shown_and_the_result_fetched_at_the_window(db, ask):
+    await a_town(an_item(materials=(an_item().materials[0], ORIGINAL)))
+    citizen, clerk = a_citizen(), await a_clerk()
+    draft = {**DRAFT, "delivery": "WINDOW", "choices": [{"kind": "old_licence", "way": "PAPER"}]}
+    id_ = (await ask(START, actor=citizen, draft=draft, key="s"))["data"]["startCase"]["id"]
+    await ask(SUBMIT, actor=citizen, id=id_, key="k")
+
+    grant = act("decideCase", ", outcome: GRANTED")
+    await ask(act("acceptCase"), actor=clerk, id=id_)
+    early = await ask(grant, actor=clerk, id=id_)
+    show = act("receivePaper", ', kind: "old_licence", idempotencyKey: "p"')
+    shown = [await ask(show, actor=clerk, id=id_) for _ in range(2)]
+    for text in (grant, act("completeCase")):
+        await ask(text, actor=clerk, id=id_)
+    delivered = await ask(act("deliverCase"), actor=clerk, id=id_)
+
+    assert code_of(early) == "CASE_PAPERS_OUTSTANDING"
+    assert shown[0] == shown[1]
+    assert delivered["data"]["deliverCase"]["state"] == "DELIVERED"
 
 
 async def test_a_clerks_look_is_recorded_before_he_gets_the_answer(db, ask):
