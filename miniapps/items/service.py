@@ -20,7 +20,6 @@ from storage.outbox import emit
 
 SHIPPED = Path(__file__).parent / "texts"
 
-
 _STANDING = (VersionState.DRAFT, VersionState.PUBLISHED)
 
 
@@ -39,11 +38,7 @@ async def define(actor: Actor, text: str, *, now: datetime) -> ItemVersion:
         )  # fmt: skip
         [row] = await fetch("SELECT id FROM item WHERE code = $1 FOR UPDATE", item.code)
         last = await _last(row["id"])
-        if (
-            last is not None
-            and last.digest == digest
-            and last.state in (VersionState.DRAFT, VersionState.PUBLISHED)
-        ):
+        if last is not None and last.digest == digest and last.state in _STANDING:
             return last
         draft = ItemVersion(
             item=row["id"],

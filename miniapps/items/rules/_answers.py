@@ -109,8 +109,7 @@ def fits(question: Part, answer: object) -> bool:
             return answer in [choice.value for choice in question.choices]
         case FieldType.DATE:
             return isinstance(answer, str) and _is_day(answer)
-        case FieldType.TEXT | FieldType.PHONE | FieldType.ID_NUMBER:
-            return isinstance(answer, str)
+    return isinstance(answer, str)
 
 
 def _truth(condition: Condition | None, facts: Mapping[str, Answer], known: Mapping[str, Variable]) -> Truth:

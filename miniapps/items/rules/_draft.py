@@ -16,14 +16,11 @@ class Draft(msgspec.Struct, frozen=True):
     root: Part
     places: dict[Path, Place]
 
-    def get(self, *path: str | int) -> Any:
+    def get(self, *path: str) -> Any:
         """Return the value at `path`; None when it is absent or could not be read."""
         value: Any = self.root
         for step in path:
-            if isinstance(step, int):
-                value = value[step] if isinstance(value, list) and step < len(value) else None
-            else:
-                value = value.values.get(step) if isinstance(value, Part) else None
+            value = value.values.get(step) if isinstance(value, Part) else None
         return value
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -34,10 +31,8 @@ class Draft(msgspec.Struct, frozen=True):
 
     def place(self, *path: str | int) -> Place:
         """Return where `path` stands, or the nearest thing around it."""
-        for length in range(len(path), -1, -1):
-            if found := self.places.get(path[:length]):
-                return found
-        return Place(1, 1)
+        around = (path[:length] for length in range(len(path), -1, -1))
+        return next(self.places[each] for each in around if each in self.places)
 
     def finding(self, path: Path, level: Level, rule: str, problem: str, fix: str) -> Finding:
         """Return a finding about what stands at `path`."""

@@ -127,10 +127,8 @@ def _reduce(tree: Tree, answers: Mapping[str, Value]) -> Tree:
         case Not(of=of):
             inner = _reduce(of, answers)
             return Constant(not inner.value) if isinstance(inner, Constant) else Not(inner)
-        case And(left=left, right=right):
-            return _join(And, _reduce(left, answers), _reduce(right, answers), absorbing=False)
-        case Or(left=left, right=right):
-            return _join(Or, _reduce(left, answers), _reduce(right, answers), absorbing=True)
+    one, other = _reduce(tree.left, answers), _reduce(tree.right, answers)
+    return _join(type(tree), one, other, absorbing=isinstance(tree, Or))
 
 
 def _put(operand: Operand, answers: Mapping[str, Value]) -> Operand:

@@ -67,8 +67,7 @@ class Reader:
             case Word(words=words):
                 either = {**{str(kept): kept for kept in words.values()}, **words}
                 return self._word(node, either, tuple(words))
-            case Cel(over=over):
-                return Written(node, over)
+        return Written(node, shape.over)
 
     def _text(self, node: Scalar, shape: Text) -> str:
         text = node.text.strip()

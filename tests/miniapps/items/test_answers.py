@@ -154,3 +154,11 @@ def test_a_choice_is_shown_by_its_label_when_it_has_one():
 
     assert [choice.text for choice in item.questions[0].choices] == ["甲", "乙"]
     assert item.questions[0].choices[0].value == "a"
+
+
+def test_a_material_is_satisfied_by_its_own_kind_first():
+    item = an_item(
+        "材料: [{种类: marriage_certificate, 名称: 甲, 来源: 其他, 可用证照: [marriage_record]}]\n"
+    )
+
+    assert item.materials[0].kinds == ("marriage_certificate", "marriage_record")

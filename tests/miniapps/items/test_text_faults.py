@@ -165,3 +165,19 @@ def test_what_looks_like_a_number_or_a_truth_stays_text():
     assert item is not None
     assert item.name == "是"
     assert item.consult_phone == "0571-12345001"
+
+
+def test_an_empty_block_is_placed_where_it_begins():
+    [said] = told(a_text(more="情形:\n  - 标识: s\n    名称: 甲\n    条件: |\n"))
+
+    assert said.startswith("f.yaml:19:9: error[condition-syntax]")
+
+
+def test_what_cannot_be_read_at_all_does_not_hide_the_rest():
+    said = told(a_text(more="材料: [甲]\n问题: [{标识: in, 问题: 甲, 类型: 是否}]\n"))
+
+    assert [each.split(" ")[1].split("[")[1][:-1] for each in said] == ["wrong-shape", "Q15", "reserved-id"]
+
+
+def test_a_text_that_is_no_record_is_refused():
+    assert told("甲") == ["f.yaml:1:1: error[wrong-shape] 这里应当是若干“键: 值”；写成若干行“键: 值”"]
