@@ -129,11 +129,11 @@ class CertificateNode:
     issued_on: date
     valid_until: date | None = strawberry.field(description="The last good day; null: no end.")
     state: CertificateState
-    facts: list[NamedText] = strawberry.field(description="The words on it.")
-    signature: str = strawberry.field(description="Compact JWS of the issuer's words; its key is public.")
+    facts: list[NamedText] | None = strawberry.field(description="The words on it; null to a mini-app.")
+    signature: str | None = strawberry.field(description="JWS over its words; null to a mini-app.")
 
     @classmethod
-    def of(cls, row: Certificate, facts: Mapping[str, str], on: date) -> Self:
+    def of(cls, row: Certificate, facts: Mapping[str, str] | None, on: date) -> Self:
         return cls(
             id=row.id,
             kind=row.kind,
@@ -144,8 +144,8 @@ class CertificateNode:
             issued_on=row.issued_on,
             valid_until=row.valid_until,
             state=rules.certificate_state(CertificateState(row.state), row.valid_until, on=on),
-            facts=_named(facts),
-            signature=row.signature,
+            facts=None if facts is None else _named(facts),
+            signature=None if facts is None else row.signature,
         )
 
 

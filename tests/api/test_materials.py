@@ -35,7 +35,7 @@ MATERIALS = """query ($first: Int!, $after: String) {
   }
 }"""
 CERTIFICATES = """query { certificates { edges { node {
-  kind title identifier issuer issuedOn validUntil state facts { name value }
+  kind title identifier issuer issuedOn validUntil state signature facts { name value }
 } } } }"""
 USES = """query { materialUses { edges { node {
   kind title source purpose basis until usedAt appId department version { trust }
@@ -156,6 +156,15 @@ async def test_certificates_show_their_words_and_todays_state(ask: AskAs, wallet
     assert (newest["title"], newest["state"], newest["identifier"]) == ("户口登记", "NORMAL", last.identifier)
     assert (expired["state"], expired["facts"]) == ("EXPIRED", [{"name": "新生儿姓名", "value": "小宝"}])
     assert len(wallet) == 1  # the key of the words is remembered for a while
+
+
+async def test_a_mini_app_learns_that_a_certificate_is_held_and_not_what_it_says(ask: AskAs) -> None:
+    citizen = as_citizen(app_id="lease-helper")
+    await issued(citizen.acting_for, await a_department())
+
+    [seen] = nodes(await ask(CERTIFICATES, actor=citizen), "certificates")
+
+    assert (seen["kind"], seen["facts"], seen["signature"]) == ("birth_certificate", None, None)
 
 
 async def test_receipts_say_who_used_what_and_why_at_a_fixed_cost(ask: AskAs, wallet: Queries) -> None:

@@ -1,6 +1,9 @@
 """A checker that dies, hangs or starves takes nothing with it; no scanner, no verdict."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -17,6 +20,8 @@ from tests.storage.inspection import files
 
 PDF = "application/pdf"
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+
+PATHS = os.pathsep.join(filter(None, sys.path))
 
 
 @pytest.fixture(autouse=True)
@@ -135,3 +140,14 @@ def test_the_child_answers_one_word_and_the_bytes_to_keep() -> None:
 
     assert child.answer(data, "image/png") == b"ok\n" + data
     assert child.answer(data, PDF) == b"type_differs\n"
+
+
+@pytest.mark.parametrize("root", ["api.app", "api.worker"])
+def test_neither_the_server_nor_the_worker_carries_the_parsers(root: str) -> None:
+    code = f"import sys, {root}; print({{'PIL', 'pikepdf'}} & set(sys.modules))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": PATHS}
+    )
+
+    assert done.stdout.strip() == "set()", done.stderr
