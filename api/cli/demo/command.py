@@ -62,7 +62,7 @@ async def _play(platform: DemoPlatform, folder: Path, seed: int, tell: Narration
     app = MiniAppServer(APP_FOLDER, platform.url, hear=lambda line: None)
     try:
         tell.act("第三方开发者发布小程序，运营人员审核上架")
-        await _publish(cast, app, folder, tell)
+        await publish(cast, app, folder, tell)
         clerks = {agency: await cast.staff(f"clerk_{agency}") for agency in AGENCIES}
         stage = Stage(cast, draw, tell, clerks, await cast.staff("maintainer"), app.url)
         tell.act("(a) 上传两份材料，申领居住证，获得证照")
@@ -81,7 +81,7 @@ async def _play(platform: DemoPlatform, folder: Path, seed: int, tell: Narration
         await cast.leave()
 
 
-async def _publish(cast: Cast, app: MiniAppServer, folder: Path, tell: Narration) -> None:
+async def publish(cast: Cast, app: MiniAppServer, folder: Path, tell: Narration) -> None:
     """The third party uses its own command and its own session; an operator reviews."""
     developer, operator = await cast.staff("developer"), await cast.staff("operator")
     app.wait()

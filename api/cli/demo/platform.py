@@ -32,7 +32,8 @@ class Program:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -57,6 +58,9 @@ class Program:
     def stop(self) -> None:
         """Ask the program to end, and make it end."""
         end(self.process, seconds=15)
+        self.reader.join(timeout=5)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 class DemoPlatform:

@@ -9,10 +9,18 @@ const fields = () => [
   { id: "account", text: form.account.value }, { id: "bank_card", text: form.bank_card.value },
   { id: "monthly_rent", number: Number(form.rent.value) * 100 }, { id: "no_home", yes: form.no_home.value === "yes" },
   { id: "phone", text: form.phone.value }];
+const WORDS = {
+  CASE_MATERIALS_MISSING: "还有材料没有提供，请看上面的清单。",
+  CASE_FORM_INVALID: "有的内容填写有误，请检查后再提交。",
+  NOT_SIGNED_IN: "登录已过期，请回到首页重新打开本服务。",
+  SCOPE_MISSING: "您没有授权本服务这样做。",
+  RATE_LIMITED: "操作太频繁，请稍后再试。",
+  UNAVAILABLE: "平台暂时没有应答，请稍后再试。",
+};
 async function ask(path, body) {
   const response = await fetch(path, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body) });
   const reply = await response.json();
-  if (!response.ok) throw new Error(reply.error.message || reply.error.code);
+  if (!response.ok) throw new Error(WORDS[reply.error.code] || `请稍后再试（${reply.error.code}）`);
   return reply;
 }
 function show(problem) { error.textContent = problem ? `没有成功：${problem}` : ""; error.hidden = !problem; }
