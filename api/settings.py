@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clamd: str = "127.0.0.1:3310"  # host:port of the virus scanner, used by scan="clamd"
     clock: ClockMode = "shift"
     verifier: VerifierName = "sandbox"
+    session_idle_minutes: int = 30  # a session without requests ends after so long
+    session_hours: int = 12  # and any session after so long
 
     @property
     def production(self) -> bool:

@@ -112,6 +112,8 @@ SAFETY = (
     _v("CLAMD", "clamd", shapes.HOST_PORT, "clamd.internal:3310", "127.0.0.1:3310"),
     _v("CLOCK", "clock", one_of("system", "shift"), "system", "shift", "system"),
     _v("VERIFIER", "verifier", one_of("sandbox", "none"), "none", "sandbox", "none"),
+    _v("SESSION_IDLE_MINUTES", "session_idle_minutes", number(1, 1440), "30", "30"),
+    _v("SESSION_HOURS", "session_hours", number(1, 720), "12", "12"),
 )
 VARIABLES = RUNNING + EDGE + SERVERS + SAFETY
 

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.settings import Settings
 from banshi.errors import Unavailable
-from identity import audit, verifier
+from identity import audit, sessions, verifier
 from identity.sandbox import SandboxVerifier
+from identity.settings import SessionSettings
 from identity.verifier import Proof
 from storage import clock, db, objects, queue, seal
 from storage.inspection import desk
@@ -28,6 +29,12 @@ def configure(settings: Settings) -> None:
     clock.configure(settings.clock)
     objects.configure(settings.objects)
     desk.configure(InspectionSettings(scan=settings.scan, clamd=settings.clamd))
+    sessions.configure(
+        SessionSettings(
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            absolute=timedelta(hours=settings.session_hours),
+        )
+    )
     if settings.verifier == "sandbox":
         verifier.configure(SandboxVerifier(production=settings.production))
     else:

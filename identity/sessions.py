@@ -99,7 +99,7 @@ _LIVE = (
     " FROM session s JOIN person ON person.id = s.party_id"
     " LEFT JOIN staff_post p ON p.id = s.post_id AND p.party_id = s.party_id AND p.ended_at IS NULL"
     " WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2"
-    " AND (s.post_id IS NULL OR p.id IS NOT NULL)"
+    " AND (s.post_id IS NULL OR p.id IS NOT NULL) AND person.erased_at IS NULL"
 )
 _SEEN = (
     f"WITH live AS ({_LIVE}), seen AS (UPDATE session"  # noqa: S608 (two constants)

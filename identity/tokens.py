@@ -68,6 +68,7 @@ _LIVE = (
     " LEFT JOIN consent c ON c.id = t.consent_id"
     " WHERE t.token_hash = $1 AND t.expires_at > $2"
     " AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2 AND c.withdrawn_at IS NULL"
+    " AND person.erased_at IS NULL"
     " AND NOT EXISTS (SELECT FROM app_halt h WHERE h.app_id = t.app_id AND t.expires_at <= h.until)"
 )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from identity import accounts, consents, sandbox, tokens
+from identity import accounts, consents, keys, sandbox, seed, tokens
 from identity.actor import Actor
 from identity.sandbox import BY_KEY
 from identity.settings import SignInSettings
@@ -143,6 +143,28 @@ async def test_nobody_is_told_of_personas_without_the_sandbox():
         answers = [await server.get(path) for path in ("/sandbox/personas", "/sandbox/citizens/1")]
 
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+async def test_mini_app_cannot_end_the_session(client):
+    _, actor = await make_session(now=await clock.now())
+    token = await tokens.issue(actor, APP, set(), now=await clock.now())
+
+    answer = await client.delete("/session", headers=bearer(token))
+
+    assert answer.status_code == 401
+
+
+async def test_clerk_sees_for_whom_he_acts_in_five_statements(db, ask):
+    await seed.seed(now=NOON, personas=True)
+    _, actor = await make_session(BY_KEY["clerk_health"], acting_as="clerk")
+    keys.forget(actor.person_id)
+    db.clear()
+
+    answer = await ask("{ viewer { actingFor { name } posts { department { name } } } }", actor=actor)
+
+    office = {"name": "杭州市西湖区卫生健康局"}
+    assert answer["data"]["viewer"] == {"actingFor": office, "posts": [{"department": office}]}
+    assert len(db) == 5  # person, name, key, posts, department
 
 
 async def test_viewer_sees_himself(db, ask):

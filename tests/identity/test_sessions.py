@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from identity import accounts, people, sandbox, seed, sessions
+from identity import accounts, people, sandbox, seed, sessions, tokens
 from identity.errors import PostNotHeld, SessionNotFound
 from identity.roles import SCOPES, Role
 from identity.settings import SessionSettings
@@ -136,6 +136,16 @@ async def test_session_in_a_post_dies_with_the_post(db):
     await people.end_post(post.id, now=NOON)
 
     assert await sessions.actor_of(token, now=NOON) is None
+
+
+async def test_erased_person_bears_no_token_any_longer(db):
+    token, actor = await make_session()
+    app_token = await tokens.issue(actor, "an-app", set(), now=NOON)
+
+    await people.erase(actor.person_id, now=NOON)
+
+    assert await accounts.actor_of(token, now=NOON) is None
+    assert await accounts.actor_of(app_token, now=NOON) is None
 
 
 async def test_change_of_context_takes_a_new_token_and_ends_the_old(db):
