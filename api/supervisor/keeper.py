@@ -38,7 +38,7 @@ class Keeper:
         """Restart it if that is due; return a line for people when something changed."""
         if self._due is None:
             code = self._ended()
-            return None if code is None else self._plan(f"ended with {_words(code)}", now)
+            return None if code is None else self._plan(f"{self.name} ended with {_words(code)}", now)
         return self._restart(now) if now >= self._due else None
 
     def _plan(self, what: str, now: float) -> str:
@@ -47,7 +47,7 @@ class Keeper:
         self._failures += 1
         pause = pause_after(self._failures)
         self._due = now + pause
-        return f"{self.name} {what}; starting it again in {pause:g} s"
+        return f"{what}; starting it again in {pause:g} s"
 
     def _restart(self, now: float) -> str:
         self._due = None
@@ -56,7 +56,7 @@ class Keeper:
         try:
             self._start()
         except Exception as error:
-            return self._plan(f"did not start ({error})", now)
+            return self._plan(str(error), now)  # names what did not start
         return f"{self.name} started again"
 
 

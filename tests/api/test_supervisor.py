@@ -130,13 +130,13 @@ def test_a_keeper_restarts_with_growing_pauses_and_forgets_after_a_steady_while(
 
 def test_a_keeper_survives_a_start_that_fails():
     def fail() -> None:
-        raise DidNotStart("no luck")
+        raise DidNotStart("api-1 did not start: no luck")
 
     keeper = Keeper("api-1", start=fail, ended=lambda: 1)
 
     told = [keeper.tend(now) for now in (0.0, 0.25)]
 
-    assert told[1] == "api-1 did not start (no luck); starting it again in 0.5 s"
+    assert told[1] == "api-1 did not start: no luck; starting it again in 0.5 s"
 
 
 def test_a_log_file_shows_what_is_loud_and_stays_small(tmp_path):
