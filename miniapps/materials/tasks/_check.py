@@ -17,8 +17,11 @@ from miniapps.materials.tables import Upload
 from storage import objects, seal
 from storage.inspection import desk
 
-MOST_STARTS = 3
-"""A check that began so often and never ended has killed its worker each time."""
+MOST_STARTS = 2
+"""A check that began so often and never ended took its worker down each time.
+
+The third start, the last that the queue allows, refuses the file instead of becoming a dead letter.
+"""
 
 
 async def check(upload_id: UUID, *, now: datetime) -> None:

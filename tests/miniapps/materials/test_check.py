@@ -1,6 +1,7 @@
 """A worker may die between any two steps; neighbours may be away; a deadly file is given up."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,15 +12,16 @@ from miniapps.materials import service
 from miniapps.materials.events import MaterialAvailable, MaterialRefused, UploadExpired
 from miniapps.materials.rules import Reason, UploadState
 from miniapps.materials.tables import MaterialVersion, Upload, VaultObject
-from miniapps.materials.tasks import _check, sweep_quarantine, tell_available, tell_refused
+from miniapps.materials.tasks import TASKS, _check, sweep_quarantine, tell_available, tell_refused
 from storage import objects
 from storage.db import fetch
 from storage.embedded.process import free_port
 from storage.inspection import desk
 from storage.inspection.desk import InspectionSettings
 from tests.conftest import Queries
-from tests.miniapps.materials.factories import LATER, NOON, PDF, a_citizen, checked, sent
+from tests.miniapps.materials.factories import LATER, NOON, PDF, a_citizen, checked, given, sent
 from tests.storage.inspection import files
+from tests.workers import drain
 
 
 class Death(BaseException):
@@ -164,3 +166,25 @@ async def test_the_citizen_hears_what_became_of_the_file(wallet: Queries) -> Non
     assert "租房合同" in bodies[0]
     assert "带脚本的合同" in bodies[1]
     assert "另存为普通 PDF" in bodies[1]
+
+
+async def test_the_queue_carries_an_upload_to_the_vault_and_the_news_to_the_inbox(wallet: Queries) -> None:
+    citizen = a_citizen()
+    upload = await sent(citizen)
+
+    await drain(TASKS, LATER)
+
+    assert (await checked(upload)).state == UploadState.AVAILABLE
+    [notice] = await fetch("SELECT title FROM notice WHERE party_id = $1", citizen.acting_for)
+    assert notice["title"] == "材料已入库"
+    assert (await drain(TASKS, NOON + timedelta(hours=1)))[0].word == "done"  # the sweep of its form
+
+
+async def test_an_erased_file_leaves_the_vault_by_the_queue(wallet: Queries) -> None:
+    citizen = a_citizen()
+    version = await given(citizen)
+
+    await service.remove_material(citizen, version.material, now=LATER)
+    await drain(TASKS, LATER)
+
+    assert await objects.list_(f"vault/{citizen.acting_for}/") == []
