@@ -1,0 +1,123 @@
+"""No list costs more queries because it is longer, whatever of it is asked for.
+
+The document asks for everything that a node of the list offers, three objects deep; so a new field
+that reads by row fails here without a test of its own.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type
+
+from api.graphql.schema import build
+from identity import audit
+from storage import objects
+from storage.db import execute
+from storage.ids import new_id
+from storage.settings import ObjectsSettings
+from tests.api.conftest import NOON, as_citizen, as_clerk
+from tests.conftest import Queries
+from tests.identity.factories import make_session
+from tests.miniapps.cases.factories import a_citizen, a_clerk, a_submitted_case, a_town
+from tests.miniapps.materials.factories import a_department, given, issued, used
+
+DEPTH = 3
+LOOKS = {"filledIn"}
+"""Fields that open one case's sealed content and record the look: meant for a single case, not for lists."""
+
+
+def everything(kind: GraphQLObjectType, depth: int = DEPTH) -> str:
+    """Select all that needs no argument; connections inside are lists of their own and left out."""
+    parts = []
+    for name, field in kind.fields.items():
+        inner = get_named_type(field.type)
+        if name in LOOKS or any(
+            isinstance(each.type, GraphQLNonNull) and not each.default for each in field.args.values()
+        ):
+            continue
+        if not isinstance(inner, GraphQLObjectType):
+            parts.append(name)
+        elif depth and not inner.name.endswith("Connection"):
+            parts.append(f"{name} {{ {everything(inner, depth - 1)} }}")
+    return " ".join(parts)
+
+
+def document(name: str) -> str:
+    connection = get_named_type(build().core.query_type.fields[name].type)
+    node = get_named_type(get_named_type(connection.fields["edges"].type).fields["node"].type)
+    return f"{{ {name}(first: 3) {{ edges {{ node {{ {everything(node)} }} }} }} }}"
+
+
+@pytest.fixture
+async def store(seaweed: ObjectsSettings) -> AsyncIterator[None]:
+    objects.configure(seaweed)
+    await objects.ensure_bucket()
+    yield
+    objects.close()
+
+
+async def counted(ask, db: Queries, name: str, actor, add) -> None:
+    """Add a row, count, add two, count again: the figures must agree."""
+    costs = []
+    for rows in (1, 2):
+        for _ in range(rows):
+            await add()
+        await ask(document(name), actor=actor)  # connections look types up once, keys are unwrapped once
+        db.clear()
+        answer = await ask(document(name), actor=actor)
+        assert "errors" not in answer, answer["errors"]
+        costs.append((len(answer["data"][name]["edges"]), len(db)))
+
+    (one, few), (three, many) = costs
+    assert (one, three) == (1, 3)
+    assert few == many, f"{name}: {costs}"
+
+
+async def test_materials(ask, db, store):
+    citizen = as_citizen()
+
+    await counted(ask, db, "materials", citizen, lambda: given(citizen, title=f"租房合同 {new_id().hex}"))
+
+
+async def test_certificates(ask, db, store):
+    citizen, office = as_citizen(), await a_department()
+
+    await counted(ask, db, "certificates", citizen, lambda: issued(citizen.acting_for, office))
+
+
+async def test_uses_of_materials(ask, db, store):
+    citizen = as_citizen()
+    version = await given(citizen)
+
+    await counted(ask, db, "materialUses", citizen, lambda: used(citizen, version))
+
+
+async def test_accesses(ask, db):
+    citizen, office = as_citizen(), await a_department()
+    clerk = as_clerk(office.id)
+
+    async def look() -> None:
+        await audit.record(clerk, "case.read", "case 1", basis="受理", party_id=citizen.acting_for, now=NOON)
+
+    await counted(ask, db, "accesses", citizen, look)
+
+
+async def test_the_desk_s_cases(ask, db):
+    await a_town()
+    clerk = await a_clerk()
+
+    await counted(ask, db, "deskCases", clerk, lambda: a_submitted_case(a_citizen()))
+
+
+async def test_cases(ask, db):
+    await a_town()
+    citizen = a_citizen()
+
+    await counted(ask, db, "cases", citizen, lambda: a_submitted_case(citizen))
+
+
+async def test_sessions(ask, db):
+    _, actor = await make_session()
+    await execute("DELETE FROM session")
+
+    await counted(ask, db, "sessions", actor, make_session)
