@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -20,14 +19,12 @@ from storage import db as storage_db
 from storage.ids import new_id
 from tests.miniapps.cases.factories import (
     NOON,
-    PHOTO,
     a_citizen,
     a_clerk,
     a_draft,
     a_town,
     an_item,
     fresh,
-    hold,
 )
 
 BLURRED = [Defect("address", "请写门牌号")]
@@ -147,35 +144,3 @@ def test_whatever_is_tried_the_database_and_the_table_agree(postgres, database):
     )  # fmt: skip
 
     run_state_machine_as_test(Life, settings=few)
-
-
-async def test_a_citizen_who_is_cut_off_in_the_middle_finds_nothing_half_done(db, postgres, database):
-    await a_town(an_item(materials=(*an_item().materials, PHOTO)))
-    citizen = a_citizen()
-    await hold(citizen)
-    await hold(citizen, "photo")
-    case = await a_draft(citizen)
-
-    cut = 0
-    for after in (5, 12, 20, 28):
-        with pytest.raises(asyncio.CancelledError):
-            await _cut_off(db, after, service.submit(citizen, case.id, idempotency_key="k", now=NOON))
-        cut += 1
-        assert (await fresh(case)).state == CaseState.DRAFT
-    done = await service.submit(citizen, case.id, idempotency_key="k", now=NOON)
-    again = await service.submit(citizen, case.id, idempotency_key="k", now=NOON)
-
-    assert cut == 4
-    assert done.number == again.number
-    assert len(await queries.timeline(done)) == 1
-    assert len(await queries.materials_of(done)) == 3
-
-
-async def _cut_off(sent, after, verb):
-    """Cancel the verb once it has sent so many statements, as a lost connection would."""
-    sent.clear()
-    task = asyncio.ensure_future(verb)
-    while not task.done() and len(sent) < after:
-        await asyncio.sleep(0)
-    task.cancel()
-    return await task
