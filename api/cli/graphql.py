@@ -13,7 +13,11 @@ ERRORS = Path(__file__).parent.parent.parent / "docs" / "errors.md"
 
 @click.group()
 def graphql() -> None:
-    """The GraphQL schema and its errors."""
+    """The GraphQL schema and its errors.
+
+    \b
+    Example: banshi graphql check
+    """
 
 
 @graphql.command()
