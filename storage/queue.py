@@ -60,6 +60,7 @@ def on(
     exactly once.  With `own_transaction` it runs outside any (for slow calls to the outside) and may
     run again after a crash: then it must be idempotent itself.
     A transient error is tried again with back-off, `max_attempts` times in all; `timeout_s` counts as one.
+    It must not block the event loop for a second, nor, inside its transaction, be silent for thirty.
     """
 
     def make(function: Function[E]) -> Task[E]:
