@@ -14,7 +14,7 @@ from identity.visibility import Holds, Is, Visibility, where
 from miniapps.items.errors import ItemNotFound
 from miniapps.items.rules import CompiledItem, Query, query
 from miniapps.items.tables import Item, ItemVersion, VersionState
-from storage.db import fetch
+from storage.db import execute, fetch
 from storage.paging import LARGEST, Page
 
 VISIBLE: Visibility = (
@@ -23,6 +23,8 @@ VISIBLE: Visibility = (
     (Holds(Role.OPERATOR),),
 )
 """Everybody sees what is in force; definers and operators also drafts and the past."""
+
+INDEXING = 0x6974656D  # any number; who indexes first does it for all who wait
 
 DEEPEST = 1000  # how far into a search one may page
 
@@ -69,6 +71,17 @@ async def versions(actor: Actor, code: str) -> list[ItemVersion]:
     """Return the versions of an item that the actor may see, newest first."""
     mine = ItemVersion.objects().where(where(VISIBLE, actor), ItemVersion.item.code == code)
     return await mine.order_by(ItemVersion.number, ascending=False).limit(LARGEST)
+
+
+async def lock_unindexed() -> list[ItemVersion]:
+    """Return up to 200 versions in force that are not indexed; who asks next waits for this transaction."""
+    await execute("SELECT pg_advisory_xact_lock($1)", INDEXING)
+    rows = await fetch(
+        "SELECT current_id FROM item WHERE current_id IS NOT NULL AND current_id IS DISTINCT FROM indexed_id"
+        " LIMIT 200"
+    )
+    wanted = [row["current_id"] for row in rows]
+    return await ItemVersion.objects().where(ItemVersion.id.is_in(wanted)) if wanted else []
 
 
 async def offer(code: str) -> Offer:

@@ -107,7 +107,8 @@ async def index(row: ItemVersion, words: Words) -> None:
     item = queries.compiled(row)
     syllables = words.syllables
     await execute(
-        "UPDATE item SET pinyin = $2, initials = $3, document = $4::tsvector WHERE current_id = $1",
+        "UPDATE item SET indexed_id = $1, pinyin = $2, initials = $3, document = $4::tsvector"
+        " WHERE current_id = $1",
         row.id,
         "".join(syllables),
         "".join(syllable[0] for syllable in syllables),

@@ -41,7 +41,8 @@ class Item(Table, db=DB, tablename="item"):
     current_id = UUID(null=True, default=None)  # the ItemVersion in force
     regions = Array(Varchar(6), default=list)  # GB/T 2260 codes of the places that offer it
     life_events = Array(Varchar(20), default=list)
-    pinyin = Text(default="")  # "shehuibaozhangka", written by a worker as is what follows
+    indexed_id = UUID(null=True, default=None)  # the version that the next three describe
+    pinyin = Text(default="")  # "shehuibaozhangka"
     initials = Text(default="")  # "shbzk"
     document = TSVector(null=True, default=None, secret=True)
 

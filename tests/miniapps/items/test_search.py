@@ -1,27 +1,29 @@
 """Finding items: by name, keyword, body, pinyin, code, region and life event."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 
-from banshi.errors import InvalidInput
+from banshi.errors import InvalidInput, Unavailable
 from miniapps.items import queries, service, tasks
 from miniapps.items.events import ItemPublished
 from miniapps.items.rules import query
 from miniapps.items.rules._search import Words, document
 from miniapps.items.tables import ItemVersion
-from miniapps.items.tasks._words import words_of
-from storage.db import execute, fetch
+from miniapps.items.tasks._words import answer, words
+from storage.db import execute, fetch, transaction
 from storage.ids import new_id
-from tests.miniapps.items.factories import NOON, an_item, make_item
+from tests.miniapps.items.factories import NOON, make_item
 
 LOAD = Path(__file__).parents[2] / "data" / "guangan_items.csv"
 
 
 async def index(row: ItemVersion) -> None:
     event = ItemPublished(party_id=None, item_id=row.item, version_id=row.id, at=NOON)
-    await tasks.index(event, now=NOON)
+    async with transaction():
+        await tasks.index(event, now=NOON)
 
 
 async def offered(**rest: str) -> ItemVersion:
@@ -37,8 +39,8 @@ async def names(text: str | None = None, region: str | None = None, event: str |
 
 async def shipped() -> None:
     await service.seed(now=NOON)
-    for row in await ItemVersion.objects():
-        await index(row)
+    rows = await ItemVersion.objects()
+    await index(rows[0])
 
 
 async def test_an_item_is_found_by_all_its_ways(db):
@@ -192,7 +194,7 @@ async def test_a_version_that_was_superseded_meanwhile_is_not_indexed(db):
     new = await make_item(name="新名字事项")
 
     await index(new)
-    await index(old)
+    await service.index(old, Words(syllables=("jiu",), tokens=()))
 
     assert await names("旧名") == []
     assert await names("新名") == ["新名字事项"]
@@ -256,7 +258,34 @@ def test_long_names_stay_within_what_a_search_document_may_hold():
 
 
 def test_letters_and_digits_of_a_name_are_read_as_they_stand():
-    found = words_of(an_item(name="Ａ股(2号)开户"))
+    syllables, tokens = words("a股(2号)开户", ["住在浙江", "住在杭州"])
 
-    assert found.syllables[1:] == ("gu", "2", "hao", "kai", "hu")
-    assert "住" in "".join(found.tokens)
+    assert syllables == ["a", "gu", "2", "hao", "kai", "hu"]
+    assert tokens.count("住") == 1
+
+
+def test_a_batch_is_answered_in_its_order():
+    answered = json.loads(answer(json.dumps([["住房", ["租房"]], ["银行", []]]).encode()))
+
+    assert answered == [[["zhu", "fang"], ["租房"]], [["yin", "hang"], []]]
+
+
+async def test_one_start_of_the_dictionaries_serves_all_that_wait(db):
+    rows = [await make_item(code=f"33200090000{n}", name=f"第{n}号居住登记") for n in range(3)]
+    await index(rows[0])
+    db.clear()
+
+    await index(rows[1])
+
+    assert len(await names("居住")) == 3
+    assert not any("UPDATE" in statement for statement in db)
+
+
+async def test_dictionaries_that_fail_are_asked_again_later(db, monkeypatch, tmp_path):
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise SystemExit(3)")
+    monkeypatch.setattr(tasks, "READER", broken)
+    row = await make_item()
+
+    with pytest.raises(Unavailable):
+        await index(row)

@@ -33,7 +33,7 @@ class Item(Table, tablename="item", schema=None):
     )
 
 
-ID = "2026-11-21T21:48:53:473944"
+ID = "2026-11-21T22:37:38:123490"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -217,6 +217,27 @@ async def forwards():
                 secret=False,
             ),
             "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Item",
+        tablename="item",
+        column_name="indexed_id",
+        db_column_name="indexed_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": True,
             "primary_key": False,
             "unique": False,
             "index": False,
