@@ -1,6 +1,6 @@
 """The dictionaries: words of Chinese text, and how it is pronounced.  Run as a process of its own.
 
-They take some 90 MiB and are wanted for a second when an item is published; so the worker starts this file and
+They take some 90 MiB, wanted for a second when an item is published; so the worker starts this file and
 hands it a batch on standard input: JSON, `[[name, [text, …]], …]` → `[[[syllable, …], [token, …]], …]`.
 """
 
