@@ -68,9 +68,9 @@ class Child:
         """Return once it is ready.
 
         Raises:
-            DidNotStart: it ended, or said nothing for a minute.
+            DidNotStart: it ended, or said nothing for two minutes.
         """
-        self.server.wait(self.ready, seconds=60)
+        self.server.wait(self.ready, seconds=120)
 
     def finish(self) -> list[str]:
         """Return what it printed, once it has ended well.
