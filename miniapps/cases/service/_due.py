@@ -52,7 +52,7 @@ async def _accept_by_silence(case: Case, *, now: datetime) -> bool:
 async def sweep_overdue(*, now: datetime) -> int:
     """Ring every clock that has run out and was not heard; return how many had an effect.
 
-    A safety net under the reminders in the outbox: run it every few minutes.  A case that fails is logged
+    A safety net under the reminders in the outbox: run it every minute.  A case that fails is logged
     and left for the next sweep, and does not keep the others.
     """
     done, after = 0, UUID(int=0)

@@ -21,6 +21,8 @@ from tests.miniapps.cases.factories import (
 )
 
 PLACES = (4, 11, 18, 25, 32)  # statements sent before the cut; the whole submission sends more
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""How asyncpg says that a connection went away, by the moment it did."""
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ async def until_reachable():
         try:
             await storage_db.fetch("SELECT 1")
             return
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except LOST:
             await asyncio.sleep(0.02)
 
 
@@ -90,7 +92,7 @@ async def test_a_lost_connection_leaves_a_draft_that_the_same_key_hands_in_once(
         await admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database
         )
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+        with pytest.raises(LOST):
             await task
         await until_reachable()
         assert (await fresh(case)).state == CaseState.DRAFT
