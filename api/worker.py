@@ -37,7 +37,7 @@ TASKS: list[Task[Any]] = [
 ]
 
 DUTIES: list[Duty] = [
-    every(300, cases_.sweep_overdue),
+    every(60, cases_.sweep_overdue),
     every(3600, accounts.sweep),
     every(3600, sweep_facts),
 ]
