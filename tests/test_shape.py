@@ -16,7 +16,18 @@ SOURCES = [
     if not {"piccolo_migrations", "node_modules"} & set(path.parts)
 ]
 PRODUCT = [path for path in SOURCES if path.relative_to(ROOT).parts[0] not in ("tests", "bench")]
-FOLDERS = {"api", "miniapps", "identity", "storage", "sdk", "scripts", "tests", "docs", "bench"}
+FOLDERS = {
+    "api",
+    "miniapps",
+    "identity",
+    "storage",
+    "sdk",
+    "scripts",
+    "tests",
+    "docs",
+    "bench",
+    "requirements",
+}
 
 
 def name(path: Path) -> str:
