@@ -1,7 +1,7 @@
 # The server with its locked packages: `docker build -t banshi .`; compose.yaml shows how it runs.
 FROM python:3.11-slim
 WORKDIR /srv/banshi
-COPY requirements requirements
+COPY scripts/requirements scripts/requirements
 COPY scripts scripts
 COPY pyproject.toml README.md ./
 COPY sdk sdk

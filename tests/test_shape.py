@@ -26,7 +26,6 @@ FOLDERS = {
     "tests",
     "docs",
     "bench",
-    "requirements",
 }
 
 

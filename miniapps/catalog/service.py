@@ -55,7 +55,7 @@ async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
                 raise VersionExists(app_id=made.id, version=made.version)
             return before
         await row.save()
-        await audit.record(actor, "app.submit", f"app_version:{row.id}", now=now)
+        await audit.record(actor, "app.submit", f"app_version/{row.id}", now=now)
         await emit(AppVersionSubmitted(party_id=None, version_id=row.id, at=now), now=now)
     return row
 
@@ -94,7 +94,7 @@ async def release(actor: Actor, version_id: UUID, *, now: datetime) -> MiniAppVe
         if app.state == AppState.NEW:
             app.state = AppState.LISTED
         await app.save()
-        await audit.record(actor, "app.release", f"app_version:{row.id}", now=now)
+        await audit.record(actor, "app.release", f"app_version/{row.id}", now=now)
         await emit(AppReleased(party_id=None, version_id=row.id, at=now), now=now)
     return row
 
@@ -103,7 +103,7 @@ async def refuse(actor: Actor, version_id: UUID, reason: str, *, now: datetime) 
     """Send a version back with the reviewer's reason; raises as `release` does."""
     async with transaction():
         row, _ = await _reviewed(actor, version_id, VersionState.REFUSED, reason=reason, now=now)
-        await audit.record(actor, "app.refuse", f"app_version:{row.id}", now=now)
+        await audit.record(actor, "app.refuse", f"app_version/{row.id}", now=now)
         await emit(AppRefused(party_id=None, version_id=row.id, at=now), now=now)
     return row
 
@@ -133,7 +133,7 @@ async def switch_off(actor: Actor, app_id: str, reason: str, *, now: datetime) -
         app.state, app.state_reason = AppState.SUSPENDED, reason
         await app.save([MiniApp.state, MiniApp.state_reason])
         await halts.halt(app_id, until=now + tokens.LIFE)
-        await audit.record(actor, "app.switch_off", f"app:{app_id}", now=now)
+        await audit.record(actor, "app.switch_off", f"app/{app_id}", now=now)
         await emit(AppSwitchedOff(party_id=None, app_id=app_id, at=now), now=now)
     return app
 
@@ -145,7 +145,7 @@ async def switch_on(actor: Actor, app_id: str, *, now: datetime) -> MiniApp:
         app.state = AppState.LISTED if app.released_id else AppState.NEW
         app.state_reason = ""
         await app.save([MiniApp.state, MiniApp.state_reason])
-        await audit.record(actor, "app.switch_on", f"app:{app_id}", now=now)
+        await audit.record(actor, "app.switch_on", f"app/{app_id}", now=now)
     return app
 
 
@@ -169,7 +169,7 @@ async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: dat
         if granted:
             await consents.grant(actor, app_id, scopes, now=now)
         token = await tokens.issue(actor, app_id, scopes, now=now)
-        await audit.record(actor, "app.open", f"app:{app_id}", now=now)
+        await audit.record(actor, "app.open", f"app/{app_id}", now=now)
     sub = tokens.pairwise_sub(app_id, actor.person_id)
     return Opening(app, made.entry, token, sub, tuple(sorted(scopes)), now + tokens.LIFE)
 
