@@ -14,11 +14,9 @@ from storage import seal
 from storage.embedded.postgres import Postgres
 from storage.embedded.seaweed import Seaweed
 from storage.embedded.valkey import Valkey
-from storage.ids import new_id
 from storage.migrations import migrate
 from storage.settings import DatabaseSettings, ObjectsSettings, SealSettings
-
-TEMPLATE = "banshi"
+from tests.databases import TEMPLATE, Databases
 
 
 @pytest.fixture(autouse=True)
@@ -83,17 +81,17 @@ class Queries(list[str]):
             self.append(record.query)
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: Postgres) -> Databases:
+    return Databases(postgres)
+
+
 @pytest.fixture
-async def database(postgres: Postgres) -> AsyncIterator[str]:
-    """A fresh copy of the migrated database, dropped after the test: its name."""
-    name = f"t_{new_id().hex}"
-    admin = await asyncpg.connect(postgres.url())
-    try:
-        await admin.execute(f'CREATE DATABASE {name} TEMPLATE "{TEMPLATE}" OWNER owner STRATEGY FILE_COPY')
-        yield name
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await admin.close()
+async def database(databases: Databases) -> AsyncIterator[str]:
+    """A migrated database without rows, for this test alone: its name."""
+    name = await databases.take()
+    yield name
+    await databases.give_back(name)
 
 
 @pytest.fixture
