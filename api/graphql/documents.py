@@ -1,5 +1,6 @@
 """From text to a document that may run: parsed, measured, validated and priced once per text."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,8 @@ ERRORS = 5  # reported per document
 
 RULES = (*specified_rules, *recommended_rules)
 CLOSED_RULES = (*RULES, NoSchemaIntrospectionCustomRule)
+
+NUL = re.compile(r"\x00|\\u(?:0000|\{0+\})")  # no row can hold the character, written out or escaped
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ Prepared = Mapping[str | None, Operation] | list[GraphQLError]
 
 @lru_cache(maxsize=REMEMBERED)
 def _prepare(schema: GraphQLSchema, text: str, is_open: bool) -> Prepared:
+    if NUL.search(text):
+        return [_invalid("Leave out the character NUL.")]
     try:
         document = parse(text, max_tokens=limits.TOKENS)
     except GraphQLError as error:

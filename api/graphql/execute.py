@@ -58,7 +58,7 @@ def refused(errors: Iterable[GraphQLError], *, request_id: str) -> Answer:
 async def run(schema: Schema, operation: Operation, ask: Ask, context: Context) -> Answer:
     """Run `operation` with the variables of `ask`."""
     structlog.contextvars.bind_contextvars(operation=operation.label)
-    over = cost.check(operation.cost, ask.variables)
+    over = _check_characters(ask.variables) or cost.check(operation.cost, ask.variables)
     if over is not None:
         return refused([over], request_id=context.request_id)
     context.operation = operation
@@ -72,6 +72,20 @@ async def run(schema: Schema, operation: Operation, ask: Ask, context: Context) 
     began = result.data is not None or any("path" in error for error in errors)
     body: dict[str, Any] = {"data": result.data} if began else {}
     return Answer(body={**body, "errors": errors} if errors else body, began=began, label=operation.label)
+
+
+def _check_characters(variables: Mapping[str, Any]) -> GraphQLError | None:
+    """Return the refusal of variables with the character NUL in them, which no row can hold."""
+    left: list[Any] = list(variables.values())
+    while left:
+        value = left.pop()
+        if isinstance(value, str) and "\0" in value:
+            return GraphQLError("Leave out the character NUL.", extensions=VariablesInvalid().extensions)
+        if isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+    return None
 
 
 def _shaped(

@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from identity import audit
+from banshi.errors import NotFound
+from identity import audit, departments
 from identity.actor import Actor
 from identity.roles import Role
 from miniapps.cases.errors import NotCompetent
 from miniapps.cases.rules import Verb
 from miniapps.cases.service._life import need_reason
 from miniapps.cases.tables import Authorisation, CommitmentBar
+from miniapps.items import queries as item_queries
 from storage.clock import local_date
 from storage.db import transaction
 
@@ -26,11 +28,16 @@ async def authorise(
     """Let another department accept and decide in the name of the actor's own (授权/委托), from today on.
 
     `code` limits it to one item; `basis` names the document it rests on.
-    Raises: NotCompetent when the actor is no clerk; ReasonMissing without a basis.
+    Raises: NotCompetent when the actor is no clerk; ReasonMissing without a basis; NotFound when there is no
+        such department; ItemNotFound when no such item is offered.
     """
     if not actor.is_a(Role.CLERK):
         raise NotCompetent(verb="authorise")
     written = need_reason(Verb.ACCEPT, basis)
+    if not await departments.by_ids([department_id]):
+        raise NotFound(what="department", id=department_id)
+    if code is not None:
+        await item_queries.published(code)
     async with transaction():
         power = Authorisation(
             competent_id=actor.acting_for, authorised_id=department_id, code=code, basis=written,

@@ -44,11 +44,11 @@ def check_source(source: Source, *, staff: bool, through_app: bool) -> None:
 
 
 def check_time(visited_at: datetime, *, opened_at: datetime, now: datetime) -> None:
-    """Refuse a visit that cannot have been for this case.
+    """Refuse a visit that cannot have been for this case, or whose time names no zone.
 
     Raises: VisitTimeRefused.
     """
-    if not opened_at - EARLIEST <= visited_at <= now:
+    if visited_at.tzinfo is None or not opened_at - EARLIEST <= visited_at <= now:
         raise VisitTimeRefused(visited_at=visited_at.isoformat())
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from banshi.errors import InvalidInput
+from banshi.errors import InvalidInput, NotFound
 from identity.errors import NumberRefused
 from miniapps.cases import queries, service
 from miniapps.cases.errors import (
@@ -16,6 +16,7 @@ from miniapps.cases.errors import (
 from miniapps.cases.rules import CaseState, Choice, Content, Defect, Verb, Way
 from miniapps.cases.service import Correction, Draft, _life
 from miniapps.cases.tables import Case
+from miniapps.items.errors import ItemNotFound
 from tests.identity.factories import WANG, WU, make_person
 from tests.miniapps.cases.factories import (
     ANSWERS,
@@ -32,6 +33,7 @@ from tests.miniapps.cases.factories import (
     a_submitted_case,
     a_town,
     an_item,
+    publish,
 )
 
 AT_WINDOW = Content(ANSWERS, FORM, {"old_licence": Choice(Way.PAPER)})
@@ -92,6 +94,11 @@ async def test_an_authorisation_lets_another_department_accept_while_it_lasts(db
         await service.accept(window, case.id, now=NOON)
     with pytest.raises(ReasonMissing):
         await service.authorise(organ, window.acting_for, basis="", now=NOON)
+    with pytest.raises(NotFound):
+        await service.authorise(organ, organ.person_id, basis="委托书", now=NOON)
+    with pytest.raises(ItemNotFound):
+        await service.authorise(organ, window.acting_for, code="1" * 13, basis="委托书", now=NOON)
+    await publish(an_item(code=CODE[:-1] + "9"))
     for code, until in ((CODE[:-1] + "9", None), (CODE, NOON.date() - DAY)):
         await service.authorise(
             organ, window.acting_for, code=code, basis="委托书", valid_until=until, now=NOON

@@ -56,7 +56,9 @@ def test_a_mini_app_cannot_pass_for_the_citizen():
         rules.check_source(Source.CITIZEN, staff=False, through_app=True)
 
 
-@pytest.mark.parametrize("visited_at", [NOW + timedelta(seconds=1), NOW - timedelta(days=366)])
+@pytest.mark.parametrize(
+    "visited_at", [NOW + timedelta(seconds=1), NOW - timedelta(days=366), NOW.replace(tzinfo=None)]
+)
 def test_a_visit_lies_within_the_year_before_the_case_and_now(visited_at):
     rules.check_time(NOW, opened_at=NOW, now=NOW)
 
