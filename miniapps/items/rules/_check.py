@@ -1,6 +1,7 @@
 """What one key cannot tell alone: ids that clash, choices that are missing, results without a certificate."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,8 +82,10 @@ def _pattern(draft: Draft, path: tuple[str | int, ...], pattern: str | None) -> 
     if pattern is None:
         return
     try:
-        re.compile(pattern)
-    except re.error as problem:
+        with warnings.catch_warnings():  # "[a--b]" will mean something else one day
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(pattern)
+    except (re.error, FutureWarning) as problem:
         yield draft.finding(path, "error", "pattern", f"正则表达式有误：{problem}", "检查括号和转义")
         return
     if re.search(r"\)[*+{]", pattern):  # (a+)+ takes exponential time on a crafted answer
