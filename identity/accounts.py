@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from uuid import UUID as Id
 
 from piccolo.columns import Bytea, Integer, Timestamptz
@@ -94,8 +95,19 @@ async def take_turn(blinded: bytes, address: str) -> None:
     Raises: RateLimited.
     """
     limits = _settings
-    await take(f"sign_in:address:{address}", capacity=limits.address_capacity, per_s=limits.address_per_s)
+    await take(
+        f"sign_in:address:{_line(address)}", capacity=limits.address_capacity, per_s=limits.address_per_s
+    )
     await take(f"sign_in:number:{blinded.hex()}", capacity=limits.number_capacity, per_s=limits.number_per_s)
+
+
+def _line(address: str) -> str:
+    """Return what one subscriber has: an IPv4 address, or the /64 of an IPv6 one, whose rest he chooses."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return address if known.version == 4 else str(ip_network((int(known) >> 64 << 64, 64)))
 
 
 async def _check_lock(blinded: bytes, *, now: datetime) -> None:
@@ -141,8 +153,7 @@ async def profile(actor: Actor) -> Profile:
     assert person is not None, "an actor's person exists: only sessions of persons make actors"
     name = (await names(actor, [person.id]))[person.id]
     if actor.app_id is not None:
-        subject = Id(hex=tokens.pairwise_sub(actor.app_id, person.id))
-        return Profile(subject, name, None, None, actor.level, actor.region, [])
+        return Profile(party_as_seen(actor, actor.person_id), name, None, None, actor.level, actor.region, [])
     number, phone = await people.number_of(person), await people.phone_of(person)
     return Profile(
         id=person.id,
@@ -153,6 +164,16 @@ async def profile(actor: Actor) -> Profile:
         region=actor.region,
         posts=await people.posts_of(person.id),
     )
+
+
+def party_as_seen(actor: Actor, party_id: Id) -> Id:
+    """Return the id of a party as the actor may know it: a mini-app gets its own subject for its citizen.
+
+    The id itself is the same in every mini-app, so two of them could compare notes by it.
+    """
+    if actor.app_id is None or party_id not in (actor.person_id, actor.acting_for):
+        return party_id
+    return Id(hex=tokens.pairwise_sub(actor.app_id, party_id))
 
 
 async def names(actor: Actor, ids: Iterable[Id]) -> dict[Id, str]:

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 import strawberry
 
+from api.context import Info
+from identity.accounts import party_as_seen
 from miniapps.cases import rules
 from miniapps.cases.rules import CaseState, Choice, Clock, Decline, Defect, Outcome, Verb, Way
 from miniapps.cases.service import Preparation
@@ -101,7 +103,7 @@ class CaseMaterialNode:
     kind: str
     name: str
     way: Way
-    holding_id: UUID | None = strawberry.field(description="The certificate or material version pinned.")
+    held: strawberry.Private[UUID | None]
     trust: str | None = strawberry.field(description="A to D.")
     electronic: bool = strawberry.field(description="Nothing of paper was handed over.")
     receipt_id: UUID | None = strawberry.field(description="The receipt of this use.")
@@ -112,10 +114,14 @@ class CaseMaterialNode:
     @classmethod
     def of(cls, row: CaseMaterial) -> Self:
         return cls(
-            id=row.id, kind=row.kind, name=row.name, way=Way(row.way), holding_id=row.holding_id,
+            id=row.id, kind=row.kind, name=row.name, way=Way(row.way), held=row.holding_id,
             trust=row.trust, electronic=row.electronic, receipt_id=row.receipt_id, promise=row.promise,
             handed_at=row.handed_at, due_on=row.due_on,
         )  # fmt: skip
+
+    @strawberry.field(description="The certificate or material version pinned; for identity, the applicant.")
+    def holding_id(self, info: Info) -> UUID | None:
+        return self.held and party_as_seen(info.context.actor, self.held)
 
 
 @strawberry.type(name="CaseEvent", description="One line of a case's timeline.")
@@ -125,7 +131,7 @@ class CaseEventNode:
     to_state: CaseState
     at: datetime
     by_rule: bool = strawberry.field(description="Done by rule or by silence, not by a person.")
-    acting_for: UUID = strawberry.field(description="The party, or the department that acted.")
+    acted_for: strawberry.Private[UUID]
     reason: str
     effects: strawberry.scalars.JSON = strawberry.field(description="Due dates and the like after it.")
 
@@ -133,9 +139,13 @@ class CaseEventNode:
     def of(cls, row: CaseEventRow) -> Self:
         return cls(
             verb=Verb(row.verb), from_state=CaseState(row.from_state), to_state=CaseState(row.to_state),
-            at=row.at, by_rule=row.by_rule, acting_for=row.acting_for, reason=row.reason,
+            at=row.at, by_rule=row.by_rule, acted_for=row.acting_for, reason=row.reason,
             effects=msgspec.json.decode(row.effects),
         )  # fmt: skip
+
+    @strawberry.field(description="The party, or the department that acted.")
+    def acting_for(self, info: Info) -> UUID:
+        return party_as_seen(info.context.actor, self.acted_for)
 
 
 @strawberry.type(name="CaseCorrection", description="One notice of everything that is missing (补正告知).")
@@ -176,7 +186,7 @@ class DecisionNode:
 
 @strawberry.type(name="Holding", description="Something held that satisfies a material.")
 class HoldingNode:
-    id: UUID
+    held: strawberry.Private[UUID]
     source: str = strawberry.field(description="identity, certificate or wallet.")
     kind: str
     title: str
@@ -187,9 +197,13 @@ class HoldingNode:
     @classmethod
     def of(cls, holding: Holding) -> Self:
         return cls(
-            id=holding.id, source=holding.source, kind=holding.kind, title=holding.title, trust=holding.trust,
-            valid_until=holding.valid_until, electronic=holding.electronic,
+            held=holding.id, source=holding.source, kind=holding.kind, title=holding.title,
+            trust=holding.trust, valid_until=holding.valid_until, electronic=holding.electronic,
         )  # fmt: skip
+
+    @strawberry.field(description="The certificate or material version; for identity, you.")
+    def id(self, info: Info) -> UUID:
+        return party_as_seen(info.context.actor, self.held)
 
 
 @strawberry.type(name="PreparedMaterial", description="A needed material and every way open to satisfy it.")

@@ -10,6 +10,7 @@ import strawberry
 from api.context import Info
 from api.graphql.loaders import Loader
 from identity import departments
+from identity.accounts import party_as_seen
 from identity.actor import Actor
 from miniapps.materials import queries, rules, service
 from miniapps.materials.rules import REASONS, CertificateState, Reason, Source, Trust, UploadState
@@ -153,7 +154,7 @@ class CertificateNode:
 class MaterialUseNode:
     id: UUID
     source: str = strawberry.field(description="identity, certificate or wallet.")
-    holding_id: UUID = strawberry.field(description="The certificate or material version; for identity, you.")
+    held: strawberry.Private[UUID]
     kind: str
     title: str
     case_id: UUID
@@ -169,7 +170,7 @@ class MaterialUseNode:
         return cls(
             id=row.id,
             source=row.source,
-            holding_id=row.holding_id,
+            held=row.holding_id,
             kind=row.kind,
             title=row.title,
             case_id=row.case_id,
@@ -181,11 +182,15 @@ class MaterialUseNode:
             department_id=row.department_id,
         )
 
+    @strawberry.field(description="The certificate or material version; for identity, you.")
+    def holding_id(self, info: Info) -> UUID:
+        return party_as_seen(info.context.actor, self.held)
+
     @strawberry.field(description="Whose staff may look until then.")
     async def department(self, info: Info) -> str | None:
         return await OFFICES.load(info, self.department_id) if self.department_id else None
 
     @strawberry.field(description="The version used, while it is in your wallet.")
     async def version(self, info: Info) -> MaterialVersionNode | None:
-        row = await VERSIONS.load(info, self.holding_id) if self.source == Source.WALLET else None
+        row = await VERSIONS.load(info, self.held) if self.source == Source.WALLET else None
         return MaterialVersionNode.of(row) if row else None

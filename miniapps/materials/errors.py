@@ -8,6 +8,7 @@ DomainError
 ├── UploadMissing    409  nothing has arrived in quarantine yet: retryable
 ├── UploadLapsed     409  the form was not used in time
 ├── AlreadyVerified  409  only level C is raised by showing the original
+├── OwnMaterial      403  a clerk does not vouch for his own papers
 ├── NotIssuer        403  certificates come from departments
 └── SessionNeeded    403  files are handed to a signed-in person, never to a mini-app
 """
@@ -67,6 +68,14 @@ class AlreadyVerified(DomainError):
 
     code = "MATERIAL_ALREADY_VERIFIED"
     text = "该材料可信等级为 {trust},不需要核验原件。"
+
+
+class OwnMaterial(DomainError):
+    """Nobody compares his own upload with its original: a colleague does."""
+
+    code = "MATERIAL_IS_YOUR_OWN"
+    status = 403
+    text = "不能核验本人的材料,请由其他工作人员核验。"
 
 
 class NotIssuer(DomainError):

@@ -14,7 +14,7 @@ from api.http import files as door
 from api.settings import Settings
 from banshi.errors import NotFound
 from banshi.scopes import Scope
-from identity import accounts, sessions
+from identity import accounts, consents, sessions, tokens
 from identity.actor import Actor
 from miniapps.materials import service
 from miniapps.materials.errors import SessionNeeded
@@ -113,6 +113,21 @@ async def test_every_wrong_link_gets_the_same_answer(
     assert {case for case, answer in answers.items() if answer[0] != 404} == set()
     assert len({str(answer) for answer in answers.values()}) == 1
     assert not await fetch("SELECT 1 FROM audit_row WHERE act = 'material.read'")
+
+
+async def test_a_mini_app_opens_no_link_of_its_citizens_session(
+    client: httpx.AsyncClient, citizen: tuple[str, Actor]
+) -> None:
+    token, actor = citizen
+    now = await clock.now()
+    version = await given(actor, now=now)
+    url = await a_link(actor, version.id)
+    await consents.grant(actor, "rent-helper", [Scope.MATERIALS_READ], now=now)
+    in_app = await tokens.issue(actor, "rent-helper", [Scope.MATERIALS_READ], now=now)
+
+    answers = [await fetched(client, url, who) for who in (in_app, token)]
+
+    assert [answer.status_code for answer in answers] == [404, 200]
 
 
 async def test_a_link_dies_with_its_session(client: httpx.AsyncClient, citizen: tuple[str, Actor]) -> None:

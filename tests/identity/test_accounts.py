@@ -167,6 +167,17 @@ async def test_one_address_has_so_many_tries_whatever_the_numbers(db):
     await enter(address="192.0.2.2")
 
 
+async def test_the_addresses_of_one_ipv6_subscriber_count_as_one(db):
+    accounts.configure(SignInSettings(address_capacity=3, address_per_s=0.001))
+    for number in range(3):
+        citizen = sandbox.citizen(number)
+        await enter(address=f"2001:db8:0:1::{number:x}", id_number=citizen.number, name=citizen.name)
+
+    with pytest.raises(RateLimited):
+        await enter(address="2001:db8:0:1:ffff::1")
+    await enter(address="2001:db8:0:2::1")
+
+
 async def test_one_number_has_so_many_tries_whatever_the_address(db):
     accounts.configure(SignInSettings(number_capacity=3, number_per_s=0.001))
     forms = [WANG.number, WANG.number.lower(), " ".join(WANG.number)]

@@ -16,7 +16,6 @@ from miniapps.materials.queries._inside import (
 from miniapps.materials.queries._visible import CERTIFICATE, MATERIAL, UPLOAD, USE, VERSION
 from miniapps.materials.queries._wallet import (
     certificate,
-    certificates_by_ids,
     certificates_page,
     material,
     materials_page,
@@ -37,7 +36,6 @@ __all__ = [
     "VERSION",
     "certificate",
     "certificate_of_case",
-    "certificates_by_ids",
     "certificates_page",
     "holdings",
     "lock_object",

@@ -17,6 +17,10 @@ USE: Visibility = (
     (Same(MaterialUse.party_id, "acting_for"),),
     (Holds(Role.CLERK), Same(MaterialUse.department_id, "acting_for")),
 )
+USE_THROUGH_APP: Visibility = (
+    (Same(MaterialUse.party_id, "acting_for"), Same(MaterialUse.app_id, "app_id")),
+)
+"""A mini-app learns of the uses it caused, not of what else the citizen has applied for."""
 
 NEWEST = WhereRaw(
     "NOT EXISTS (SELECT FROM material_version newer WHERE newer.party_id = material_version.party_id"

@@ -10,7 +10,14 @@ from piccolo.query.methods.objects import Objects
 from banshi.errors import NotFound
 from identity.actor import Actor
 from identity.visibility import where
-from miniapps.materials.queries._visible import CERTIFICATE, MATERIAL, NEWEST, USE, VERSION
+from miniapps.materials.queries._visible import (
+    CERTIFICATE,
+    MATERIAL,
+    NEWEST,
+    USE,
+    USE_THROUGH_APP,
+    VERSION,
+)
 from miniapps.materials.rules import Source
 from miniapps.materials.tables import Certificate, Material, MaterialUse, MaterialVersion
 from storage.paging import Page, page
@@ -29,8 +36,9 @@ async def certificates_page(actor: Actor, *, first: int, after: UUID | None) -> 
 
 
 async def uses_page(actor: Actor, *, first: int, after: UUID | None) -> Page[MaterialUse]:
-    """Return the receipts the actor may see, newest first."""
-    mine = MaterialUse.objects().where(where(USE, actor))
+    """Return the receipts the actor may see, newest first; a mini-app those of its own doing."""
+    rule = USE if actor.app_id is None else USE_THROUGH_APP
+    mine = MaterialUse.objects().where(where(rule, actor))
     return await page(mine, MaterialUse.id, first=first, after=after)
 
 
@@ -100,14 +108,6 @@ async def versions_by_ids(actor: Actor, version_ids: Sequence[UUID]) -> dict[UUI
     """Return the versions with these ids that the actor's wallet holds, with their `material`."""
     rows = await _with_material().where(
         where(VERSION, actor), WhereRaw("material_version.id = ANY({})", list(version_ids))
-    )
-    return {row.id: row for row in rows}
-
-
-async def certificates_by_ids(actor: Actor, certificate_ids: Sequence[UUID]) -> dict[UUID, Certificate]:
-    """Return the certificates with these ids that the actor may see."""
-    rows = await Certificate.objects().where(
-        where(CERTIFICATE, actor), WhereRaw("certificate.id = ANY({})", list(certificate_ids))
     )
     return {row.id: row for row in rows}
 

@@ -80,7 +80,7 @@ def _version_in(actor: Actor, token: str, now: datetime) -> UUID:
     except ValueError:
         raw = b""
     body, mac = raw[:LENGTH], raw[LENGTH:]
-    session_id = actor.session_id or NOBODY
+    session_id = NOBODY if actor.app_id else actor.session_id or NOBODY  # a mini-app's is its citizen's
     is_good = (
         len(body) == LENGTH
         and seal.same(seal.mac(body, purpose=PURPOSE), mac)

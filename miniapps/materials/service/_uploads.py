@@ -12,10 +12,11 @@ from miniapps.materials.events import MaterialUploaded, UploadExpired
 from miniapps.materials.rules import MOST_UNDER_WAY, UPLOAD_SECONDS, UploadState, WalletSettings
 from miniapps.materials.tables import Upload
 from storage import objects, seal
-from storage.db import transaction
+from storage.db import execute, transaction
 from storage.ids import new_id
 from storage.outbox import emit
 
+_IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('uploads of ' || $1, 0))"  # or both count too few
 AFTER_EXPIRY = timedelta(seconds=30)  # the object store's clock may lag behind ours
 
 _settings = WalletSettings()
@@ -74,6 +75,7 @@ async def request_upload(
         requested_at=now, expires_at=now + timedelta(seconds=UPLOAD_SECONDS),
     )  # fmt: skip
     async with transaction():
+        await execute(_IN_TURN, actor.acting_for.bytes.hex())
         known = await queries.upload_by_key(actor.acting_for, idempotency_key)
         if known is None and await queries.under_way(actor.acting_for) >= MOST_UNDER_WAY:
             raise TooManyUploads(most=MOST_UNDER_WAY)

@@ -8,7 +8,7 @@ from identity import audit
 from identity.actor import Actor
 from identity.roles import Role
 from miniapps.materials import queries
-from miniapps.materials.errors import AlreadyVerified
+from miniapps.materials.errors import AlreadyVerified, OwnMaterial
 from miniapps.materials.events import MaterialErased
 from miniapps.materials.rules import EVIDENCE_LENGTH, ObjectState, Trust, bounded
 from miniapps.materials.tables import Material, MaterialVersion
@@ -52,6 +52,7 @@ async def verify_original(actor: Actor, version_id: UUID, *, evidence: str, now:
         call with the same words changes nothing.
     Raises:
         NotFound: no such material in a case of the clerk's department.
+        OwnMaterial: it is the clerk's own.
         AlreadyVerified: it is not of level C.
         InvalidInput: no words, or too many.
     Source: 国办函〔2016〕108号.
@@ -63,6 +64,8 @@ async def verify_original(actor: Actor, version_id: UUID, *, evidence: str, now:
         version, use_id = await queries.readable(actor, version_id, now=now, lock=True)
         if (version.verified_by, version.evidence) == (actor.person_id, words):
             return version
+        if actor.person_id in (version.party_id, version.created_by):
+            raise OwnMaterial()
         if version.trust != Trust.C:
             raise AlreadyVerified(trust=version.trust)
         version.trust, version.evidence = Trust.B, words

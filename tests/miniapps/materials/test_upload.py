@@ -1,5 +1,6 @@
 """A file's way from the phone into the vault."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -190,6 +191,15 @@ async def test_uploads_under_way_are_limited_per_party_and_retries_do_not_count(
     with pytest.raises(TooManyUploads):
         await request(citizen, data)
     assert (await request(a_citizen(), data)).url is not None
+
+
+async def test_uploads_asked_for_at_once_are_limited_too(wallet: Queries) -> None:
+    citizen, data = a_citizen(), files.pdf()
+
+    asked = [request(citizen, data) for _ in range(MOST_UNDER_WAY + 5)]
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert [type(each) for each in outcomes if isinstance(each, Exception)] == [TooManyUploads] * 5
 
 
 async def test_completing_needs_the_file(wallet: Queries) -> None:

@@ -1,5 +1,6 @@
 """Removing, verifying and using what is in the wallet."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from identity import keys
 from identity.actor import WORKER
 from identity.keys import Retention
 from miniapps.materials import queries, service
-from miniapps.materials.errors import AlreadyVerified
+from miniapps.materials.errors import AlreadyVerified, OwnMaterial
 from miniapps.materials.events import MaterialErased
 from miniapps.materials.rules import Source, Trust
 from miniapps.materials.tables import MaterialUse, MaterialVersion
@@ -136,6 +137,30 @@ async def test_a_clerk_who_saw_the_original_raises_c_to_b(wallet: Queries) -> No
         await service.verify_original(a_clerk(clerk.acting_for), version.id, evidence="再看一遍", now=LATER)
     [row] = await fetch("SELECT party_id FROM audit_row WHERE act = 'material.verify'")
     assert row["party_id"] == citizen.acting_for
+
+
+async def test_a_clerk_does_not_vouch_for_his_own_papers(wallet: Queries) -> None:
+    citizen = a_citizen()
+    version = await given(citizen)
+    at_work = replace(a_clerk(), person_id=citizen.person_id)
+    await used(citizen, version, department_id=at_work.acting_for)
+
+    with pytest.raises(OwnMaterial):
+        await service.verify_original(at_work, version.id, evidence="原件一致", now=LATER)
+
+
+async def test_a_mini_app_sees_the_receipts_of_its_own_uses_only(wallet: Queries) -> None:
+    citizen = a_citizen()
+    helper = replace(citizen, app_id="rent-helper")
+    version = await given(citizen)
+    mine, elsewhere = await used(helper, version), await used(citizen, version)
+    await used(replace(citizen, app_id="other-app"), version)
+
+    seen = await queries.uses_page(helper, first=10, after=None)
+    whole = await queries.uses_page(citizen, first=10, after=None)
+
+    assert [use.id for use in seen.rows] == [mine.id]
+    assert {mine.id, elsewhere.id} < {use.id for use in whole.rows}
 
 
 async def test_only_a_clerk_whose_department_has_the_case_may_verify(wallet: Queries) -> None:
