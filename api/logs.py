@@ -89,6 +89,7 @@ PERSONAL = re.compile(
     | (?<![0-9A-Za-z]) [A-Z]{1,2}[0-9]{7,9} (?![0-9A-Za-z])   # passport and travel permits
     | [\w.+\-]+ @ [\w.\-]+ \. [A-Za-z]{2,}               # e-mail
     | (?<![0-9A-Za-z]) (?=[A-Za-z_\-]*[0-9]) (?=[a-z0-9_\-]*[A-Z]) [A-Za-z0-9_\-]{40,}  # tokens and keys
+    | (?<![0-9A-Za-z]) [as]?[0-9a-f]{64} (?![0-9A-Za-z])      # tokens of sessions and mini-apps, signatures
     | [㐀-鿿豈-﫿]+                           # Chinese: names, addresses, what people write
     """,
     re.VERBOSE,

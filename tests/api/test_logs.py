@@ -36,7 +36,7 @@ def lines(capsys):
         "330106199003070001", "33010619900307123x", "330106900307001", "810000199408230021", "13800138000",
         "+86 138-0013-8000", "86 13800138000", "6222021234567890123", "E12345678", "H1234567890"[:10],
         "fang.wang@example.cn", "王芳", "杭州市西湖区文三路 1 号", "欧阳嘉欣",
-        "mFdQ8x-Zk2L0pVtR7yWnB3cJ5hS9aGqE1uXi4oTz6_k",
+        "mFdQ8x-Zk2L0pVtR7yWnB3cJ5hS9aGqE1uXi4oTz6_k", "s" + "0a" * 32, "a" + "0f" * 32, "0b" * 32,
     ],
 )  # fmt: skip
 def test_what_looks_personal_is_masked_inside_any_text(personal):
