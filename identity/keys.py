@@ -11,6 +11,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from identity.errors import PartyErased
+from storage.checks import one_of
 from storage.db import DB, execute, fetch
 from storage.ids import new_id
 from storage.seal import new_key, unwrap, wrap
@@ -35,7 +36,7 @@ class PartyKey(Table, db=DB, tablename="party_key"):
 
     party_key_once_per_retention = Unique([party_id, retention])
     party_key_is_whole_or_destroyed = Check("(wrapped IS NULL) = (destroyed_at IS NOT NULL)")
-    party_key_retention_is_known = Check("retention IN ('citizen', 'archive')")
+    party_key_retention_is_known = Check(one_of("retention", Retention))
 
 
 CACHE_S = 30.0

@@ -13,6 +13,7 @@ from piccolo.columns import JSONB, UUID, Bytea, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
+from storage.checks import one_of
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
 from storage.seal import unwrap, wrap
@@ -39,7 +40,7 @@ class SigningKey(Table, db=DB, tablename="signing_key"):
     created_at = Timestamptz()
     retired_at = Timestamptz(null=True, default=None)  # from then on it only verifies
 
-    signing_key_purpose_is_known = Check("purpose IN ('id_token', 'certificate', 'predicate', 'audit_head')")
+    signing_key_purpose_is_known = Check(one_of("purpose", Purpose))
 
 
 class BadSignature(Exception):

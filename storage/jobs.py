@@ -11,6 +11,7 @@ from piccolo.columns import UUID, BigInt, ForeignKey, Integer, OnDelete, OnUpdat
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from storage.checks import one_of
 from storage.db import DB, execute, fetch
 from storage.ids import new_id
 from storage.outbox import OutboxRow
@@ -44,7 +45,7 @@ class Job(Table, db=DB, tablename="job"):
     ended_at = Timestamptz(null=True, default=None)
 
     job_answers_a_fact_once = Unique([fact_id, task])
-    job_state_is_known = Check("state IN ('waiting', 'running', 'done', 'dead')")
+    job_state_is_known = Check(one_of("state", JobState))
     job_has_a_holder_while_running = Check("(state = 'running') = (holder IS NOT NULL)")
     job_has_a_lease_while_running = Check("(state = 'running') = (lease_until IS NOT NULL)")
 

@@ -1,7 +1,5 @@
 """Rows of cases.  All belong to a party, but for the powers between departments at the end."""
 
-from enum import StrEnum
-
 from piccolo.columns import (
     JSONB,
     UUID,
@@ -21,12 +19,9 @@ from piccolo.table import Table
 from miniapps.cases.rules import CaseState, Clock, Decline, Outcome, Verb, Way
 from miniapps.items.rules import Delivery, Procedure
 from miniapps.items.tables import ItemVersion
+from storage.checks import one_of
 from storage.db import DB
 from storage.ids import new_id
-
-
-def _one_of(column: str, words: type[StrEnum]) -> str:
-    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
 class Case(Table, db=DB, tablename="case_file"):
@@ -63,10 +58,10 @@ class Case(Table, db=DB, tablename="case_file"):
     delivered_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)  # when a state without further moves was reached
 
-    case_state_is_known = Check(_one_of("state", CaseState))
-    case_delivery_is_known = Check(_one_of("delivery", Delivery))
-    case_decline_is_known = Check(_one_of("decline", Decline))
-    case_outcome_is_known = Check(_one_of("outcome", Outcome))
+    case_state_is_known = Check(one_of("state", CaseState))
+    case_delivery_is_known = Check(one_of("delivery", Delivery))
+    case_decline_is_known = Check(one_of("decline", Decline))
+    case_outcome_is_known = Check(one_of("outcome", Outcome))
     case_is_numbered_once_received = Check(
         "(state = 'draft') = (number IS NULL) AND (state = 'draft') = (department_id IS NULL)"
     )
@@ -95,7 +90,7 @@ class CaseMaterial(Table, db=DB, tablename="case_material"):
     due_on = Date(null=True, default=None)  # 容缺: when it has to be there
     replaced_at = Timestamptz(null=True, default=None)  # a correction put another in its place
 
-    case_material_way_is_known = Check(_one_of("way", Way))
+    case_material_way_is_known = Check(one_of("way", Way))
     case_material_promise_has_words = Check("(way = 'commitment') = (promise IS NOT NULL)")
 
 
@@ -117,7 +112,7 @@ class CaseClock(Table, db=DB, tablename="case_clock"):
     met_at = Timestamptz(null=True, default=None)
     overdue_at = Timestamptz(null=True, default=None)  # when it was found overdue
 
-    case_clock_kind_is_known = Check(_one_of("kind", Clock))
+    case_clock_kind_is_known = Check(one_of("kind", Clock))
     case_clock_is_one_of_a_kind = Unique([party_id, case_id, kind])
 
 
@@ -132,7 +127,7 @@ class CaseStop(Table, db=DB, tablename="case_stop"):
     started_on = Date()
     ended_on = Date(null=True, default=None)
 
-    case_stop_matter_is_listed = Check(_one_of("matter", Procedure))
+    case_stop_matter_is_listed = Check(one_of("matter", Procedure))
     case_stop_ends_after_it_began = Check("ended_on >= started_on")
 
 
@@ -190,7 +185,7 @@ class CaseEventRow(Table, db=DB, tablename="case_event"):
     effects = JSONB()  # e.g. {"promised": "2026-12-18"}: due dates after it
     at = Timestamptz()
 
-    case_event_verb_is_known = Check(_one_of("verb", Verb))
+    case_event_verb_is_known = Check(one_of("verb", Verb))
 
 
 class CaseCommand(Table, db=DB, tablename="case_command"):

@@ -1,18 +1,13 @@
 """Rows of the catalogue.  They belong to no citizen: reference tables in a sharded database."""
 
-from enum import StrEnum
-
 from piccolo.columns import JSONB, UUID, ForeignKey, OnDelete, Text, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from miniapps.catalog.rules import AppState, VersionState
+from storage.checks import one_of
 from storage.db import DB
 from storage.ids import new_id
-
-
-def _one_of(column: str, kind: type[StrEnum]) -> str:
-    return f"{column} IN ({', '.join(repr(str(state)) for state in kind)})"
 
 
 class MiniApp(Table, db=DB, tablename="mini_app"):
@@ -30,7 +25,7 @@ class MiniApp(Table, db=DB, tablename="mini_app"):
     released_id = UUID(null=True, default=None)  # the version citizens get
     created_at = Timestamptz()
 
-    mini_app_state_check = Check(_one_of("state", AppState))
+    mini_app_state_check = Check(one_of("state", AppState))
 
 
 class MiniAppVersion(Table, db=DB, tablename="mini_app_version"):
@@ -49,4 +44,4 @@ class MiniAppVersion(Table, db=DB, tablename="mini_app_version"):
     reason = Text(default="")  # of the review, shown to the developer
 
     mini_app_version_number = Unique(["app", "version"])
-    mini_app_version_state_check = Check(_one_of("state", VersionState))
+    mini_app_version_state_check = Check(one_of("state", VersionState))

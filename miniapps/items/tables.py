@@ -9,6 +9,7 @@ from piccolo.columns import JSONB, UUID, Array, ForeignKey, Integer, OnDelete, T
 from piccolo.constraints import Check
 from piccolo.table import Table
 
+from storage.checks import one_of
 from storage.db import DB
 from storage.ids import new_id
 
@@ -66,7 +67,7 @@ class ItemVersion(Table, db=DB, tablename="item_version"):
     withdrawn_at = Timestamptz(null=True, default=None)  # or superseded
 
     item_version_number_is_positive = Check("number > 0")
-    item_version_state_is_known = Check("state IN ('draft', 'published', 'superseded', 'withdrawn')")
+    item_version_state_is_known = Check(one_of("state", VersionState))
     item_version_draft_is_not_published = Check("(state = 'draft') = (published_at IS NULL)")
     item_version_publisher_is_recorded = Check("(published_at IS NULL) = (published_by IS NULL)")
     item_version_publisher_is_not_definer = Check("published_by <> defined_by")

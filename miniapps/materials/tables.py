@@ -1,7 +1,5 @@
 """What a party's wallet remembers.  Indexes begin with `party_id`; `docs/adr/053` says which do not."""
 
-from enum import StrEnum
-
 from piccolo.columns import (
     UUID,
     Boolean,
@@ -18,12 +16,9 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from miniapps.materials.rules import CertificateState, ObjectState, Source, Trust, UploadState
+from storage.checks import one_of
 from storage.db import DB
 from storage.ids import new_id
-
-
-def _one_of(column: str, words: type[StrEnum]) -> str:
-    return f"{column} IN ({', '.join(repr(word.value) for word in words)})"
 
 
 class VaultObject(Table, db=DB, tablename="vault_object"):
@@ -44,7 +39,7 @@ class VaultObject(Table, db=DB, tablename="vault_object"):
     created_at = Timestamptz()
 
     vault_object_is_stored_once = Unique([party_id, fingerprint])
-    vault_object_state_is_known = Check(_one_of("state", ObjectState))
+    vault_object_state_is_known = Check(one_of("state", ObjectState))
 
 
 class Material(Table, db=DB, tablename="material"):
@@ -78,7 +73,7 @@ class MaterialVersion(Table, db=DB, tablename="material_version"):
     evidence = Varchar(200, null=True, default=None)  # what was shown and compared
 
     material_version_number_is_unique = Unique([party_id, material, number])
-    material_version_trust_is_known = Check(_one_of("trust", Trust))
+    material_version_trust_is_known = Check(one_of("trust", Trust))
 
 
 class Upload(Table, db=DB, tablename="material_upload"):
@@ -102,7 +97,7 @@ class Upload(Table, db=DB, tablename="material_upload"):
     settled_at = Timestamptz(null=True, default=None)
 
     material_upload_key_is_used_once = Unique([party_id, idempotency_key])
-    material_upload_state_is_known = Check(_one_of("state", UploadState))
+    material_upload_state_is_known = Check(one_of("state", UploadState))
     material_upload_available_has_version = Check("(state = 'available') = (version IS NOT NULL)")
     material_upload_refused_has_reason = Check("(state = 'refused') = (reason IS NOT NULL)")
 
@@ -161,7 +156,7 @@ class MaterialUse(Table, db=DB, tablename="material_use"):
     used_at = Timestamptz()
 
     material_use_is_noted_once = Unique([party_id, holding_id, case_id, department_id], nulls_distinct=False)
-    material_use_source_is_known = Check(_one_of("source", Source))
+    material_use_source_is_known = Check(one_of("source", Source))
     material_use_has_purpose = Check("purpose <> ''")
 
 

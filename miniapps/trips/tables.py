@@ -1,7 +1,5 @@
 """Visits, verdicts and what the citizen says to them.  Rows are only ever added."""
 
-from enum import StrEnum
-
 from piccolo.columns import (
     UUID,
     Boolean,
@@ -18,12 +16,9 @@ from piccolo.table import Table
 
 from miniapps.cases.tables import Case
 from miniapps.trips.rules import Bearing, Cause, EvidenceKind, PlaceKind, Promise, Rule, Source, Verdict
+from storage.checks import one_of
 from storage.db import DB
 from storage.ids import new_id
-
-
-def _one_of(column: str, words: type[StrEnum]) -> str:
-    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
 
 
 class Visit(Table, db=DB, tablename="visit"):
@@ -49,10 +44,10 @@ class Visit(Table, db=DB, tablename="visit"):
     key = Varchar(80)  # idempotency key of the recorder
 
     visit_once_per_recorder_and_key = Unique([party_id, recorded_by, key])
-    visit_cause_is_known = Check(_one_of("cause", Cause))
-    visit_place_kind_is_known = Check(_one_of("place_kind", PlaceKind))
-    visit_source_is_known = Check(_one_of("source", Source))
-    visit_evidence_kind_is_known = Check(_one_of("evidence_kind", EvidenceKind))
+    visit_cause_is_known = Check(one_of("cause", Cause))
+    visit_place_kind_is_known = Check(one_of("place_kind", PlaceKind))
+    visit_source_is_known = Check(one_of("source", Source))
+    visit_evidence_kind_is_known = Check(one_of("evidence_kind", EvidenceKind))
 
 
 class TripVerdict(Table, db=DB, tablename="trip_verdict"):
@@ -71,8 +66,8 @@ class TripVerdict(Table, db=DB, tablename="trip_verdict"):
     judged_at = Timestamptz()
 
     trip_verdict_version_is_unique = Unique([party_id, case_id, version])
-    trip_verdict_is_known = Check(_one_of("verdict", Verdict))
-    trip_verdict_promise_is_known = Check(_one_of("promise", Promise))
+    trip_verdict_is_known = Check(one_of("verdict", Verdict))
+    trip_verdict_promise_is_known = Check(one_of("promise", Promise))
     trip_verdict_agrees_with_trips = Check(
         "(verdict = 'one') = (trips = 1) AND (verdict = 'many') = (trips > 1) AND trips >= 0"
     )
@@ -90,8 +85,8 @@ class VerdictReason(Table, db=DB, tablename="trip_verdict_reason"):
     row_id = UUID()
 
     trip_verdict_reason_once = Unique([party_id, verdict_id, rule, row_kind, row_id])
-    trip_verdict_reason_rule_is_known = Check(_one_of("rule", Rule))
-    trip_verdict_reason_bearing_is_known = Check(_one_of("bearing", Bearing))
+    trip_verdict_reason_rule_is_known = Check(one_of("rule", Rule))
+    trip_verdict_reason_bearing_is_known = Check(one_of("bearing", Bearing))
 
 
 class TripAnswer(Table, db=DB, tablename="trip_answer"):
