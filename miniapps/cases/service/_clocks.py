@@ -144,7 +144,7 @@ async def _flag(case: Case, clock: CaseClock, *, now: datetime) -> None:
     await clock.save([CaseClock.overdue_at])
     fact = CaseOverdue(party_id=case.party_id, case_id=case.id, at=now, clock=clock.kind)
     await emit(fact, now=now, app_id=case.app_id)
-    await audit.record(WORKER, "case.overdue", f"case:{case.id}", clock.kind, now=now, party_id=case.party_id)
+    await audit.record(WORKER, "case.overdue", f"case/{case.id}", clock.kind, now=now, party_id=case.party_id)
 
 
 AT_ONCE = 200  # clocks in one transaction

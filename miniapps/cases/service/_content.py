@@ -34,7 +34,7 @@ async def look(actor: Actor, case_id: UUID, *, now: datetime) -> Case:
     Raises: CaseNotFound.
     """
     case = await queries.get(actor, case_id)
-    await audit.record_read(actor, "case.read", f"case:{case.id}", now=now, party_id=case.party_id)
+    await audit.record_read(actor, "case.read", f"case/{case.id}", now=now, party_id=case.party_id)
     return case
 
 
@@ -50,7 +50,7 @@ async def look_up(actor: Actor, number: str, *, now: datetime) -> Case | None:
     """Return the visible case with this number, if any; the look at it is audited."""
     case = await queries.by_number(actor, number)
     if case is not None:
-        await audit.record_read(actor, "case.read", f"case:{case.id}", now=now, party_id=case.party_id)
+        await audit.record_read(actor, "case.read", f"case/{case.id}", now=now, party_id=case.party_id)
     return case
 
 

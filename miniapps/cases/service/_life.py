@@ -88,7 +88,7 @@ async def finish(
     )  # fmt: skip
     await CaseEventRow.insert(line)
     await audit.record(
-        actor, f"case.{verb}", f"case:{case.id}", reason or None, now=now, party_id=case.party_id
+        actor, f"case.{verb}", f"case/{case.id}", reason or None, now=now, party_id=case.party_id
     )
     if verb in TOLD:
         fact = TOLD[verb](party_id=case.party_id, case_id=case.id, at=now)

@@ -44,7 +44,7 @@ async def authorise(
             valid_from=local_date(now), valid_until=valid_until,
         )  # fmt: skip
         await Authorisation.insert(power)
-        await audit.record(actor, "case.authorise", f"department:{department_id}", written, now=now)
+        await audit.record(actor, "case.authorise", f"department/{department_id}", written, now=now)
     return power
 
 
@@ -59,7 +59,7 @@ async def bar_commitments(actor: Actor, party_id: UUID, *, reason: str, now: dat
     why = need_reason(Verb.DECLINE, reason)
     async with transaction():
         await CommitmentBar.insert(CommitmentBar(party_id=party_id, reason=why, barred_at=now))
-        await audit.record(actor, "commitment.bar", f"party:{party_id}", why, now=now, party_id=party_id)
+        await audit.record(actor, "commitment.bar", f"party/{party_id}", why, now=now, party_id=party_id)
 
 
 async def repair_commitments(actor: Actor, party_id: UUID, *, basis: str, now: datetime) -> None:
@@ -73,4 +73,4 @@ async def repair_commitments(actor: Actor, party_id: UUID, *, basis: str, now: d
     async with transaction():
         bars = CommitmentBar.update({CommitmentBar.repaired_at: now})
         await bars.where(CommitmentBar.party_id == party_id, CommitmentBar.repaired_at.is_null())
-        await audit.record(actor, "commitment.repair", f"party:{party_id}", why, now=now, party_id=party_id)
+        await audit.record(actor, "commitment.repair", f"party/{party_id}", why, now=now, party_id=party_id)

@@ -227,7 +227,7 @@ async def test_every_verb_leaves_an_audit_row_about_the_party(db):
     citizen, clerk = a_citizen(), await a_clerk()
     case = await an_accepted_case(citizen, clerk)
 
-    rows = await fetch("SELECT act, party_id FROM audit_row WHERE object = $1 ORDER BY id", f"case:{case.id}")
+    rows = await fetch("SELECT act, party_id FROM audit_row WHERE object = $1 ORDER BY id", f"case/{case.id}")
 
     assert [row["act"] for row in rows] == ["case.submit", "case.accept"]
     assert {row["party_id"] for row in rows} == {citizen.acting_for}
