@@ -59,8 +59,6 @@ query ($id: UUID!) {
 
 CERTIFICATES = "{ certificates(first: 20) { edges { node { kind title number } } } }"
 
-USES = "{ materialUses(first: 50) { edges { node { kind purpose caseId } } } }"
-
 VERDICT = """
 query ($caseId: UUID!) {
   verdict(caseId: $caseId) { verdict trips promise version reasons { rule bearing text } }

@@ -31,11 +31,8 @@ from miniapps.cases.queries._clocks import (
     stops,
 )
 from miniapps.cases.queries._records import (
-    MaterialFact,
-    VerdictFacts,
     corrections,
     decision,
-    facts_for_verdict,
     materials_of,
     outstanding,
     timeline,
@@ -43,9 +40,9 @@ from miniapps.cases.queries._records import (
 )
 
 __all__ = [
-    "LateClock", "MaterialFact", "VerdictFacts",
+    "LateClock",
     "all_materials_of", "by_ids", "by_number", "clocks", "clocks_of", "command", "commitment_bar",
-    "corrections", "corrections_of", "decision", "decisions_of", "desk", "ended_stops", "facts_for_verdict",
+    "corrections", "corrections_of", "decision", "decisions_of", "desk", "ended_stops",
     "get", "is_authorised", "late_clocks", "lock", "lock_all", "materials_of", "open_clocks", "outstanding",
     "page", "still_open", "stops", "stops_of", "timeline", "timelines_of", "used_before", "visible_to",
 ]  # fmt: skip

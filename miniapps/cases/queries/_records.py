@@ -1,14 +1,9 @@
 """Reading what a case has gathered: materials, timeline, corrections, decision."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from uuid import UUID
 
-from identity.actor import Actor
-from miniapps.cases.queries._cases import get
-from miniapps.cases.rules import CaseState, Outcome, Way
 from miniapps.cases.tables import Case, CaseCorrection, CaseDecision, CaseEventRow, CaseMaterial
-from miniapps.items.rules import Delivery
 from storage.db import fetch
 
 
@@ -64,58 +59,3 @@ async def used_before(party_id: UUID, version_ids: Collection[UUID]) -> set[UUID
         party_id, list(version_ids),
     )  # fmt: skip
     return {row["holding_id"] for row in rows}
-
-
-@dataclass(frozen=True)
-class MaterialFact:
-    """What the verdict about trips has to know of one material."""
-
-    id: UUID  # of the case_material row
-    kind: str
-    name: str
-    way: Way
-    electronic: bool  # of electronic origin: nothing of paper was handed over
-    handed: bool
-
-
-@dataclass(frozen=True)
-class VerdictFacts:
-    """What the verdict about trips has to know of one case."""
-
-    case_id: UUID
-    party_id: UUID
-    item_version: UUID
-    code: str
-    state: CaseState
-    outcome: Outcome | None
-    received_online: bool  # no window received it
-    received_by: UUID | None
-    delivery: Delivery
-    tracking: str | None
-    delivered: bool
-    materials: tuple[MaterialFact, ...]
-
-
-async def facts_for_verdict(actor: Actor, case_id: UUID) -> VerdictFacts:
-    """Return the facts about one case that the zero-trip verdict rests on.
-
-    Raises: CaseNotFound.
-    """
-    case = await get(actor, case_id)
-    return VerdictFacts(
-        case_id=case.id,
-        party_id=case.party_id,
-        item_version=case.item_version,
-        code=case.code,
-        state=CaseState(case.state),
-        outcome=Outcome(case.outcome) if case.outcome else None,
-        received_online=case.received_by is None,
-        received_by=case.received_by,
-        delivery=Delivery(case.delivery),
-        tracking=case.tracking,
-        delivered=case.delivered_at is not None,
-        materials=tuple(
-            MaterialFact(row.id, row.kind, row.name, Way(row.way), row.electronic, row.handed_at is not None)
-            for row in await materials_of(case)
-        ),
-    )

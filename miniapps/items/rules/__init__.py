@@ -8,7 +8,6 @@ from miniapps.items.rules._answers import Needed, Problem, check_form, decides_i
 from miniapps.items.rules._codes import (
     TaskCode,
     handling_code,
-    is_catalogue_code,
     is_handling_code,
     read_task_code,
     task_code,
@@ -89,7 +88,6 @@ __all__ = [
     "diff",
     "document",
     "handling_code",
-    "is_catalogue_code",
     "is_handling_code",
     "needed",
     "normal",

@@ -23,11 +23,6 @@ class TaskCode(msgspec.Struct, frozen=True):
     catalogue: str  # 12 digits
 
 
-def is_catalogue_code(text: str) -> bool:
-    """Say whether `text` is a 12-digit code of the state (00) or of Zhejiang (33)."""
-    return re.fullmatch(r"(00|33)\d{10}", text) is not None
-
-
 def task_code(organ: str, level: str, catalogue: str) -> str:
     """Return the implementation code of an item at one organ.
 

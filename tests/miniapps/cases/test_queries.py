@@ -2,8 +2,7 @@
 
 from identity.actor import WORKER
 from miniapps.cases import queries, service
-from miniapps.cases.rules import CaseState, Outcome, Way
-from miniapps.items.rules import Delivery
+from miniapps.cases.rules import Way
 from tests.miniapps.cases.factories import (
     NOON,
     a_citizen,
@@ -11,7 +10,6 @@ from tests.miniapps.cases.factories import (
     a_draft,
     a_submitted_case,
     a_town,
-    an_accepted_case,
     hold,
 )
 from tests.miniapps.cases.life_doc import DOC, drawn
@@ -45,28 +43,6 @@ async def test_preparing_costs_the_same_statements_however_much_is_needed(db):
         counts.append(len(db))
 
     assert counts[0] == counts[1] <= 6
-
-
-async def test_the_facts_for_the_verdict_are_all_in_one_place(db):
-    await a_town()
-    citizen, clerk = a_citizen(), await a_clerk()
-    case = await an_accepted_case(citizen, clerk, delivery=Delivery.POST)
-    await service.decide(clerk, case.id, Outcome.GRANTED, now=NOON)
-    await service.complete(clerk, case.id, now=NOON)
-    await service.deliver(clerk, case.id, tracking="EMS1", now=NOON)
-
-    facts = await queries.facts_for_verdict(WORKER, case.id)
-
-    assert (facts.state, facts.outcome, facts.delivery) == (
-        CaseState.DELIVERED,
-        Outcome.GRANTED,
-        Delivery.POST,
-    )
-    assert (facts.received_online, facts.tracking, facts.delivered) == (True, "EMS1", True)
-    assert [(each.way, each.electronic, each.handed) for each in facts.materials] == [
-        (Way.IDENTITY, True, True),
-        (Way.UPLOAD, True, True),
-    ]
 
 
 async def test_a_better_holding_serves_and_a_weak_one_does_not(db):

@@ -5,7 +5,6 @@ import pytest
 from miniapps.items.rules import (
     diff,
     handling_code,
-    is_catalogue_code,
     is_handling_code,
     read_task_code,
     task_code,
@@ -52,14 +51,6 @@ def test_a_handling_item_has_two_more_digits():
 def test_a_handling_item_needs_an_implementation_and_a_number(task, serial):
     with pytest.raises(ValueError, match="from 1 to 99"):
         handling_code(task, serial)
-
-
-@pytest.mark.parametrize(
-    ("code", "fits"),
-    [("330700101000", True), ("001234567890", True), ("370117002011", False), ("3307", False)],
-)
-def test_a_catalogue_code_is_of_the_state_or_of_zhejiang(code, fits):
-    assert is_catalogue_code(code) is fits
 
 
 def test_a_difference_names_the_row_and_not_its_place():
