@@ -93,3 +93,25 @@ def test_every_slice_has_its_tests():
 
     for slice_ in slices:
         assert list((ROOT / "tests" / "miniapps" / slice_).glob("test_*.py")), f"{slice_} has no tests"
+
+
+HAN = "\u4e00-\u9fff"
+
+
+def chinese_texts(path: Path) -> list[str]:
+    """Strings of a file that are read by people: Chinese, and neither docstring nor example of a text."""
+    return [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and len(re.findall(f"[{HAN}]", node.value)) > len(re.findall("[A-Za-z]", node.value))
+        and "[" not in node.value  # a piece of an item text, in ASCII by its grammar
+        and not node.value.startswith("(")
+    ]
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=name)
+def test_chinese_is_punctuated_in_chinese(path):
+    for text in chinese_texts(path):
+        assert not re.search(rf"[{HAN}”）}}][,;]|[,;][{HAN}“]|[{HAN}]\([{HAN}]", text), text

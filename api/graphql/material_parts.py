@@ -125,7 +125,7 @@ class CertificateNode:
     kind: str
     title: str
     number: str = strawberry.field(description="证照编号.")
-    identifier: str = strawberry.field(description="证照标识, GB/T 36904.")
+    identifier: str = strawberry.field(description="Its identifier (证照标识), GB/T 36904.")
     issuer: str
     issued_on: date
     valid_until: date | None = strawberry.field(description="The last good day; null: no end.")

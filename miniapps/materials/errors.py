@@ -21,7 +21,7 @@ class TypeNotTaken(DomainError):
 
     code = "MATERIAL_TYPE_NOT_TAKEN"
     status = 422
-    text = "暂不接收 {media_type} 类型的文件,请上传:{taken}。"
+    text = "暂不接收 {media_type} 类型的文件，请上传：{taken}。"
 
 
 class TooLarge(DomainError):
@@ -29,14 +29,14 @@ class TooLarge(DomainError):
 
     code = "MATERIAL_TOO_LARGE"
     status = 422
-    text = "文件大小为 {size} 字节,应在 1 到 {limit} 字节之间。"
+    text = "文件大小为 {size} 字节，应在 1 到 {limit} 字节之间。"
 
 
 class KeyReused(DomainError):
     """The idempotency key was used before for another request: take a new one."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
-    text = "该幂等键已用于另一请求,请更换后重试。"
+    text = "该幂等键已用于另一请求，请更换后重试。"
 
 
 class TooManyUploads(DomainError):
@@ -44,7 +44,7 @@ class TooManyUploads(DomainError):
 
     code = "MATERIAL_TOO_MANY_UPLOADS"
     status = 429
-    text = "同时上传的文件不能超过 {most} 个,请稍后再试。"
+    text = "同时上传的文件不能超过 {most} 个，请稍后再试。"
     retryable = True
 
 
@@ -52,7 +52,7 @@ class UploadMissing(DomainError):
     """The file has not arrived at the form's address yet."""
 
     code = "MATERIAL_UPLOAD_MISSING"
-    text = "文件尚未传完,请上传后再提交。"
+    text = "文件尚未传完，请上传后再提交。"
     retryable = True
 
 
@@ -60,14 +60,14 @@ class UploadLapsed(DomainError):
     """The form was not used in time: ask for a new one."""
 
     code = "MATERIAL_UPLOAD_LAPSED"
-    text = "上传已超时,请重新上传。"
+    text = "上传已超时，请重新上传。"
 
 
 class AlreadyVerified(DomainError):
     """The material has level `trust`; only an unchecked upload (C) is raised by showing the original."""
 
     code = "MATERIAL_ALREADY_VERIFIED"
-    text = "该材料可信等级为 {trust},不需要核验原件。"
+    text = "该材料可信等级为 {trust}，不需要核验原件。"
 
 
 class OwnMaterial(DomainError):
@@ -75,7 +75,7 @@ class OwnMaterial(DomainError):
 
     code = "MATERIAL_IS_YOUR_OWN"
     status = 403
-    text = "不能核验本人的材料,请由其他工作人员核验。"
+    text = "不能核验本人的材料，请由其他工作人员核验。"
 
 
 class NotIssuer(DomainError):

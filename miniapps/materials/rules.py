@@ -75,19 +75,19 @@ class Reason(StrEnum):
 
 
 REASONS = {
-    Reason.MISSING: "没有收到文件,请重新上传。",
-    Reason.SIZE_DIFFERS: "收到的文件大小与原文件不一致,请重新上传。",
-    Reason.HASH_DIFFERS: "收到的文件内容与原文件不一致,请重新上传。",
-    Reason.TYPE_DIFFERS: "文件的实际类型与所选类型不符,请上传 PDF、JPEG 或 PNG 文件。",
-    Reason.DAMAGED: "文件已损坏或不完整,请重新扫描或拍摄。",
-    Reason.ENCRYPTED: "文件已加密,请去除密码后上传。",
-    Reason.ACTIVE_CONTENT: "文件含有脚本、附件或自动动作,请另存为普通 PDF 后上传。",
-    Reason.HIDDEN_CONTENT: "文件中夹带了其他内容(如动态照片、压缩包),请另存后上传。",
-    Reason.TOO_MANY_PAGES: "文件页数过多,请拆分后上传。",
-    Reason.TOO_LARGE_INSIDE: "文件展开后过大,请降低分辨率后上传。",
+    Reason.MISSING: "没有收到文件，请重新上传。",
+    Reason.SIZE_DIFFERS: "收到的文件大小与原文件不一致，请重新上传。",
+    Reason.HASH_DIFFERS: "收到的文件内容与原文件不一致，请重新上传。",
+    Reason.TYPE_DIFFERS: "文件的实际类型与所选类型不符，请上传 PDF、JPEG 或 PNG 文件。",
+    Reason.DAMAGED: "文件已损坏或不完整，请重新扫描或拍摄。",
+    Reason.ENCRYPTED: "文件已加密，请去除密码后上传。",
+    Reason.ACTIVE_CONTENT: "文件含有脚本、附件或自动动作，请另存为普通 PDF 后上传。",
+    Reason.HIDDEN_CONTENT: "文件中夹带了其他内容（如动态照片、压缩包），请另存后上传。",
+    Reason.TOO_MANY_PAGES: "文件页数过多，请拆分后上传。",
+    Reason.TOO_LARGE_INSIDE: "文件展开后过大，请降低分辨率后上传。",
     Reason.VIRUS: "文件未通过病毒扫描。",
-    Reason.UNREADABLE: "文件无法读取,请重新扫描或拍摄。",
-    Reason.NOT_CHECKED: "文件未能在一天内完成检查,请重新上传。",
+    Reason.UNREADABLE: "文件无法读取，请重新扫描或拍摄。",
+    Reason.NOT_CHECKED: "文件未能在一天内完成检查，请重新上传。",
 }
 """What the citizen reads: what is wrong and what to do."""
 

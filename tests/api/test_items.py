@@ -133,7 +133,7 @@ async def test_answers_may_be_numbers_and_yes_or_no(db, ask):
     found = (await ask(NEEDED, code=code, answers=given))["data"]["neededMaterials"]
 
     assert [each["kind"] for each in found["materials"]] == ["id_card", "photo"]
-    assert found["situations"] == ["七十周岁以上(免费乘车)"]
+    assert found["situations"] == ["七十周岁以上（免费乘车）"]
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,8 @@ def _chosen(standing: Standing, choice: Choice, *, bar: str | None) -> Settlemen
 def standard_promise(material: Material) -> str:
     """Return the words of the promise (告知承诺书) for one material.  Source: 国办发〔2020〕42号."""
     return (
-        f"本人已知晓办理条件和材料要求,承诺已符合“{material.name}”所证明的条件,陈述真实、有效;"
-        "承诺不实的,愿意承担撤销决定、纳入信用记录等法律责任,并接受事中事后核查。"
+        f"本人已知晓办理条件和材料要求，承诺已符合“{material.name}”所证明的条件，陈述真实、有效；"
+        "承诺不实的，愿意承担撤销决定、纳入信用记录等法律责任，并接受事中事后核查。"
     )
 
 

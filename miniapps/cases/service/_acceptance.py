@@ -17,7 +17,7 @@ from miniapps.items import queries as item_queries
 from storage.clock import local_date
 from storage.db import transaction
 
-SILENCE = "逾期未告知需要补正的内容,自收到申请材料之日起即为受理"  # 行政许可法 Art. 32
+SILENCE = "逾期未告知需要补正的内容，自收到申请材料之日起即为受理"  # 行政许可法 Art. 32
 
 
 async def accept(actor: Actor, case_id: UUID, *, now: datetime) -> Case:

@@ -19,7 +19,7 @@ from miniapps.materials import service as materials
 from storage.clock import local_date
 from storage.db import transaction
 
-BY_RULE = "符合事项规定的全部自动审批规则,系统即时办结"
+BY_RULE = "符合事项规定的全部自动审批规则，系统即时办结"
 
 
 async def decide(actor: Actor, case_id: UUID, outcome: Outcome, *, reason: str = "", now: datetime) -> Case:

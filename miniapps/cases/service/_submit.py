@@ -108,7 +108,7 @@ def _shown_card(case: Case) -> Mapping[str, Holding]:
     if case.received_by is None:
         return {}
     card = Holding(
-        source=Source.IDENTITY, id=case.party_id, kind=IDENTITY_KIND, title="居民身份证(窗口核验)",
+        source=Source.IDENTITY, id=case.party_id, kind=IDENTITY_KIND, title="居民身份证（窗口核验）",
         trust=Trust.A, valid_until=None, electronic=False,
     )  # fmt: skip
     return {IDENTITY_KIND: card}

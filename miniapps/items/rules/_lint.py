@@ -60,10 +60,10 @@ def no_trip_without_a_way(draft: Draft) -> Iterator[Finding]:
     """Q4, Q5: no trip ⇔ handled wholly online; then no paper, and a result that need not be fetched."""
     trips, depth = draft.get("declared_trips"), draft.get("online_depth") or 4
     if trips == 0 and depth < 4:
-        fix = "网办深度改为 4,或写明到场次数"
+        fix = "网办深度改为 4，或写明到场次数"
         yield draft.finding(("online_depth",), "error", "Q4", "到场 0 次却不能全程网办", fix)
     if trips and depth == 4:
-        fix = "网办深度改为 3,或到场次数改为 0"
+        fix = "网办深度改为 3，或到场次数改为 0"
         yield draft.finding(("declared_trips",), "error", "Q5", "全程网办却要到场", fix)
     if trips == 0 and draft.get("delivery") == [Delivery.WINDOW]:
         yield draft.finding(("delivery",), "error", "Q4", "到场 0 次却只能窗口领取", "加上电子或邮寄")

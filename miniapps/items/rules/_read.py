@@ -138,7 +138,7 @@ class Reader:
                 self._unknown(written, below, shape.keys)
             elif key.name in seen:
                 first = seen[key.name].line
-                problem = f"“{written.text}”写了两次(第 {first} 行已有)"
+                problem = f"“{written.text}”写了两次（第 {first} 行已有）"
                 self.findings.append(error(written.place, "duplicate-key", problem, "只保留一处"))
             else:
                 seen[key.name] = written.place

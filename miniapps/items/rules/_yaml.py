@@ -106,9 +106,9 @@ class _Builder:
         self.count += 1
         place = _place(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise Unreadable(place, "不允许使用锚点(&)和引用(*)", "把内容直接写出来")
+            raise Unreadable(place, "不允许使用锚点（&）和引用（*）", "把内容直接写出来")
         if getattr(event, "tag", None):
-            raise Unreadable(place, "不允许使用类型标记(!)", "删去以 ! 开头的标记")
+            raise Unreadable(place, "不允许使用类型标记（!）", "删去以 ! 开头的标记")
         if depth > DEEPEST:
             raise Unreadable(place, f"嵌套超过 {DEEPEST} 层", "减少嵌套")
         if self.count > MOST_NODES:

@@ -13,7 +13,7 @@ from miniapps.materials.queries._visible import CERTIFICATE, NEWEST, VERSION
 from miniapps.materials.rules import IDENTITY_KIND, CertificateState, Holding, Source, Trust, best
 from miniapps.materials.tables import Certificate, MaterialVersion
 
-IDENTITY_TITLE = "居民身份证(实名登录)"
+IDENTITY_TITLE = "居民身份证（实名登录）"
 
 
 async def holdings(actor: Actor, party_id: UUID, kinds: Collection[str], *, on: date) -> dict[str, Holding]:

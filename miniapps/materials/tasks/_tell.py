@@ -15,7 +15,7 @@ async def available(event: MaterialAvailable, *, now: datetime) -> None:
     upload = await queries.upload(WORKER, event.upload_id)
     await notices.tell(
         event.party_id, kind="material", title="材料已入库", key=f"material-{event.upload_id}", now=now,
-        body=f"您上传的“{upload.title}”已通过检查,办事时可直接使用,无需重复提交。",
+        body=f"您上传的“{upload.title}”已通过检查，办事时可直接使用，无需重复提交。",
     )  # fmt: skip
 
 
@@ -25,7 +25,7 @@ async def refused(event: MaterialRefused, *, now: datetime) -> None:
     upload = await queries.upload(WORKER, event.upload_id)
     await notices.tell(
         event.party_id, kind="material", title="材料未通过检查", key=f"material-{event.upload_id}", now=now,
-        body=f"您上传的“{upload.title}”未通过检查:{REASONS[Reason(upload.reason)]}",
+        body=f"您上传的“{upload.title}”未通过检查：{REASONS[Reason(upload.reason)]}",
     )  # fmt: skip
 
 
@@ -36,5 +36,5 @@ async def issued(event: CertificateIssued, *, now: datetime) -> None:
     await notices.tell(
         event.party_id, kind="certificate", title="新证照已入库",
         key=f"certificate-{certificate.id}", now=now,
-        body=f"{certificate.issuer_name}已向您颁发“{certificate.title}”,办事时可直接使用。",
+        body=f"{certificate.issuer_name}已向您颁发“{certificate.title}”，办事时可直接使用。",
     )  # fmt: skip

@@ -83,7 +83,7 @@ async def test_each_clock_is_told_overdue_once_to_the_department_and_the_party(d
         await tasks.warn_overdue(event, now=NOON)
     told = {row.party_id: row.body for row in await Notice.objects()}
     assert told.keys() == {citizen.acting_for, clerk.acting_for}
-    assert "承诺期限(2026-11-27)" in told[clerk.acting_for]
+    assert "承诺期限（2026-11-27）" in told[clerk.acting_for]
 
 
 async def test_a_stopped_clock_is_not_overdue_but_one_stopped_too_late_is(db):
