@@ -80,14 +80,19 @@ async def request_upload(
         if known is None and await queries.under_way(actor.acting_for) >= MOST_UNDER_WAY:
             raise TooManyUploads(most=MOST_UNDER_WAY)
         if known is None and await Upload.insert(wanted).on_conflict(action="DO NOTHING"):
-            expired = UploadExpired(party_id=wanted.party_id, upload_id=wanted.id, at=wanted.expires_at)
-            await emit(expired, now=now, not_before=wanted.expires_at + AFTER_EXPIRY)
-            await audit.record(actor, "material.upload", f"upload/{wanted.id}", now=now)
+            await _note(actor, wanted, now=now)
             return _form(wanted, now)
         known = known or await queries.upload_by_key(actor.acting_for, idempotency_key)
     if known is None or _asked(known) != _asked(wanted):
         raise KeyReused()
     return _form(known, now)
+
+
+async def _note(actor: Actor, wanted: Upload, *, now: datetime) -> None:
+    """Lay the reminder that clears the upload away when it never comes, and audit the asking."""
+    expired = UploadExpired(party_id=wanted.party_id, upload_id=wanted.id, at=wanted.expires_at)
+    await emit(expired, now=now, not_before=wanted.expires_at + AFTER_EXPIRY)
+    await audit.record(actor, "material.upload", f"upload/{wanted.id}", now=now)
 
 
 def _asked(upload: Upload) -> tuple[object, ...]:
