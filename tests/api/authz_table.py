@@ -1,0 +1,184 @@
+"""Who may do what: one line for each thing that can be asked, one letter for each who asks.
+
+v visitor          o the owner            c another citizen
+m his mini-app with one scope             w his mini-app with every scope
+x another mini-app, with every scope      k a clerk of the competent department
+l a clerk of another department           i definer   p operator   d developer   t maintainer   a auditor
+
++  allowed         0  allowed, and nothing of the owner's is in the answer
+s  refused for want of a scope            -  not found, in the words for what never was
+!  refused for another reason
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from tests.api.authz_world import FOREIGN_APP, NEW_APP, OWN_APP
+from tests.miniapps.cases.factories import CODE, NOON, YEAR_2026
+from tests.miniapps.catalog.factories import SCOPES, a_manifest
+
+COLUMNS = (
+    "visitor", "owner", "other", "minimal", "app", "other app", "competent", "elsewhere", "definer",
+    "operator", "developer", "maintainer", "auditor",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One root field with its arguments; `$name` stands for a thing of the world."""
+
+    field: str
+    cells: str
+    given: dict[str, Any] = dataclasses.field(default_factory=dict)
+    absent: tuple[str, ...] = ()  # arguments to replace by what never was: the answer must be the same
+
+
+def of(name: str, cells: str, *absent: str, **given: Any) -> Row:
+    """A row; `absent` names the arguments that say whose thing it is."""
+    return Row(name, cells.replace(" ", ""), given, absent)
+
+
+#              v oc mwx kl ipdta
+EVERYBODY = "+ ++ +++ ++ +++++"
+CATALOGUE = "+ ++ s++ ++ +++++"
+MINE = "     s +0 s00 00 00000"  # each sees his own
+SESSIONS = " s +0 sss 00 00000"
+CITIZENS = " s +0 sss ss sssss"
+NOTICES = "  s +0 s+0 ss sssss"
+WALLET = "   s +0 s++ ss sssss"
+CASES = "    s +0 ++0 +0 sssss"
+CASE = "     s +- ++- +- sssss"
+TRIPS = "    s +- s+- +- sssss"
+CHANGE = "   s +- s+- ss sssss"  # a citizen's verb, also through his mini-app
+PRIVATE = "  s +- sss ss sssss"
+DESK = "     s ss sss +- sssss"
+CLERKS = "   s ss sss ++ sssss"
+OPERATOR = " s ss sss ss s+sss"
+
+ANSWERS = [{"id": "marital", "text": "未婚"}]
+FORM = [{"id": "address", "text": "西湖区文三路1号"}]
+PAPER = [{"kind": kind, "way": "PAPER"} for kind in ("lease_contract", "photo")]
+DRAFT = {"code": CODE, "answers": ANSWERS, "form": FORM}
+AT_WINDOW = DRAFT | {"region": "330106", "choices": PAPER}
+VISIT = {
+    "cause": "INTERVIEW", "placeKind": "HALL", "place": "市民中心", "visitedAt": NOON.isoformat(),
+    "source": "CITIZEN", "evidenceKind": "STATEMENT",
+}  # fmt: skip
+COUNTED = VISIT | {"source": "CLERK", "evidenceKind": "RECEIPT", "evidenceReference": "R-1"}
+FILE = {
+    "kind": "lease_contract", "title": "合同", "mediaType": "application/pdf", "size": 3, "sha256": "a" * 64,
+    "idempotencyKey": "12345678",
+}  # fmt: skip
+
+QUERIES = (
+    of("requestId", EVERYBODY),
+    of("viewer", MINE),
+    of("sessions", SESSIONS),
+    of("accesses", SESSIONS),
+    of("consents", CITIZENS),
+    of("calendar", CATALOGUE, year=2026),
+    of("items", CATALOGUE),
+    of("item", CATALOGUE, code=CODE),
+    of("neededMaterials", CATALOGUE, code=CODE, answers=ANSWERS),
+    of("itemVersions", CATALOGUE, code=CODE),
+    of("notices", NOTICES),
+    of("unreadNotices", NOTICES),
+    of("materials", WALLET),
+    of("certificates", WALLET),
+    of("materialUses", "s +0 s00 ss sssss"),
+    of("upload", "s +- s++ ss sssss", "id", id="$upload"),
+    of("downloadLink", "s +- s!! ss sssss", "materialVersionId", materialVersionId="$version"),
+    of("deskCertificate", DESK, "id", id="$certificate"),
+    of("deskDownloadLink", DESK, "materialVersionId", materialVersionId="$version"),
+    of("cases", CASES),
+    of("case", CASE, "id", id="$submitted"),
+    of("case", "s +- ++- -- sssss", "id", id="$draft"),
+    of("preparation", WALLET, code=CODE, answers=ANSWERS),
+    of("deskCases", "s ss sss +0 sssss"),
+    of("caseByNumber", "s ss sss +0 sssss", number="$number"),
+    of("verdict", TRIPS, "caseId", caseId="$completed"),
+    of("verdicts", TRIPS, "caseId", caseId="$completed"),
+    of("visits", TRIPS, "caseId", caseId="$completed"),
+    of("miniApps", "+ ++ sss ss s++ss"),
+    of("miniApp", "+ ++ sss ss s++ss", appId=OWN_APP),
+    of("miniApp", "- -- sss ss s++ss", "appId", appId=NEW_APP),
+    of("miniApp", "- -- sss ss s+-ss", "appId", appId=FOREIGN_APP),
+)
+
+KEY = {"idempotencyKey": "k"}
+
+MUTATIONS = (
+    of("revokeSession", "s +- sss -- -----", "id", id="$session"),
+    of("revokeOtherSessions", SESSIONS),
+    of("actAs", SESSIONS, actingAs="citizen"),
+    of("withdrawConsent", CITIZENS, appId=OWN_APP),
+    of("loadCalendar", OPERATOR, text="".join(YEAR_2026[1:])),
+    of("readNotice", PRIVATE, "id", id="$notice"),
+    of("readAllNotices", CITIZENS),
+    of("defineItem", "s ss sss ss !ssss", text="不是事项"),
+    of("publishItem", OPERATOR, "versionId", versionId="$item version"),
+    of("withdrawItem", OPERATOR, "code", code=CODE),
+    of("requestUpload", CITIZENS, **FILE),
+    of("completeUpload", PRIVATE, "uploadId", uploadId="$upload"),
+    of("removeMaterial", PRIVATE, "id", id="$material"),
+    of("verifyOriginal", DESK, "materialVersionId", materialVersionId="$version", evidence="原件一致"),
+    of("startCase", "s +0 s++ ss sssss", draft=DRAFT, **KEY),
+    of("editCase", CHANGE, "id", id="$draft", edit={"form": FORM}),
+    of("discardCase", CHANGE, "id", id="$draft"),
+    of("submitCase", CHANGE, "id", id="$draft", **KEY),
+    of("withdrawCase", CHANGE, "id", id="$submitted", **KEY),
+    of("answerCorrection", CHANGE, "id", id="$correcting", form=[{"id": "address", "text": "2号"}], **KEY),
+    of("handPaper", "s !- s!- ss sssss", "id", id="$submitted", kind="photo", **KEY),  # he holds no photo
+    of(
+        "receiveCase",
+        CLERKS,
+        idNumber="$number of the other",
+        draft=AT_WINDOW,
+        evidence="读取居民身份证",
+        **KEY,
+    ),
+    of("acceptCase", DESK, "id", id="$submitted"),
+    of("askCorrection", DESK, "id", id="$submitted", defects=[{"kind": "address", "problem": "请写门牌号"}]),
+    of("declineCase", DESK, "id", id="$submitted", kind="NOT_REQUIRED", reason="无需许可"),
+    of("receivePaper", DESK, "id", id="$submitted", kind="photo", **KEY),
+    of("reviewCase", DESK, "id", id="$accepted"),
+    of("pauseCase", DESK, "id", id="$accepted", matter="TESTING", notice="检测"),
+    of("resumeCase", DESK, "id", id="$paused"),
+    of("extendCase", DESK, "id", id="$accepted", reason="案情复杂", approvedBy="负责人"),
+    of("decideCase", DESK, "id", id="$accepted", outcome="REFUSED", reason="不符合条件"),
+    of("completeCase", DESK, "id", id="$decided"),
+    of("deliverCase", DESK, "id", id="$completed"),
+    of("voidCase", DESK, "id", id="$accepted", reason="重复"),
+    of("forwardCase", DESK, "id", id="$accepted", toDepartment="$department", reason="须上级审批"),
+    of("authoriseDepartment", CLERKS, departmentId="$department", basis="委托书1号"),
+    of("recordVisit", "s +- sss !- sssss", "caseId", caseId="$submitted", visit=VISIT, **KEY),
+    of("recordVisit", "s !- sss +- sssss", "caseId", caseId="$submitted", visit=COUNTED, **KEY),
+    of("confirmVerdict", "s +- sss !- sssss", "caseId", caseId="$completed", agrees=True, **KEY),
+    of("submitMiniApp", "s ss sss ss ss+ss", manifest=a_manifest(id="fresh-app"), **KEY),
+    of("submitMiniApp", "s ss sss ss ss!ss", manifest=a_manifest(id=FOREIGN_APP, version="2.0.0"), **KEY),
+    of("releaseMiniApp", OPERATOR, "versionId", versionId="$app version"),
+    of("refuseMiniApp", OPERATOR, "versionId", versionId="$app version", reason="说明不清"),
+    of("switchOffMiniApp", OPERATOR, "appId", appId=OWN_APP, reason="停用"),
+    of("switchOnMiniApp", OPERATOR, "appId", appId=OWN_APP),
+    of("openMiniApp", CITIZENS, "appId", appId=OWN_APP, scopes=list(SCOPES)),
+)
+ROWS = QUERIES + MUTATIONS
+
+ROUTES: dict[tuple[str, str], dict[str, int]] = {
+    ("GET", "/healthz"): {"*": 200},
+    ("GET", "/readyz"): {"*": 200},
+    ("GET", "/metrics"): {"*": 200},
+    ("GET", "/"): {"*": 200},
+    ("GET", "/graphql"): {"*": 200},
+    ("POST", "/graphql"): {"*": 200},
+    ("POST", "/session"): {"*": 201},
+    ("GET", "/sandbox/personas"): {"*": 200},
+    ("GET", "/sandbox/citizens/{seed:int}"): {"*": 200},
+    ("GET", "/sandbox/clock"): {"*": 200},
+    ("POST", "/sandbox/clock"): {"*": 403, "visitor": 401, "maintainer": 200},
+    ("DELETE", "/sandbox/clock"): {"*": 403, "visitor": 401, "maintainer": 200},
+    ("GET", "/files/{token:str}"): {"*": 404, "owner": 200},
+    ("DELETE", "/session"): {"*": 204, "visitor": 401, "app": 401},
+}
+"""The status of each route: `*` for everybody who is not named."""
