@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable
 
 from api.settings import BadSettings, Settings
+from api.supervisor.fingerprint import fingerprint
 from api.supervisor.ready import await_go
 from api.wiring import wired
 from identity import seed as identity
@@ -32,6 +33,15 @@ async def migrate(settings: Settings) -> list[str]:
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # Piccolo names each on standard output
             return await run_migrations()
+    finally:
+        await db.disconnect()
+
+
+async def note(settings: Settings) -> None:
+    """Leave word in the database that this program has prepared it: the supervisor looks before a start."""
+    await db.connect(DatabaseSettings(url=settings.database.owner_url, pool_min=1, pool_max=1))
+    try:
+        await db.execute(f"COMMENT ON TABLE migration IS '{fingerprint(settings)}'")
     finally:
         await db.disconnect()
 
@@ -93,6 +103,7 @@ async def prepare(settings: Settings) -> None:
         ran = await migrate(settings)
         sys.stdout.write(f"{len(ran)} migrations ran\n" if ran else "")
         await seed(settings)
+        await note(settings)
     else:
         sys.stdout.write(
             "BANSHI_DATABASE_OWNER_URL is not given: migrating and seeding are left to `banshi migrate`\n"

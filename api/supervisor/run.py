@@ -12,6 +12,7 @@ from typing import Literal
 
 from api.settings import Settings
 from api.supervisor.child import Child
+from api.supervisor.fingerprint import fingerprint
 from api.supervisor.folder import DataFolder
 from api.supervisor.keeper import Keeper
 from api.supervisor.logfile import LogFile
@@ -77,11 +78,10 @@ class Supervisor:
         self._end_orphans()
         if "api" in self.parts:
             self.listener = listen(self.settings.host, self.settings.port)
-        preparing = self._load_children()
-        env = self._start_servers()
-        preparing.go(env)
-        for line in preparing.finish():
-            self.tell(line)
+        self._load_children()
+        settings = self._start_servers()
+        env = settings.as_env()
+        self._prepare(settings)
         for child in self.children:
             child.go(env)
         for child in self.children:
@@ -93,15 +93,11 @@ class Supervisor:
         took = time.monotonic() - begun
         self.tell(f"started in {took:.1f} s; logs are in {self.folder.path}; Ctrl-C ends it")
 
-    def _load_children(self) -> Child:
-        """Start our processes, which load while the servers start; return the one that prepares.
-
-        Migrating and seeding have a process of their own, whose memory is given back.
-        """
+    def _load_children(self) -> None:
+        """Start our processes, which load while the servers start."""
         figures = self.folder.path / "metrics"
         _empty(figures)
         common = {"BANSHI_DATA": str(self.folder.path), "PROMETHEUS_MULTIPROC_DIR": str(figures)}
-        self.preparing = Child("prepare", "api.prepare", folder=self.folder.path, env=common)
         if self.listener is not None:
             fd = self.listener.fileno()
             env = common | {"BANSHI_LISTEN_FD": str(fd)}
@@ -111,9 +107,18 @@ class Supervisor:
             ]
         if "worker" in self.parts:
             self.children.append(Child("worker", "api.worker", folder=self.folder.path, env=common))
-        for child in [self.preparing, *self.children]:
+        for child in self.children:
             child.start()
-        return self.preparing
+
+    def _prepare(self, settings: Settings) -> None:
+        """Migrate and seed, unless this very program did; a process of its own gives its memory back."""
+        if self.servers and self.servers.prepared(fingerprint(settings), settings.objects.bucket):
+            return
+        self.preparing = Child("prepare", "api.prepare", folder=self.folder.path, env={})
+        self.preparing.start()
+        self.preparing.go(settings.as_env())
+        for line in self.preparing.finish():
+            self.tell(line)
 
     def _end_orphans(self) -> None:
         """End what an earlier, killed supervisor left: our own processes before the servers."""
@@ -123,7 +128,7 @@ class Supervisor:
             stop = signal.SIGINT if file.stem == "postgres" else signal.SIGTERM
             pidfile.end_recorded(file, stop=stop)
 
-    def _start_servers(self) -> dict[str, str]:
+    def _start_servers(self) -> Settings:
         own: dict[str, str] = {}
         if not self.settings.production:
             self.servers = Servers(self.folder, self.env)
@@ -131,7 +136,7 @@ class Supervisor:
             for note in self.servers.notes:
                 self.tell(note)
         data = {"BANSHI_DATA": str(self.folder.path)}
-        return Settings.read(own | self.env | data).as_env()
+        return Settings.read(own | self.env | data)
 
     def _watch(self) -> None:
         keepers = [Keeper(child.name, start=child.start, ended=child.ended) for child in self.children]

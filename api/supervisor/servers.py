@@ -24,6 +24,10 @@ UNKNOWN_YET = {
 """Stand in for the addresses of servers that are still to be started."""
 
 
+NOTED = "SELECT coalesce(obj_description(to_regclass('migration'), 'pg_class'), '')"
+"""Asks for the note that `api.prepare` leaves at the ledger of migrations; a dump takes it along."""
+
+
 class Embedded(Protocol):
     """A server from a wheel."""
 
@@ -93,6 +97,14 @@ class Servers:
             if isinstance(server, Postgres):
                 self.notes = server.notes
         return self._environment()
+
+    def prepared(self, fingerprint: str, bucket: str) -> bool:
+        """Say whether a program with this fingerprint prepared them; not known of servers that were given."""
+        if len(self.chosen) < len(UNKNOWN_YET):
+            return False
+        database, store = self.chosen["PostgreSQL"], self.chosen["SeaweedFS"]
+        assert isinstance(database, Postgres) and isinstance(store, Seaweed)
+        return store.has_bucket(bucket) and database.psql(NOTED, database="banshi") == fingerprint
 
     def stop(self) -> None:
         """Stop all at once; each kills what does not stop."""

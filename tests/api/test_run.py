@@ -108,6 +108,7 @@ def test_sigterm_ends_everything_and_a_second_start_finds_the_data(data):
     until_ready(running)
     assert httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200
     secrets = (data / "secrets.json").read_bytes()
+    prepared = (data / "prepare.log").stat()
 
     begun = time.monotonic()
     running.terminate()
@@ -124,6 +125,7 @@ def test_sigterm_ends_everything_and_a_second_start_finds_the_data(data):
     lines = until_ready(again)
     assert not any("migrations ran" in line for line in lines)
     assert (data / "secrets.json").read_bytes() == secrets
+    assert (data / "prepare.log").stat().st_mtime == prepared.st_mtime  # it saw that nothing has to be done
     again.send_signal(signal.SIGINT)
     again.communicate(timeout=20)
     assert processes_of(data) == []

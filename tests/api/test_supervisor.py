@@ -12,6 +12,7 @@ import pytest
 
 from api.settings import Settings
 from api.supervisor import folder as folders
+from api.supervisor.fingerprint import fingerprint
 from api.supervisor.folder import DataFolder, read_note
 from api.supervisor.keeper import Keeper, pause_after
 from api.supervisor.logfile import LogFile
@@ -223,3 +224,19 @@ def test_a_supervisor_ends_what_an_earlier_one_left(tmp_path):
 
     assert left.wait(timeout=5) == -signal.SIGTERM
     assert told == ["ending worker, which an earlier start left behind"]
+
+
+def test_a_fingerprint_changes_with_what_seeding_depends_on_and_with_no_address():
+    given = stand_ins({})
+    one = fingerprint(Settings.read(given))
+
+    elsewhere = fingerprint(Settings.read(given | {"BANSHI_S3_ENDPOINT": "127.0.0.1:2"}))
+    other_bucket = fingerprint(Settings.read(given | {"BANSHI_S3_BUCKET": "other"}))
+
+    assert len(one) == 64
+    assert elsewhere == one
+    assert other_bucket != one
+
+
+def test_of_given_servers_it_is_not_known_whether_they_are_prepared(tmp_path):
+    assert not Servers(DataFolder(tmp_path), GIVEN).prepared("", "banshi")

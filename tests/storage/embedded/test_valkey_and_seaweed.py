@@ -113,6 +113,8 @@ def test_seaweed_keeps_objects_over_a_restart_and_leaves_no_socket(folder):
     answer = store(server).get_object("kept", "a")
     assert answer.read() == b"1"
     answer.close()
+    assert server.has_bucket("kept")
+    assert not server.has_bucket("kep")
     server.stop()
     assert not [file for port in ports for file in Path("/tmp").glob(f"seaweedfs-*-{port}.sock")]
 
