@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 BEAT_S = 1.0
 DUTIES_LOCK = 0x64757479  # any number, the same in every process
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class Heart:

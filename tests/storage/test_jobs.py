@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import asyncpg
 import pytest
 
 from banshi.errors import Unavailable
@@ -117,6 +118,35 @@ async def test_a_transient_error_waits_longer_each_time_and_dies_after_the_last_
     assert len(pauses) == hope.max_attempts
     assert all(2**tries * 0.8 < pause < 2**tries * 1.3 for tries, pause in enumerate(pauses[:-1]))
     assert (await letters())[0]["error"] == "Unavailable"
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        asyncpg.InternalClientError("got result for unknown protocol state 3"),  # for a moment after a kill
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        ConnectionResetError(),
+    ],
+)
+async def test_a_job_whose_connection_was_lost_is_done_at_the_next_try(db, lost):
+    losses = [lost]
+
+    @on(BellRung)
+    async def lose(event: BellRung, *, now: datetime) -> None:
+        if losses:
+            raise losses.pop()
+        heard.append(event.number)
+
+    await emit(bell(3), now=NOON)
+
+    first = await drain([lose], NOON)
+    await execute("UPDATE job SET next_at = clock_timestamp()")
+    second = await drain([lose], NOON)
+
+    assert [outcome.word for outcome in first + second] == ["failed", "done"]
+    assert heard == [3]
+    assert await letters() == []
 
 
 async def test_a_replay_runs_the_job_again_and_leaves_no_letter(db):
