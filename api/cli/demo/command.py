@@ -17,6 +17,7 @@ from api.cli.demo.acts import Seen, Stage
 from api.cli.demo.narration import Narration
 from api.cli.demo.people import Cast, Person
 from api.cli.demo.platform import DemoPlatform, MiniAppServer
+from storage.embedded import place
 
 APP_FOLDER = Path(__file__).parents[3] / "sdk" / "examples" / "rent-withdrawal"
 AGENCIES = ("public_security", "housing_fund", "human_resources")
@@ -51,6 +52,7 @@ def demonstrate(seed: int | None) -> int:
     finally:
         if platform is not None:
             platform.stop()
+        place.forget(folder / "data" / "postgres")  # which may be elsewhere, when the folder is private
         shutil.rmtree(folder, ignore_errors=True)
     print(json.dumps({**figures, "elapsed_s": round(time.monotonic() - begun, 1)}))
     return 0 if checked and not wrong else 1
