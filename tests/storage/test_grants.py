@@ -1,0 +1,106 @@
+"""What each database role may do with each table: declared here, whole, so that a new table is a decision."""
+
+import asyncpg
+import pytest
+
+from storage.embedded.postgres import Postgres
+
+LETTERS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d", "TRUNCATE": "T", "TRIGGER": "t"}
+
+APPENDED = "ra"  # never changed, never removed
+KEPT = "raw"  # changed, never removed
+FREE = "rawd"
+
+APP = {
+    APPENDED: {
+        "audit_row", "calendar_day", "calendar_notice", "case_command", "case_decision", "case_event",
+        "item_version", "material_use", "mini_app_version", "trip_answer", "trip_verdict",
+        "trip_verdict_reason", "visit",
+    },
+    KEPT: {
+        "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
+        "certificate_type", "commitment_bar", "consent", "department", "division", "item", "material",
+        "material_version", "mini_app", "party_key", "person", "signing_key", "staff_post", "vault_object",
+    },
+    FREE: {
+        "app_halt", "app_token", "case_file", "clock_shift", "dead_letter", "job", "job_tally",
+        "material_upload", "notice", "outbox", "queue_epoch", "session", "sign_in_failure",
+    },
+    "": {"migration"},
+}  # fmt: skip
+COLUMNS = {  # the few that may change in rows that otherwise never do
+    "item_version": {"state", "published_by", "published_at", "withdrawn_at"},
+    "mini_app_version": {"state", "reviewed_by", "reviewed_at", "reason"},
+    "trip_verdict": {"latest"},
+}
+UNREAD = {"app_token", "migration", "party_key", "session", "sign_in_failure", "signing_key"}
+"""What the role of compiled reads has no business with: keys, and proofs of who one is."""
+
+TABLES = """
+SELECT c.relname AS name, p.word FROM pg_class c, unnest($2::text[]) AS p (word)
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace = 'public'::regnamespace
+  AND has_table_privilege($1, c.oid, p.word)
+"""
+CHANGEABLE = """
+SELECT c.relname AS name, a.attname AS part FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0
+  AND has_column_privilege('app', c.oid, a.attnum, 'UPDATE')
+  AND NOT has_table_privilege('app', c.oid, 'UPDATE')
+"""
+
+
+@pytest.fixture
+async def owner(postgres: Postgres, database: str):
+    connection = await asyncpg.connect(postgres.url("owner", database))
+    yield connection
+    await connection.close()
+
+
+async def granted(owner: asyncpg.Connection, role: str) -> dict[str, str]:
+    names = await owner.fetch(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    found = {row["relname"]: set() for row in names}
+    for row in await owner.fetch(TABLES, role, list(LETTERS)):
+        found[row["name"]].add(LETTERS[row["word"]])
+    return {name: "".join(each for each in "rawdTt" if each in letters) for name, letters in found.items()}
+
+
+async def test_the_server_may_do_with_each_table_what_is_declared(owner):
+    declared = {name: letters for letters, names in APP.items() for name in names}
+
+    assert await granted(owner, "app") == declared
+
+
+async def test_of_rows_that_never_change_a_few_columns_do(owner):
+    found: dict[str, set[str]] = {}
+    for row in await owner.fetch(CHANGEABLE):
+        found.setdefault(row["name"], set()).add(row["part"])
+
+    assert found == COLUMNS
+
+
+async def test_compiled_reads_read_and_see_neither_keys_nor_sign_ins(owner):
+    found = await granted(owner, "plan")
+
+    assert set(found.values()) == {"r", ""}
+    assert {name for name, letters in found.items() if not letters} == UNREAD
+
+
+async def test_the_role_of_the_audit_only_adds(owner):
+    found = await granted(owner, "audit")
+
+    assert {name: letters for name, letters in found.items() if letters} == {"audit_row": "a"}
+
+
+@pytest.mark.parametrize("role", ["app", "plan", "audit"])
+async def test_no_role_of_the_server_makes_or_owns_anything(owner, role):
+    [row] = await owner.fetch(
+        "SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls AS mighty,"
+        " has_schema_privilege(rolname, 'public', 'CREATE') AS builds,"
+        " EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid) AS owns"
+        " FROM pg_roles WHERE rolname = $1",
+        role,
+    )
+
+    assert not any(row.values())
