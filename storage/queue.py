@@ -99,11 +99,20 @@ def client(settings: QueueSettings) -> ArqRedis:
     )
     return ArqRedis(
         pool,
-        job_serializer=msgspec.msgpack.encode,
+        job_serializer=_encode,
         job_deserializer=_decode,
         default_queue_name=QUEUE,
         expires_extra_ms=MESSAGE_LIFE_MS,
     )
+
+
+def _encode(message: dict[str, Any]) -> bytes:
+    return msgspec.msgpack.encode(message, enc_hook=_word)
+
+
+def _word(thing: object) -> str:
+    """Name what msgpack cannot hold: arq puts an exception of its own into the result of a late message."""
+    return type(thing).__name__
 
 
 def _decode(message: bytes) -> dict[str, Any]:
