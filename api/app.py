@@ -22,14 +22,14 @@ from api.wiring import wired
 
 BODY_BYTES = 100_000  # a route that takes more says so itself
 
-ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *start.ROUTES, *sessions.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *sessions.ROUTES]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 
 
 def create_app(settings: Settings) -> Litestar:
     """Return the server, ready to be run; it connects when its lifespan begins."""
     app = Litestar(
-        route_handlers=[*ROUTES, *_sandbox(settings), *files.routes(settings), *_graphql(settings)],
+        route_handlers=[*ROUTES, *_open(settings), *files.routes(settings), *_graphql(settings)],
         lifespan=[_lifespan(settings)],
         exception_handlers=HANDLERS,
         openapi_config=None,
@@ -45,8 +45,9 @@ def create_app(settings: Settings) -> Litestar:
     return app
 
 
-def _sandbox(settings: Settings) -> list[ControllerRouterHandler]:
-    return [] if settings.production else SANDBOX
+def _open(settings: Settings) -> list[ControllerRouterHandler]:
+    is_open = not settings.production
+    return [*start.routes(is_open=is_open), *(SANDBOX if is_open else [])]
 
 
 def _graphql(settings: Settings) -> list[ControllerRouterHandler]:

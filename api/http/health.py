@@ -19,7 +19,7 @@ from storage.db import fetch
 log = structlog.get_logger()
 
 PATIENCE_S = 2.0  # per neighbour
-TEXT = "text/plain; version=0.0.4; charset=utf-8"
+TEXT = "text/plain; version=0.0.4"  # the charset is added
 
 Probe = Callable[[], Awaitable[Any]]
 
@@ -58,10 +58,15 @@ def healthz() -> Response[bytes]:
 @get("/readyz")
 async def readyz() -> Response[bytes]:
     """Ask every neighbour at once; 503 names those that did not answer in two seconds."""
-    findings = dict(zip(PROBES, await asyncio.gather(*map(_ask, PROBES.items())), strict=True))
-    ready = all(finding.ok for finding in findings.values())
-    body = {"status": "ready" if ready else "not ready", "checks": findings}
+    found = await findings()
+    ready = all(finding.ok for finding in found.values())
+    body = {"status": "ready" if ready else "not ready", "checks": found}
     return Response(msgspec.json.encode(body), status_code=200 if ready else 503, media_type=MediaType.JSON)
+
+
+async def findings() -> dict[str, Finding]:
+    """Ask every neighbour at once and return how each answered, within two seconds."""
+    return dict(zip(PROBES, await asyncio.gather(*map(_ask, PROBES.items())), strict=True))
 
 
 async def _ask(named: tuple[str, Probe]) -> Finding:

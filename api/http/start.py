@@ -1,14 +1,23 @@
-"""The two pages that the API itself serves: a start page, and in development a page to try queries."""
+"""The pages that the API itself serves: a start page, and in development a page to try queries."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
+from html import escape
 from pathlib import Path
+from string import Template
 
 from litestar import Response, get
 from litestar.enums import MediaType
+from litestar.types import ControllerRouterHandler
+
+from api.http import health
+from identity import sandbox
+from identity.sandbox import Persona
 
 PAGES = Path(__file__).parent / "pages"
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+SERVERS = {"postgresql": "数据库 PostgreSQL", "valkey": "任务队列 Valkey", "objects": "材料库（对象存储）"}
 
 
 @cache
@@ -17,10 +26,41 @@ def page(name: str) -> bytes:
     return (PAGES / f"{name}.html").read_bytes()
 
 
+def routes(*, is_open: bool) -> list[ControllerRouterHandler]:
+    """Return the start page; only an open (development) server tells what runs and whom to sign in as."""
+    return [open_start if is_open else start]
+
+
 @get("/", sync_to_thread=False)
 def start() -> Response[bytes]:
-    """Tell a browser where it is and where to go from here."""
-    return Response(page("start"), media_type=MediaType.HTML, headers={"content-security-policy": POLICY})
+    """Greet a browser; a server of the public has nothing more to tell it."""
+    return _page("")
 
 
-ROUTES = [start]
+@get("/")
+async def open_start() -> Response[bytes]:
+    """Tell a developer's browser what runs here and where to go from here."""
+    servers = _servers(await health.findings())
+    told = {"servers": servers, "count": len(sandbox.ALL), "personas": _personas(sandbox.ALL)}
+    return _page(_filled("development", told))
+
+
+def _page(development: str) -> Response[bytes]:
+    text = _filled("start", {"development": development})
+    return Response(text.encode(), media_type=MediaType.HTML, headers={"content-security-policy": POLICY})
+
+
+def _filled(name: str, values: Mapping[str, object]) -> str:
+    return Template(page(name).decode()).substitute(values)
+
+
+def _servers(findings: Mapping[str, health.Finding]) -> str:
+    words = {True: '<span class="good">✓ 正常</span>', False: '<span class="bad">✗ 没有应答</span>'}
+    return "".join(f"<li>{SERVERS[name]}：{words[found.ok]}</li>" for name, found in findings.items())
+
+
+def _personas(personas: Iterable[Persona]) -> str:
+    rows = ((persona.name, persona.why, f"<code>{escape(persona.key)}</code>") for persona in personas)
+    return "".join(
+        f"<tr><td>{escape(name)}</td><td>{escape(why)}<br>{key}</td></tr>" for name, why, key in rows
+    )
