@@ -34,7 +34,12 @@ async function prepare() {
       return item;
     }));
     show("");
-  } catch (problem) { show(problem.message); }
+  } catch (problem) {
+    const item = document.createElement("li");
+    item.textContent = "暂时核对不了";
+    list.replaceChildren(item);
+    show(problem.message);
+  }
 }
 form.marital.onchange = form.local.onchange = prepare;
 form.onsubmit = async event => {
@@ -48,4 +53,5 @@ form.onsubmit = async event => {
     const done = document.getElementById("done"); done.hidden = false; done.focus();
   } catch (problem) { show(problem.message); button.disabled = false; }
 };
-prepare();
+if (token) prepare();
+else { form.hidden = true; document.getElementById("lost").hidden = false; }
