@@ -20,12 +20,12 @@ from miniapps.cases.tables import (
     CaseMaterial,
     CaseStop,
 )
-from miniapps.items.rules import Delivery, Procedure
+from miniapps.items.rules import Delivery, Procedure, Unit
 from miniapps.materials.rules import Holding
 
 strawberry.enum(CaseState, name="CaseState", description="Where a case stands.")
 strawberry.enum(Verb, name="CaseVerb", description="What was done with a case.")
-strawberry.enum(Clock, name="CaseClockKind", description="The clocks of a case, in working days.")
+strawberry.enum(Clock, name="CaseClockKind", description="The clocks of a case.")
 strawberry.enum(Decline, name="CaseDecline", description="不受理, 不予受理 (wrong organ), 退件.")
 strawberry.enum(Outcome, name="CaseOutcome", description="准予 or 不予.")
 strawberry.enum(Way, name="MaterialWay", description="How a needed material is satisfied.")
@@ -66,8 +66,10 @@ class ClockNode:
     kind: Clock
     basis: str
     starts_on: date = strawberry.field(description="Not counted.")
-    days: int = strawberry.field(description="Working days, with any extension.")
-    stopped_days: int = strawberry.field(description="Working days it stood still.")
+    days: int = strawberry.field(description="Days of `unit`.")
+    unit: Unit = strawberry.field(description="What `days` and `stoppedDays` count.")
+    extended_days: int = strawberry.field(description="Working days added by an extension.")
+    stopped_days: int = strawberry.field(description="Days it stood still.")
     stopped_on: date | None = strawberry.field(description="While it stands still.")
     due_on: date = strawberry.field(description="Its last day.")
     provisional: bool = strawberry.field(description="No calendar notice for that year yet: it may move.")
@@ -77,9 +79,10 @@ class ClockNode:
     @classmethod
     def of(cls, row: CaseClock) -> Self:
         return cls(
-            kind=Clock(row.kind), basis=row.basis, starts_on=row.starts_on, days=row.days + row.extended_days,
-            stopped_days=row.stopped_days, stopped_on=row.stopped_on, due_on=row.due_on,
-            provisional=row.provisional, met_at=row.met_at, overdue_at=row.overdue_at,
+            kind=Clock(row.kind), basis=row.basis, starts_on=row.starts_on, days=row.days,
+            unit=Unit(row.unit), extended_days=row.extended_days, stopped_days=row.stopped_days,
+            stopped_on=row.stopped_on, due_on=row.due_on, provisional=row.provisional, met_at=row.met_at,
+            overdue_at=row.overdue_at,
         )  # fmt: skip
 
 

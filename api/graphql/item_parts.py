@@ -5,18 +5,23 @@ from typing import Self
 import strawberry
 
 from miniapps.items import rules
+from miniapps.items.rules import Unit
+
+strawberry.enum(
+    Unit, name="LimitUnit", description="What a limit counts: working days, natural days, months."
+)
 
 
 @strawberry.type(name="Limit", description="A time limit and what it rests on; 0 means at once.")
 class LimitNode:
     count: int
-    unit: str = strawberry.field(description="workday, day or month.")
+    unit: Unit
     basis: str
 
     @classmethod
     def of(cls, limit: rules.Limit) -> Self:
         """Wrap a limit."""
-        return cls(count=limit.count, unit=limit.unit.value, basis=limit.basis)
+        return cls(count=limit.count, unit=limit.unit, basis=limit.basis)
 
 
 @strawberry.type(name="Choice", description="One answer of a closed question.")

@@ -17,7 +17,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from miniapps.cases.rules import CaseState, Clock, Decline, Outcome, Verb, Way
-from miniapps.items.rules import Delivery, Procedure
+from miniapps.items.rules import Delivery, Procedure, Unit
 from miniapps.items.tables import ItemVersion
 from storage.checks import one_of
 from storage.db import DB
@@ -103,9 +103,10 @@ class CaseClock(Table, db=DB, tablename="case_clock"):
     kind = Varchar(12, choices=Clock)
     basis = Text()
     starts_on = Date()  # local date, not counted
-    days = Integer()  # working days
-    extended_days = Integer(default=0)
-    stopped_days = Integer(default=0)  # working days inside ended stops
+    days = Integer()
+    unit = Varchar(8, choices=Unit, default=Unit.WORKDAY)  # what `days` and `stopped_days` count
+    extended_days = Integer(default=0)  # always working days
+    stopped_days = Integer(default=0)  # inside ended stops
     stopped_on = Date(null=True, default=None)  # while it stands still
     due_on = Date()  # local date, counted to its end
     provisional = Boolean(default=False)  # the year of `due_on` has no calendar notice yet
@@ -113,6 +114,7 @@ class CaseClock(Table, db=DB, tablename="case_clock"):
     overdue_at = Timestamptz(null=True, default=None)  # when it was found overdue
 
     case_clock_kind_is_known = Check(one_of("kind", Clock))
+    case_clock_unit_is_a_day = Check(one_of("unit", (Unit.WORKDAY, Unit.DAY)))
     case_clock_is_one_of_a_kind = Unique([party_id, case_id, kind])
 
 

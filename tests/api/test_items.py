@@ -73,7 +73,7 @@ async def test_a_visitor_reads_everything_of_an_item_with_one_query(db, ask):
     item = answer["data"]["item"]
     assert (item["name"], item["agency"], item["sample"]) == ("居住证申领", "public_security", True)
     assert item["statutory"] == {
-        "count": 15, "unit": "day", "basis": "《居住证暂行条例》第十条：自接到申请材料之日起15日内制作发放",
+        "count": 15, "unit": "DAY", "basis": "《居住证暂行条例》第十条：自接到申请材料之日起15日内制作发放",
     }  # fmt: skip
     assert item["materials"][0]["source"] == "identity"
     assert item["result"]["certificateKind"] == "residence_permit"

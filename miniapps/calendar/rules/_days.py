@@ -55,6 +55,19 @@ class Calendar:
             day = self._next_workday(day)
         return day
 
+    def natural_deadline(self, start: date, days: int) -> date:
+        """Return the last day of a limit of `days` natural days that began on `start`.
+
+        Shape: the day of `start` is not counted; a limit that would end on a day off ends on the next working
+        day.  `days` 0 gives `start` itself.
+        Raises: ValueError when `days` is negative.
+        Source: 民法典 Art. 201 and 203.
+        """
+        if days < 0:
+            raise ValueError(f"a limit of {days} days is no limit")
+        end = start + timedelta(days=days)
+        return end if not days or self.is_workday(end) else self._next_workday(end)
+
     def count(self, after: date, until: date) -> int:
         """Return how many working days lie after `after` (not counted), up to and with `until`.
 

@@ -6,6 +6,7 @@ from miniapps.cases.rules._clocks import (
     Limit,
     acceptance_limit,
     delivery_limit,
+    due_on,
     end_of,
     may_stop,
     stopped_days,
@@ -58,7 +59,7 @@ __all__ = [
     "TELLINGS", "TOLERATED_DAYS",
     "CaseState", "Choice", "Clock", "Content", "Decline", "Defect", "Hand", "Law", "Limit", "Outcome",
     "Settlement", "Standing", "Telling", "Verb", "Way",
-    "acceptance_limit", "check_correction", "check_digit", "delivery_limit", "end_of", "fill", "is_number",
-    "may_stop", "move", "number", "settle", "standard_promise", "standings", "still_missing",
+    "acceptance_limit", "check_correction", "check_digit", "delivery_limit", "due_on", "end_of", "fill",
+    "is_number", "may_stop", "move", "number", "settle", "standard_promise", "standings", "still_missing",
     "stopped_days", "working_limits",
 ]  # fmt: skip

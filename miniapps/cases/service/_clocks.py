@@ -12,15 +12,16 @@ from miniapps.cases import queries, rules
 from miniapps.cases.events import CaseOverdue, ClockRanOut
 from miniapps.cases.rules import Clock, Limit
 from miniapps.cases.tables import Case, CaseClock
+from miniapps.items.rules import Unit
 from storage.clock import local_date
 from storage.db import execute, transaction
 from storage.ids import new_id
 from storage.outbox import emit
 
 START = (
-    "INSERT INTO case_clock (id, party_id, case_id, kind, basis, starts_on, days, extended_days,"
+    "INSERT INTO case_clock (id, party_id, case_id, kind, basis, starts_on, days, unit, extended_days,"
     " stopped_days, stopped_on, due_on, provisional, met_at, overdue_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, NULL, $8, $9, NULL, NULL)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, NULL, $9, $10, NULL, NULL)"
     " ON CONFLICT (party_id, case_id, kind) DO UPDATE SET starts_on = EXCLUDED.starts_on,"
     " due_on = EXCLUDED.due_on, provisional = EXCLUDED.provisional, met_at = NULL"
 )
@@ -32,7 +33,7 @@ async def start(case: Case, limits: Iterable[Limit], *, on: date, now: datetime)
     calendar = await calendar_queries.current()
     due: dict[str, str] = {}
     for limit in limits:
-        due_on = calendar.deadline(on, limit.days)
+        due_on = rules.due_on(calendar, on, limit.days, limit.unit)
         provisional = calendar.is_provisional(due_on)
         await execute(
             START,
@@ -43,6 +44,7 @@ async def start(case: Case, limits: Iterable[Limit], *, on: date, now: datetime)
             limit.basis,
             on,
             limit.days,
+            limit.unit,
             due_on,
             provisional,
         )
@@ -71,14 +73,15 @@ async def stop(case: Case, *, now: datetime) -> None:
 
 
 async def go_on(case: Case, *, now: datetime) -> dict[str, str]:
-    """Let them run again, later by the working days of all stops; return the new due dates."""
+    """Let them run again, later by the days of all stops; return the new due dates."""
     calendar = await calendar_queries.current()
-    spans = [span for span in await queries.stops(case.party_id, [case.id]) if span.ended_on]
-    stopped = rules.stopped_days(calendar, [(span.started_on, span.ended_on) for span in spans])
+    stops = await queries.stops(case.party_id, [case.id])
+    spans = [(stop.started_on, stop.ended_on) for stop in stops if stop.ended_on]
     due: dict[str, str] = {}
     for clock in await queries.clocks(case, WORKING):
         if clock.met_at is None:
             clock.stopped_on = None
+            stopped = rules.stopped_days(calendar, spans, Unit(clock.unit))
             await _reckon(clock, calendar, stopped, now=now)
             due[clock.kind] = clock.due_on.isoformat()
     return due
@@ -101,7 +104,9 @@ async def _reckon(clock: CaseClock, calendar: Calendar, stopped: int, *, now: da
     """Compute the due date anew, save it, and lay a reminder when it moved."""
     before = clock.due_on
     clock.stopped_days = stopped
-    clock.due_on = calendar.deadline(clock.starts_on, clock.days + clock.extended_days + stopped)
+    clock.due_on = rules.due_on(
+        calendar, clock.starts_on, clock.days + stopped, Unit(clock.unit), extended_days=clock.extended_days
+    )
     clock.provisional = calendar.is_provisional(clock.due_on)
     await clock.save(
         [
@@ -171,7 +176,8 @@ async def _recount(found: list[tuple[UUID, UUID]], calendar: Calendar, *, now: d
     moved = 0
     for clock in await queries.still_open([clock_id for clock_id, _ in found]):
         before = (clock.due_on, clock.provisional)
-        stopped = rules.stopped_days(calendar, spans.get(clock.case_id, [])) if clock.kind in WORKING else 0
+        stops = spans.get(clock.case_id, []) if clock.kind in WORKING else []
+        stopped = rules.stopped_days(calendar, stops, Unit(clock.unit))
         await _reckon(clock, calendar, stopped, now=now)
         moved += before != (clock.due_on, clock.provisional)
     return moved

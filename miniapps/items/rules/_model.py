@@ -29,7 +29,10 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def days(self) -> int:
-        """In working days; a month counts 22, as the provincial evaluation counts it."""
+        """In working days, or in natural ones when `unit` says so.
+
+        A month counts 22 working days, as the provincial evaluation counts it.
+        """
         return self.count * 22 if self.unit is Unit.MONTH else self.count
 
 

@@ -98,6 +98,24 @@ def test_limits_add_up(start, some, more):
     assert calendar.deadline(calendar.deadline(start, some), more) == calendar.deadline(start, some + more)
 
 
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        (date(2026, 11, 20), 0, date(2026, 11, 20)),
+        (date(2026, 11, 20), 3, date(2026, 11, 23)),  # over a weekend, to a Monday
+        (date(2026, 11, 20), 8, date(2026, 11, 30)),  # a Saturday moves to Monday
+        (date(2026, 9, 21), 10, date(2026, 10, 8)),  # the first day of the national holidays: to their end
+    ],
+)
+def test_natural_days_run_through_weekends_and_end_on_a_working_day(start, days, end):
+    assert shipped().natural_deadline(start, days) == end
+
+
+def test_a_limit_of_less_than_nothing_is_none_in_natural_days_either():
+    with pytest.raises(ValueError, match="no limit"):
+        shipped().natural_deadline(date(2026, 11, 20), -1)
+
+
 @given(DAYS, LIMITS)
 def test_counting_undoes_a_limit(start, days):
     calendar = shipped()

@@ -9,7 +9,7 @@ from miniapps.cases import queries, service, tasks
 from miniapps.cases.events import CaseOverdue, ClockRanOut, PaperFallsDue
 from miniapps.cases.rules import CaseState, Choice, Clock, Content, Outcome, Way, end_of
 from miniapps.cases.tables import Case
-from miniapps.items.rules import Procedure
+from miniapps.items.rules import Limit, Procedure, Unit
 from miniapps.notices.tables import Notice
 from storage.outbox import OutboxRow
 from tests.miniapps.calendar.factories import NOTICE_2027
@@ -169,6 +169,22 @@ async def test_a_recount_keeps_stops(db):
     [promised] = await queries.clocks(case, {Clock.PROMISED})
     assert promised.stopped_days == 4  # 1–4 February; from the 5th on nobody works
     assert promised.due_on == date(2027, 2, 17)
+
+
+async def test_a_limit_of_natural_days_runs_through_weekends_and_stops(db):
+    natural = Limit(count=15, unit=Unit.DAY, basis="《居住证暂行条例》第十条")
+    await a_town(an_item(statutory=natural))
+    citizen, clerk = a_citizen(), await a_clerk()
+    case = await an_accepted_case(citizen, clerk)
+    [before] = await queries.clocks(case, {Clock.STATUTORY})
+
+    await service.pause(clerk, case.id, Procedure.TESTING, notice="检测", now=NOON)
+    await service.resume(clerk, case.id, now=NOON + 3 * DAY)
+
+    [after] = await queries.clocks(case, {Clock.STATUTORY})
+    assert before.due_on == date(2026, 12, 7)  # the fifteenth day is a Saturday
+    assert (after.stopped_days, after.due_on) == (3, date(2026, 12, 8))
+    assert await service.recount(2026, now=NOON) == 0
 
 
 async def test_a_missing_paper_is_reminded_of_when_due_and_only_then(db):

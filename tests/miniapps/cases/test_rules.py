@@ -18,7 +18,7 @@ from miniapps.cases.errors import (
     WayNotOffered,
 )
 from miniapps.cases.rules import CaseState, Choice, Clock, Defect, Verb, Way
-from miniapps.items.rules import Kind, Limit, Material, Medium, Necessity, Procedure, Source
+from miniapps.items.rules import Kind, Limit, Material, Medium, Necessity, Procedure, Source, Unit
 from miniapps.materials.rules import Holding, Trust
 from miniapps.materials.rules import Source as HoldingSource
 from tests.miniapps.cases.factories import ID_CARD, LEASE, MARRIAGE, ORIGINAL, PHOTO, an_item
@@ -124,6 +124,28 @@ def test_each_clock_names_its_basis():
     assert (promised.clock, promised.days, promised.basis) == (Clock.PROMISED, 5, "承诺")
     assert (statutory.clock, statutory.days) == (Clock.STATUTORY, 20)
     assert len(rules.working_limits(an_item(statutory=None))) == 1
+
+
+def test_a_clock_counts_what_its_text_names():
+    natural = Limit(count=15, unit=Unit.DAY, basis="《居住证暂行条例》第十条")
+    promised, statutory = rules.working_limits(
+        an_item(statutory=natural, promised=Limit(count=1, unit=Unit.MONTH))
+    )
+
+    assert (statutory.days, statutory.unit, statutory.basis) == (15, Unit.DAY, natural.basis)
+    assert (promised.days, promised.unit) == (22, Unit.WORKDAY)
+
+
+def test_natural_days_are_lengthened_by_natural_stops_and_by_an_extension_in_working_days():
+    calendar = Calendar(years=frozenset({2026}))
+    friday, monday = date(2026, 11, 20), date(2026, 11, 23)
+
+    stopped = rules.stopped_days(calendar, [(friday, monday)], Unit.DAY)
+
+    assert stopped == 3
+    assert rules.due_on(calendar, friday, 3 + stopped, Unit.DAY) == date(2026, 11, 26)
+    assert rules.due_on(calendar, friday, 3, Unit.DAY, extended_days=5) == date(2026, 11, 30)
+    assert rules.due_on(calendar, friday, 3, Unit.WORKDAY, extended_days=2) == date(2026, 11, 27)
 
 
 def test_a_stop_excludes_the_working_days_after_its_first():
