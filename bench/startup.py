@@ -2,6 +2,8 @@
 
 Run from the repository: `python -m bench.startup [--runs N]`.  Its own data folder, its own port; prints a
 table and, as the last line, one JSON object.  Memory is PSS: shared pages counted once over all processes.
+CPU seconds are those of all processes from the command to `ready`: they say more than the clock on a machine
+that does other work too.
 """
 
 import argparse
@@ -31,8 +33,8 @@ TARGETS = {
 }
 
 
-def start(data: Path, port: int) -> tuple[subprocess.Popen[str], float]:
-    """Start `banshi run`; return it with the seconds until it said `ready`."""
+def start(data: Path, port: int) -> tuple[subprocess.Popen[str], float, float]:
+    """Start `banshi run`; return it with the seconds until it said `ready`, by the clock and of CPU."""
     begun = time.monotonic()
     running = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "run"],
@@ -46,7 +48,7 @@ def start(data: Path, port: int) -> tuple[subprocess.Popen[str], float]:
     for line in running.stdout:
         said.append(line)
         if line.startswith("ready"):
-            return running, time.monotonic() - begun
+            return running, time.monotonic() - begun, cpu(running.pid)
     sys.exit("it did not start:\n" + "".join(said))
 
 
@@ -56,6 +58,13 @@ def stop(running: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM
     running.send_signal(number)
     running.communicate(timeout=30)
     return time.monotonic() - begun
+
+
+def cpu(root: int) -> float:
+    """Return the CPU seconds that process `root`, its descendants and those that ended have used."""
+    spent = (fields for pid in _descendants(root) if (fields := _stat(pid)))
+    ticks = sum(int(number) for fields in spent for number in fields[11:15])  # utime … cstime, proc(5)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def memory(root: int) -> dict[str, float]:
@@ -83,12 +92,9 @@ def _name(command: str) -> str:
 
 def _descendants(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    for folder in Path("/proc").glob("[0-9]*"):
+        if fields := _stat(int(folder.name)):
+            children.setdefault(int(fields[1]), []).append(int(folder.name))
     found, todo = [], [root]
     while todo:
         found.append(todo.pop())
@@ -96,26 +102,34 @@ def _descendants(root: int) -> list[int]:
     return found
 
 
+def _stat(pid: int) -> list[str]:
+    """Return the fields of /proc/PID/stat after the name, none when the process is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
 def measure(data: Path, runs: int) -> dict[str, float]:
-    """Start, look and stop, once with nothing there and then `runs` times with data."""
+    """Start, look and stop, once with nothing there and then `runs` times with data; kill the last one."""
     port = free_port()
-    running, first = start(data, port)
-    stop(running)
-    later, stops = [], []
-    for number in range(runs):
-        running, seconds = start(data, port)
-        later.append(seconds)
-        if number == runs - 1:
-            time.sleep(IDLE_S)
-            used = memory(running.pid)
+    running, first, first_cpu = start(data, port)
+    stops, later, later_cpu = [], [], []
+    for _ in range(runs):
         stops.append(stop(running))
-    running, _ = start(data, port)
+        running, seconds, spent = start(data, port)
+        later.append(seconds)
+        later_cpu.append(spent)
+    time.sleep(IDLE_S)
+    used = memory(running.pid)
     stop(running, signal.SIGKILL)
-    running, after_kill = start(data, port)
-    stop(running)
+    running, after_kill, _ = start(data, port)
+    stops.append(stop(running))
     return {
         "first_s": first,
+        "first_cpu_s": first_cpu,
         "later_s": statistics.median(later),
+        "later_cpu_s": statistics.median(later_cpu),
         "after_kill_s": after_kill,
         "stop_s": max(stops),
         "api_mib": max(mib for name, mib in used.items() if name.startswith("api")),
