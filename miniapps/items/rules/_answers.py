@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from miniapps.items.rules._check import LONGEST_TEXT
 from miniapps.items.rules._conditions import Condition, Variable, VariableType
 from miniapps.items.rules._evaluate import Truth, truth
 from miniapps.items.rules._model import CompiledItem, FormField, Material, Question, Situation
@@ -173,4 +174,4 @@ _SHAPES = {
 
 def _matches(field: FormField, text: str) -> bool:
     shapes = [shape for shape in (field.pattern, _SHAPES.get(field.type)) if shape]
-    return len(text) <= 2000 and all(re.fullmatch(shape, text) for shape in shapes)
+    return len(text) <= LONGEST_TEXT and all(re.fullmatch(shape, text) for shape in shapes)

@@ -15,6 +15,14 @@ _CEL_KEEPS = (
 )
 _RESERVED = frozenset(_CEL_KEEPS.split())
 
+LONGEST_TEXT = 2000  # characters of an answer; longer ones fit no pattern
+MOST_EFFORT = LONGEST_TEXT**2  # some 0.1 s
+_PARTS = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?"  # none of these repeats: an escape, a set, the start of a group
+    r"|(?P<simple>[*+?|])|\{(?P<least>\d*)(?P<to>,(?P<most>\d*))?\}",
+    re.DOTALL,
+)
+
 
 def check(draft: Draft) -> Iterator[Finding]:
     """Yield the errors that lie between several keys, in no particular order."""
@@ -90,6 +98,20 @@ def _pattern(draft: Draft, path: tuple[str | int, ...], pattern: str | None) -> 
         return
     if re.search(r"\)[*+{]", pattern):  # (a+)+ takes exponential time on a crafted answer
         yield draft.finding(path, "error", "pattern", "不允许对括号整体重复", "写成不带重复括号的形式")
+    elif _effort(pattern) > MOST_EFFORT:  # a*a*a*… takes the cube of the length of a crafted answer, or worse
+        yield draft.finding(path, "error", "pattern", "可变长的重复太多", "给重复写明次数,如 {18},或减少重复")
+
+
+def _effort(pattern: str) -> int:
+    """Return a bound on the ways in which a matcher may divide a text among the parts of `pattern`."""
+    effort = 1
+    for part in _PARTS.finditer(pattern):
+        least, to, most = part["least"], part["to"], part["most"]
+        if part["simple"]:
+            effort *= 2 if part["simple"] in "?|" else LONGEST_TEXT
+        elif to:
+            effort *= max(1, int(most or LONGEST_TEXT) - int(least or 0) + 1)
+    return effort
 
 
 def _result(draft: Draft) -> Iterator[Finding]:
