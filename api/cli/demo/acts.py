@@ -197,9 +197,7 @@ async def _judged(stage: Stage, citizen: Person, seen: Seen, *, confirm: bool) -
     seen.verdict, seen.trips = verdict["verdict"].lower(), verdict["trips"]
     reasons = [reason for reason in verdict["reasons"] if reason["bearing"] != "FOR"] or verdict["reasons"]
     seen.notes += [reason["text"] for reason in reasons[:2]]
-    stage.tell.say(
-        f"跑动结论：{VERDICTS[seen.verdict]}（{seen.trips} 次），依据 {len(verdict['reasons'])} 条"
-    )
+    stage.tell.say(f"跑动结论：{VERDICTS[seen.verdict]}，依据 {len(verdict['reasons'])} 条")
 
 
 async def _certificates(citizen: Person, kind: str) -> int:

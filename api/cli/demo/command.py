@@ -12,11 +12,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from rich.markup import escape
+
 from api.cli.demo import acts, documents
 from api.cli.demo.acts import Seen, Stage
 from api.cli.demo.narration import Narration
 from api.cli.demo.people import Cast, Person
-from api.cli.demo.platform import DemoPlatform, MiniAppServer
+from api.cli.demo.platform import DemoPlatform, MiniAppServer, NotReady
+from banshi.client import PlatformError
 from storage.embedded import place
 
 APP_FOLDER = Path(__file__).parents[3] / "sdk" / "examples" / "rent-withdrawal"
@@ -49,13 +52,26 @@ def demonstrate(seed: int | None) -> int:
         checked = _verify(platform, figures, tell)
         if wrong:
             tell.console.print(f"[red]与预期不符：{wrong}")
+    except (NotReady, PlatformError, AssertionError) as error:
+        tell.close()
+        logs = _keep_logs(folder / "data")
+        tell.console.print(f"[red]演示没有走完：{escape(str(error))}；日志留在 {logs}")
+        return 1
     finally:
+        tell.close()
         if platform is not None:
             platform.stop()
         place.forget(folder / "data" / "postgres")  # which may be elsewhere, when the folder is private
         shutil.rmtree(folder, ignore_errors=True)
     print(json.dumps({**figures, "elapsed_s": round(time.monotonic() - begun, 1)}))
     return 0 if checked and not wrong else 1
+
+
+def _keep_logs(data: Path) -> Path:
+    kept = Path(tempfile.mkdtemp(prefix="banshi-demo-logs-"))
+    for log in data.glob("*.log"):
+        shutil.copy(log, kept)
+    return kept
 
 
 async def _play(platform: DemoPlatform, folder: Path, seed: int, tell: Narration) -> list[Seen]:
@@ -119,8 +135,9 @@ def sum_up(seen: list[Seen]) -> dict[str, int]:
 
 def _show(tell: Narration, seen: list[Seen]) -> None:
     rows = [
-        (one.act, one.citizen, one.item, acts.VERDICTS[one.verdict], str(one.trips), str(one.uploads),
-         str(one.reused), str(one.certificates), "；".join(one.notes[:1]))
+        (one.act, one.citizen, one.item, acts.VERDICTS[one.verdict],
+         "？" if one.verdict == "unproven" else str(one.trips), str(one.uploads), str(one.reused),
+         str(one.certificates), "；".join(one.notes[:1]))
         for one in seen
     ]  # fmt: skip
     tell.table(rows, HEADS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 STEPS = 30  # about as many lines as the story tells
 
@@ -21,7 +21,7 @@ class Narration:
         self.begun = time.monotonic()
         self.bar = Progress(
             TextColumn("[bold]{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
-            TimeElapsedColumn(), console=self.console, disable=not self.console.is_terminal,
+            TimeElapsedColumn(), console=self.console, disable=not self.console.is_terminal, transient=True,
         )  # fmt: skip
         self.task = self.bar.add_task("准备", total=STEPS)
 
@@ -29,6 +29,7 @@ class Narration:
         """Begin an act."""
         self.bar.update(self.task, description=title)
         self.console.print(f"\n[bold cyan]{title}")
+        self.bar.start()
 
     def say(self, line: str) -> None:
         """Tell one thing that happened."""
@@ -41,10 +42,13 @@ class Narration:
 
     def table(self, rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
         """Print the final table."""
-        self.bar.update(self.task, completed=STEPS)
-        self.bar.stop()
-        table = Table(*heads, title="办件与跑动")
+        self.close()
+        table = Table(*(Column(head, overflow="fold") for head in heads), title="办件与跑动")
         for row in rows:
             table.add_row(*row)
         self.console.print()
         self.console.print(table)
+
+    def close(self) -> None:
+        """Take the bar away, and give the cursor back."""
+        self.bar.stop()
