@@ -99,9 +99,9 @@ class Child:
         if popen is not None and popen.poll() is None:
             popen.terminate()
 
-    def stop(self) -> None:
-        """End it."""
-        self.server.stop()
+    def stop(self, seconds: float = 8) -> None:
+        """End it, by force after `seconds`."""
+        self.server.stop(seconds)
         self._hang_up()
 
     def _send(self) -> None:

@@ -25,6 +25,8 @@ Tell = Callable[[str], None]
 
 POLL_S = 0.2
 ROTATE_EVERY = 150  # polls
+STOP_S = 9.5  # from the request to stop until everything has ended, if need be by force
+CHILDREN_S = 6.0  # of these for our processes, whose requests and jobs get five seconds
 SERVER_FOLDERS = ("postgres", "seaweed", "valkey")
 
 
@@ -159,13 +161,15 @@ class Supervisor:
                     log.rotate()
 
     def _end(self) -> None:
+        """End our processes, then the servers; who is killed loses nothing: journals and leases see to it."""
+        begun = time.monotonic()
         children = [*self.children, *([self.preparing] if self.preparing else [])]
         for child in children:
             child.ask_to_stop()
         for child in children:
-            child.stop()
+            child.stop(max(0.1, begun + CHILDREN_S - time.monotonic()))
         if self.servers is not None:
-            self.servers.stop()
+            self.servers.stop(max(1.0, begun + STOP_S - time.monotonic()))
         if self.listener is not None:
             self.listener.close()
         self.folder.let_go()

@@ -38,7 +38,7 @@ class Embedded(Protocol):
     def launch(self) -> None: ...
     def wait(self) -> None: ...
     def start(self) -> None: ...
-    def stop(self) -> None: ...
+    def stop(self, seconds: float = 8) -> None: ...
 
 
 def needed(env: Mapping[str, str]) -> set[str]:
@@ -106,9 +106,9 @@ class Servers:
         assert isinstance(database, Postgres) and isinstance(store, Seaweed)
         return store.has_bucket(bucket) and database.psql(NOTED, database="banshi") == fingerprint
 
-    def stop(self) -> None:
-        """Stop all at once; each kills what does not stop."""
-        threads = [threading.Thread(target=server.stop) for server in self.running.values()]
+    def stop(self, seconds: float = 8) -> None:
+        """Stop all at once; kill what does not within `seconds`."""
+        threads = [threading.Thread(target=server.stop, args=[seconds]) for server in self.running.values()]
         for thread in threads:
             thread.start()
         for thread in threads:

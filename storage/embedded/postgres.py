@@ -98,9 +98,9 @@ class Postgres:
                 self.launch()
         self._make_roles()
 
-    def stop(self) -> None:
-        """Fast shutdown: open transactions are rolled back."""
-        self.server.stop()
+    def stop(self, seconds: float = 8) -> None:
+        """Fast shutdown: open transactions are rolled back; killed if it takes longer than `seconds`."""
+        self.server.stop(seconds)
 
     def psql(self, sql: str, *, database: str = "postgres") -> str:
         """Run `sql` as superuser and return what it prints, bare."""

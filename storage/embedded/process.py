@@ -145,10 +145,10 @@ class ServerProcess:
                 raise explain(self.name, self.folder, self.news(), log=self.log)
             time.sleep(0.02)
 
-    def stop(self) -> None:
-        """End the program; harmless when it does not run."""
+    def stop(self, seconds: float = 8) -> None:
+        """End the program, by force after `seconds`; harmless when it does not run."""
         if self.popen is not None:
-            end(self.popen, stop=self.stop_signal)
+            end(self.popen, stop=self.stop_signal, seconds=seconds)
             self.popen = None
             self.pid_file.unlink(missing_ok=True)
 

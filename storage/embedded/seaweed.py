@@ -62,9 +62,9 @@ class Seaweed:
                     self.port = free_port()
                 self.launch()  # with other inner ports too
 
-    def stop(self) -> None:
-        """Stop; it takes a second to flush."""
-        self.server.stop()
+    def stop(self, seconds: float = 8) -> None:
+        """Stop; it takes a second to flush, and is killed after `seconds`."""
+        self.server.stop(seconds)
         self._sweep_sockets()
 
     def has_bucket(self, name: str) -> bool:

@@ -73,9 +73,9 @@ class Valkey:
                 self.port = free_port()
                 self.launch()
 
-    def stop(self) -> None:
-        """Stop after writing what is pending."""
-        self.server.stop()
+    def stop(self, seconds: float = 8) -> None:
+        """Stop after writing what is pending, but killed after `seconds`."""
+        self.server.stop(seconds)
 
     def _accepts(self) -> bool:
         login = f"AUTH {self.password}\r\n" if self.password else ""
