@@ -22,7 +22,11 @@ query ($appId: String!) {
 """
 
 
-@click.group()
+AT_HOME = "http://127.0.0.1:8000"
+SESSION_HELP = "A developer's session token: what POST /session answers."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Make, check and publish mini-apps for a Banshi 办事 platform.
 
@@ -37,7 +41,7 @@ def check(file: Path) -> None:
 
     Example: miniapp check miniapp.yaml
     """
-    faults = manifest.check(file.read_text(encoding="utf-8"))
+    faults = manifest.check(_text(file))
     for fault in faults:
         click.echo(fault.show(str(file)))
     if faults:
@@ -47,14 +51,14 @@ def check(file: Path) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--platform", envvar="MINIAPP_PLATFORM", default="http://127.0.0.1:8000", show_default=True)
-@click.option("--token", envvar="MINIAPP_TOKEN", help="A developer's session token.", required=True)
+@click.option("--platform", envvar="MINIAPP_PLATFORM", default=AT_HOME, show_default=True, show_envvar=True)
+@click.option("--token", envvar="MINIAPP_TOKEN", help=SESSION_HELP, required=True, show_envvar=True)
 def publish(file: Path, platform: str, token: str) -> None:
     """Hand a version in for review.  The same version twice changes nothing.
 
     Example: MINIAPP_TOKEN=… miniapp publish miniapp.yaml --platform https://platform.example
     """
-    text = file.read_text(encoding="utf-8")
+    text = _text(file)
     try:
         made = manifest.read(text)
         data = asyncio.run(
@@ -66,12 +70,14 @@ def publish(file: Path, platform: str, token: str) -> None:
         raise SystemExit(1) from None
     version = data["submitMiniApp"]
     click.echo(f"✓ {version['appId']} {version['version']} is {version['state']}")
+    if version["state"] == "SUBMITTED":
+        click.echo(f"  an operator reviews it: miniapp status {version['appId']} shows how far it is")
 
 
 @main.command()
 @click.argument("app_id")
-@click.option("--platform", envvar="MINIAPP_PLATFORM", default="http://127.0.0.1:8000", show_default=True)
-@click.option("--token", envvar="MINIAPP_TOKEN", help="A developer's session token.", required=True)
+@click.option("--platform", envvar="MINIAPP_PLATFORM", default=AT_HOME, show_default=True, show_envvar=True)
+@click.option("--token", envvar="MINIAPP_TOKEN", help=SESSION_HELP, required=True, show_envvar=True)
 def status(app_id: str, platform: str, token: str) -> None:
     """Show where each version of a mini-app stands.
 
@@ -80,7 +86,14 @@ def status(app_id: str, platform: str, token: str) -> None:
     app = asyncio.run(_ask(platform, token, STATUS, {"appId": app_id}))["miniApp"]
     click.echo(f"{app['appId']} {app['name']}: {app['state']}")
     for version in app["versions"]:
-        click.echo(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}")
+        click.echo(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}".rstrip())
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8: byte {error.start}; save it as UTF-8") from None
 
 
 async def _ask(url: str, token: str, document: str, variables: dict[str, str]) -> dict[str, Any]:

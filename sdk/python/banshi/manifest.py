@@ -155,6 +155,8 @@ def _expected(error: ValidationError) -> str:
             return f"one of {error.validator_value}"
         case "pattern":
             return f"text like {error.validator_value}, got {error.instance!r}"
+        case "type":
+            return f"a value of type {error.validator_value}, got {error.instance!r}"
         case _:
             return error.message
 
