@@ -29,9 +29,10 @@ from miniapps.materials.tables import MaterialUse, MaterialVersion
 from miniapps.notices import service as notices
 from miniapps.notices.tables import Notice
 from miniapps.trips import service as trips
+from storage import objects
 from storage.db import execute
 from storage.ids import new_id
-from tests.api.conftest import NOON, a_department
+from tests.api.conftest import NOON, a_department, some_settings
 from tests.miniapps.cases.factories import (
     ANSWERS,
     CODE,
@@ -73,6 +74,7 @@ class World:
 
 async def a_world(*, now: datetime = NOON) -> World:
     """Build it; everything in it is done by the verbs that do it in life."""
+    objects.configure(some_settings().objects)  # signs forms; nothing is asked of a server
     item = an_item()
     await a_town(an_item(materials=(*item.materials, PHOTO)))
     actors = {"visitor": ANONYMOUS} | {
