@@ -31,6 +31,7 @@ SMALL = {  # the whole system idles in 600 MiB
     "jit": "off",
     "max_wal_size": "512MB",
     "huge_pages": "off",
+    "log_error_verbosity": "terse",  # the detail of a refused row is the row: what people wrote
 }
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
