@@ -28,11 +28,14 @@ _CITIZEN = frozenset(
     }
 )  # fmt: skip
 _STAFF = frozenset({Scope.PROFILE_READ, Scope.SESSIONS_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ})
+_CLERK = _STAFF | {
+    Scope.DESK_READ, Scope.DESK_WRITE, Scope.CASES_READ, Scope.TRIPS_READ, Scope.TRIPS_WRITE,
+    Scope.NOTICES_READ, Scope.NOTICES_WRITE,  # the inbox of the department: overdue warnings
+}  # fmt: skip
 
 SCOPES: dict[Role, frozenset[Scope]] = {
     Role.CITIZEN: _CITIZEN,
-    Role.CLERK: _STAFF
-    | {Scope.DESK_READ, Scope.DESK_WRITE, Scope.CASES_READ, Scope.TRIPS_READ, Scope.TRIPS_WRITE},
+    Role.CLERK: _CLERK,
     Role.ITEM_DEFINER: _STAFF | {Scope.ITEMS_WRITE},
     Role.OPERATOR: _STAFF | {Scope.ITEMS_PUBLISH, Scope.APPS_READ, Scope.APPS_REVIEW, Scope.CALENDAR_WRITE},
     Role.DEVELOPER: _STAFF | {Scope.APPS_READ, Scope.APPS_WRITE},

@@ -45,7 +45,7 @@ CATALOGUE = "+ ++ s++ ++ +++++"
 MINE = "     s +0 s00 00 00000"  # each sees his own
 SESSIONS = " s +0 sss 00 00000"
 CITIZENS = " s +0 sss ss sssss"
-NOTICES = "  s +0 s+0 ss sssss"
+NOTICES = "  s +0 s+0 00 sssss"  # a clerk sees the inbox of his department
 WALLET = "   s +0 s++ ss sssss"
 CASES = "    s +0 ++0 +0 sssss"
 CASE = "     s +- ++- +- sssss"
@@ -114,8 +114,8 @@ MUTATIONS = (
     of("actAs", SESSIONS, actingAs="citizen"),
     of("withdrawConsent", CITIZENS, appId=OWN_APP),
     of("loadCalendar", OPERATOR, text="".join(YEAR_2026[1:])),
-    of("readNotice", PRIVATE, "id", id="$notice"),
-    of("readAllNotices", CITIZENS),
+    of("readNotice", "s +- sss -- sssss", "id", id="$notice"),
+    of("readAllNotices", "s +0 sss 00 sssss"),
     of("defineItem", "s ss sss ss !ssss", text="不是事项"),
     of("publishItem", OPERATOR, "versionId", versionId="$item version"),
     of("withdrawItem", OPERATOR, "code", code=CODE),

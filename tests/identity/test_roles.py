@@ -38,6 +38,7 @@ def test_who_defines_an_item_cannot_publish_it():
         (Scope.FIGURES_READ, {Role.MANAGER}),
         (Scope.CASES_WRITE, {Role.CITIZEN}),
         (Scope.APPS_OPEN, {Role.CITIZEN}),
+        (Scope.NOTICES_READ, {Role.CITIZEN, Role.CLERK}),
     ],
 )
 def test_scope_belongs_to_its_roles_only(scope, roles):
