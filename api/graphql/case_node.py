@@ -17,6 +17,7 @@ from api.graphql.case_parts import (
     DecisionNode,
     StopNode,
 )
+from api.graphql.errors import OneAtATime
 from api.graphql.loaders import Loader
 from identity import departments
 from identity.actor import Actor
@@ -126,8 +127,12 @@ class CaseNode:
         rows = await DECISIONS.load(info, self.id)
         return DecisionNode.of(rows[0]) if rows else None
 
-    @strawberry.field(description="Answers and form as filled in.  A clerk's look at them is recorded.")
+    @strawberry.field(
+        description="Answers and form as filled in; not in lists.  A clerk's look at them is recorded."
+    )
     async def filled_in(self, info: Info) -> "FilledIn":
+        if any(isinstance(step, int) for step in info.path.as_list()):
+            raise OneAtATime(field=info.field_name)
         content = await service.look_into(info.context.actor, self.id, now=info.context.now)
         return FilledIn(answers=shown(content.answers), form=shown(content.form))
 

@@ -50,6 +50,14 @@ class TooCostly(DomainError):
     text = "The operation costs {cost} points; {allowed} is the most."
 
 
+class OneAtATime(DomainError):
+    """The field opens what is sealed and records the look, so it is answered for one thing, not in a list."""
+
+    code = "FIELD_ONE_AT_A_TIME"
+    status = 400
+    text = "Ask for {field} of one thing at a time, not in a list."
+
+
 class Bug(DomainError):
     """Our fault, already logged: quote the request id when you report it."""
 

@@ -176,3 +176,13 @@ async def test_side_exits_over_the_wire(db, ask):
     states = [next(iter(answer["data"].values()))["state"] for answer in answers]
     assert states == ["WITHDRAWN", "WITHDRAWN", "DECLINED", "VOIDED", "FORWARDED"]
     assert gone["data"]["discardCase"] == discarded
+
+
+async def test_what_was_filled_in_is_shown_of_one_case_not_of_a_list(ask, db):
+    await a_town()
+    citizen = a_citizen()
+    await a_submitted_case(citizen)
+
+    answer = await ask("{ cases { edges { node { id filledIn { form { id } } } } } }", actor=citizen)
+
+    assert code_of(answer) == "FIELD_ONE_AT_A_TIME"
