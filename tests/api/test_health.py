@@ -16,6 +16,16 @@ async def test_a_living_process_says_so_without_asking_anybody(client: httpx.Asy
     assert db == []
 
 
+async def test_head_is_answered_as_get_is_without_the_body(client: httpx.AsyncClient):
+    whole, head = await client.get("/healthz"), await client.head("/healthz")
+    nothing, file = await client.head("/nowhere"), await client.head("/files/abc")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == whole.headers["content-length"]
+    assert (nothing.status_code, nothing.content) == (404, b"")
+    assert file.status_code in (404, 405)
+
+
 async def test_readiness_names_every_neighbour(client: httpx.AsyncClient, seaweed):
     objects.configure(seaweed)
     await objects.ensure_bucket()
