@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from ipaddress import ip_address, ip_network
 from uuid import UUID as Id
 
@@ -12,7 +12,7 @@ from piccolo.table import Table
 from banshi.errors import InvalidInput
 from identity import audit, masking, numbers, people, sessions, tokens, verifier
 from identity.actor import ANONYMOUS, Actor
-from identity.errors import NotVerified, SignInLocked
+from identity.errors import GuardianNeeded, NotVerified, SignInLocked
 from identity.people import Person, StaffPost
 from identity.roles import Role
 from identity.sessions import Session
@@ -21,6 +21,7 @@ from storage.clock import local_date
 from storage.db import DB, execute, fetch, transaction
 from storage.limits import take
 
+OF_AGE_TO_SIGN_IN = 14  # years: 个人信息保护法 Art. 31
 ERASED_NAME = "已注销用户"
 SEES_NAMES = frozenset({Role.CLERK, Role.SERVICE})
 
@@ -65,6 +66,7 @@ async def sign_in(
         NumberRefused: the number cannot be one; this says nothing about who is registered.
         RateLimited, SignInLocked: too many tries for the number or from the address.
         NotVerified: unknown and wrong are answered alike, after the same work.
+        GuardianNeeded: verified, but too young to act alone.
         PostNotHeld: verified, but not in the post asked for.
         Unavailable: the authority cannot be asked; it counts as no try.
     """
@@ -80,6 +82,7 @@ async def sign_in(
     except NotVerified:
         await _note_failure(blinded, now=now)
         raise
+    _check_age(proof.facts.birthday, today=local_date(now))
     async with transaction():
         person = await people.ensure(proof, now=now)
         opened = await sessions.open(
@@ -87,6 +90,14 @@ async def sign_in(
         )
         await execute("DELETE FROM sign_in_failure WHERE number_blind = $1", blinded)
     return opened
+
+
+def _check_age(birthday: date | None, *, today: date) -> None:
+    if birthday is None:
+        return
+    years = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
+    if years < OF_AGE_TO_SIGN_IN:
+        raise GuardianNeeded
 
 
 async def take_turn(blinded: bytes, address: str) -> None:

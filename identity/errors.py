@@ -3,6 +3,7 @@
 DomainError
 ├── NumberRefused        422  an identity number that cannot be one; a subclass says what is wrong
 ├── NotVerified          401  the details do not belong together, or nobody is known by them
+├── GuardianNeeded       403  under fourteen: a parent or guardian acts
 ├── SignInLocked         429  too many failed tries for this number
 ├── PostNotHeld          403  the acting context asked for is not the person's
 ├── PostsConflict        409  two posts that one person may not hold together
@@ -76,6 +77,17 @@ class NotVerified(DomainError):
     code = "NOT_VERIFIED"
     status = 401
     text = "未能核实您的身份，请检查姓名、证件号码和核验信息后重试。"
+
+
+class GuardianNeeded(DomainError):
+    """Verified, but under fourteen: a parent or other guardian acts for the child.
+
+    Source: 个人信息保护法 Art. 31; 民法典 Art. 19 and 20.
+    """
+
+    code = "GUARDIAN_NEEDED"
+    status = 403
+    text = "未满十四周岁的未成年人不能自行登录，请由父母或者其他监护人办理。"
 
 
 class SignInLocked(DomainError):

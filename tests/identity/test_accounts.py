@@ -1,6 +1,6 @@
 """Signing in: who gets in, what is counted, and what nobody learns."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -262,3 +262,24 @@ async def everything() -> str:
     rows = [await fetch(f"SELECT t::text AS row FROM {table['name']} t") for table in tables]
     assert len(tables) > 10
     return "\n".join(row["row"] for table in rows for row in table)
+
+
+@pytest.mark.parametrize("child", ["li_xiaoman", "li_xiaohe"])
+async def test_a_child_is_sent_to_its_guardian_and_leaves_no_trace(db, child):
+    persona = sandbox.BY_KEY[child]
+
+    with pytest.raises(errors.GuardianNeeded):
+        await enter(id_number=persona.number, name=persona.name)
+
+    assert await fetch("SELECT 1 FROM person") == []
+
+
+async def test_a_child_may_sign_in_from_the_fourteenth_birthday_on(db):
+    child = sandbox.BY_KEY["li_xiaohe"]
+    birthday = datetime(2030, 5, 31, 16, tzinfo=UTC)  # midnight of 1 June in Shanghai
+
+    with pytest.raises(errors.GuardianNeeded):
+        await enter(id_number=child.number, name=child.name, now=birthday - timedelta(seconds=1))
+    _, session = await enter(id_number=child.number, name=child.name, now=birthday)
+
+    assert session.acting_as == Role.CITIZEN
