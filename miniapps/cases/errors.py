@@ -4,6 +4,8 @@ DomainError
 ├── CaseNotFound            404  no such case, or not yours
 ├── MoveRefused             409  the case is not in a state where this can be done
 ├── ItemNotOffered          422  the item is not offered in this region
+├── NotForThisParty         422  the item serves firms, or persons, and the party is none
+├── BeneficiaryRefused      422  somebody for whom the applicant cannot be known to act
 ├── AnswersMissing          422  questions are open, so the materials are not known yet
 ├── FormInvalid             422  form fields are missing or wrong
 ├── MaterialsMissing        422  materials are needed and nothing satisfies them
@@ -49,6 +51,25 @@ class ItemNotOffered(DomainError):
     code = "CASE_ITEM_NOT_OFFERED"
     status = 422
     text = "The item {code} is not offered in {region}."
+
+
+class NotForThisParty(DomainError):
+    """The item serves persons or firms only (服务对象), and the party is of the other kind."""
+
+    code = "CASE_NOT_FOR_THIS_PARTY"
+    status = 422
+    text = "The item {code} serves a {target}; the party of this case is none."
+
+
+class BeneficiaryRefused(DomainError):
+    """Online one may apply for oneself only; at a window for another person who is known here.
+
+    Absent and unknown get the same answer.
+    """
+
+    code = "CASE_BENEFICIARY_REFUSED"
+    status = 422
+    text = "This beneficiary cannot be taken: online only yourself, at a window a person known here."
 
 
 class AnswersMissing(DomainError):

@@ -22,6 +22,7 @@ from miniapps.cases.rules._preparation import (
     Content,
     Settlement,
     Standing,
+    serves,
     settle,
     standard_promise,
     standings,
@@ -60,6 +61,6 @@ __all__ = [
     "CaseState", "Choice", "Clock", "Content", "Decline", "Defect", "Hand", "Law", "Limit", "Outcome",
     "Settlement", "Standing", "Telling", "Verb", "Way",
     "acceptance_limit", "check_correction", "check_digit", "delivery_limit", "due_on", "end_of", "fill",
-    "is_number", "may_stop", "move", "number", "settle", "standard_promise", "standings", "still_missing",
-    "stopped_days", "working_limits",
+    "is_number", "may_stop", "move", "number", "serves", "settle", "standard_promise", "standings",
+    "still_missing", "stopped_days", "working_limits",
 ]  # fmt: skip

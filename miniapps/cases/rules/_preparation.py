@@ -7,7 +7,7 @@ import msgspec
 
 from miniapps.cases.errors import CommitmentBarred, WayNotOffered
 from miniapps.cases.rules._words import Way
-from miniapps.items.rules import Answer, Material, Medium, Necessity
+from miniapps.items.rules import Answer, CompiledItem, Material, Medium, Necessity, Target
 from miniapps.materials.rules import Holding
 
 TOLERATED_DAYS = 10  # working days within which a paper that follows has to be there
@@ -67,6 +67,11 @@ class Settlement:
     way: Way
     holding: Holding | None = None
     promise: str | None = None
+
+
+def serves(item: CompiledItem, *, is_person: bool) -> bool:
+    """Say whether the item is for this kind of party: a person, or a firm (服务对象)."""
+    return item.target is Target.BOTH or (item.target is Target.PERSON) is is_person
 
 
 def standings(

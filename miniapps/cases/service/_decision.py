@@ -92,13 +92,13 @@ async def _write_decision(
 
 
 async def _issue(actor: Actor, case: Case, item: CompiledItem, content: Content, *, now: datetime) -> UUID:
-    """Issue the certificate a grant gives; once per case and kind."""
+    """Issue the certificate a grant gives to whom it is for; once per case and kind."""
     days = item.result.valid_days
     valid_until = None if days is None else local_date(now) + timedelta(days=days)
     certificate = await materials.issue_certificate(
-        actor, party_id=case.party_id, kind=item.result.certificate_kind, title=item.result.name,
-        facts=_facts(case, item, content), valid_until=valid_until, case_id=case.id, now=now,
-        department_id=case.department_id,
+        actor, party_id=case.beneficiary_id or case.party_id, kind=item.result.certificate_kind,
+        title=item.result.name, facts=_facts(case, item, content), valid_until=valid_until, case_id=case.id,
+        department_id=case.department_id, now=now,
     )  # fmt: skip
     return UUID(str(certificate.id))
 

@@ -13,7 +13,13 @@ from identity import regions
 from identity.actor import Actor
 from identity.roles import Role
 from miniapps.cases import queries, rules
-from miniapps.cases.errors import ItemNotOffered, KeyReused, NotApplicant
+from miniapps.cases.errors import (
+    BeneficiaryRefused,
+    ItemNotOffered,
+    KeyReused,
+    NotApplicant,
+    NotForThisParty,
+)
 from miniapps.cases.rules import Choice, Content, Standing, Verb
 from miniapps.cases.service import _content, _life
 from miniapps.cases.tables import Case, CaseCommand
@@ -117,10 +123,12 @@ async def prepare_item(
 async def open_draft(actor: Actor, draft: Draft, *, idempotency_key: str, now: datetime) -> Case:
     """Begin an application.  The same key again answers the same draft.
 
-    Raises: ItemNotFound, ItemNotOffered, KeyReused, InvalidInput.
+    Raises: ItemNotFound, ItemNotOffered, NotForThisParty, BeneficiaryRefused, KeyReused, InvalidInput.
     """
     if actor.is_a(Role.CLERK):
         raise NotApplicant(verb=Verb.EDIT)
+    if draft.beneficiary_id not in (None, actor.acting_for):
+        raise BeneficiaryRefused()
     async with transaction():
         case = new_case(actor, actor.acting_for, await item_queries.published(draft.code), draft, now=now)
         known = await claim(case.party_id, idempotency_key, "open", draft_digest(draft), case.id, now=now)
@@ -134,9 +142,10 @@ async def open_draft(actor: Actor, draft: Draft, *, idempotency_key: str, now: d
 def new_case(actor: Actor, party_id: UUID, version: ItemVersion, draft: Draft, *, now: datetime) -> Case:
     """Return an unsaved draft of `version`.
 
-    Raises: ItemNotOffered, InvalidInput.
+    Raises: ItemNotOffered, NotForThisParty, InvalidInput.
     """
     item = item_queries.compiled(version)
+    check_target(item, is_person=not actor.is_a(Role.CITIZEN) or party_id == actor.person_id)
     return Case(
         id=new_id(), party_id=party_id, applicant_id=actor.person_id, beneficiary_id=draft.beneficiary_id,
         app_id=actor.app_id, item_version=version.id, code=item.code, title=item.name,
@@ -155,6 +164,15 @@ def check_region(item: CompiledItem, region: str) -> str:
     if not set(regions.chain(region)) & set(item.regions):
         raise ItemNotOffered(code=item.code, region=region)
     return region[:6]
+
+
+def check_target(item: CompiledItem, *, is_person: bool) -> None:
+    """Check that the item serves the kind of party that applies (服务对象).
+
+    Raises: NotForThisParty.
+    """
+    if not rules.serves(item, is_person=is_person):
+        raise NotForThisParty(code=item.code, target=item.target)
 
 
 async def edit_draft(actor: Actor, case_id: UUID, edit: Edit, *, now: datetime) -> Case:

@@ -9,7 +9,13 @@ from identity.actor import Actor
 from identity.keys import Retention
 from identity.roles import Role
 from miniapps.cases import queries, rules
-from miniapps.cases.errors import DeliveryNotOffered, NotCompetent, OwnMatter, PersonUnknown
+from miniapps.cases.errors import (
+    BeneficiaryRefused,
+    DeliveryNotOffered,
+    NotCompetent,
+    OwnMatter,
+    PersonUnknown,
+)
 from miniapps.cases.rules import CaseState, Content, Verb
 from miniapps.cases.service import _clocks, _content, _decision, _draft, _life, _materials
 from miniapps.cases.service._draft import Draft, Preparation
@@ -37,7 +43,8 @@ async def submit(actor: Actor, case_id: UUID, *, idempotency_key: str, now: date
     The item version in force and the versions of the materials are pinned; the clock for accepting runs.
     An item whose rules all hold is decided in the same breath.  The same key again answers the same case.
     Raises: CaseNotFound, KeyReused, MoveRefused, ItemNotFound, ItemNotOffered, AnswersMissing, FormInvalid,
-        MaterialsMissing, WayNotOffered, CommitmentBarred, DeliveryNotOffered, DepartmentNotFound.
+        MaterialsMissing, WayNotOffered, CommitmentBarred, DeliveryNotOffered, DepartmentNotFound,
+        NotForThisParty.
     """
     async with transaction():
         case = await queries.lock(actor, case_id)
@@ -56,8 +63,8 @@ async def receive(
 
     The clerk has read the ID card of who stands there (`evidence` says how) and checked the form; accepting
     and deciding stay with the competent organ.  The same key again answers the same case.
-    Raises: NotCompetent when not a clerk; NumberRefused; PersonUnknown; OwnMatter; ReasonMissing without
-        evidence; what `submit` raises.
+    Raises: NotCompetent when not a clerk; NumberRefused; PersonUnknown; OwnMatter; BeneficiaryRefused;
+        ReasonMissing without evidence; what `submit` raises.
     """
     if not actor.is_a(Role.CLERK):
         raise NotCompetent(verb="receive")
@@ -65,6 +72,7 @@ async def receive(
     party_id = await _person(id_number, now=now)
     if actor.person_id in (party_id, draft.beneficiary_id):
         raise OwnMatter()
+    await _check_beneficiary(draft.beneficiary_id)
     async with transaction():
         case = _draft.new_case(actor, party_id, await item_queries.published(draft.code), draft, now=now)
         case.applicant_id = party_id
@@ -76,6 +84,12 @@ async def receive(
         case.content = await _content.seal(case, draft.content)
         await Case.insert(case)
         return await _hand_in(actor, case, shown=shown, now=now)
+
+
+async def _check_beneficiary(person_id: UUID | None) -> None:
+    """A clerk has seen the papers that tie the applicant to another person; the person must be known."""
+    if person_id is not None and (await people.names([person_id])).get(person_id) is None:
+        raise BeneficiaryRefused()
 
 
 async def _person(id_number: str, *, now: datetime) -> UUID:
@@ -118,6 +132,7 @@ async def _receive_at_organ(case: Case, preparation: Preparation, content: Conte
     """Fill in what receipt gives a case: number, organ, pinned version, archived content."""
     item = preparation.item
     _draft.check_region(item, case.region)
+    _draft.check_target(item, is_person=case.party_id == case.applicant_id)
     if Delivery(case.delivery) not in item.delivery:
         raise DeliveryNotOffered(delivery=case.delivery)
     department = await departments.competent(item.agency, case.region)
