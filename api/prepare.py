@@ -19,6 +19,8 @@ from storage import clock, db, objects, queue
 from storage.migrations import migrate as run_migrations
 from storage.settings import DatabaseSettings
 
+NOT_ALLOWED = "42501"  # PostgreSQL's code of a missing privilege
+
 
 class Unprepared(Exception):
     """A server that was given does not do; the message names the variable, in one line."""
@@ -33,6 +35,13 @@ async def migrate(settings: Settings) -> list[str]:
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # Piccolo names each on standard output
             return await run_migrations()
+    except Exception as error:
+        if getattr(error, "sqlstate", None) == NOT_ALLOWED:
+            raise Unprepared(
+                f"this role may not change the schema ({error}): BANSHI_DATABASE_OWNER_URL is to name the "
+                "owner of the database; docs/roles.sql makes one"
+            ) from error
+        raise
     finally:
         await db.disconnect()
 
@@ -106,7 +115,7 @@ async def prepare(settings: Settings) -> None:
         await note(settings)
     else:
         sys.stdout.write(
-            "BANSHI_DATABASE_OWNER_URL is not given: migrating and seeding are left to `banshi migrate`\n"
+            "BANSHI_DATABASE_OWNER_URL is not given: `banshi migrate` and `banshi seed` are left to you\n"
         )
 
 

@@ -43,7 +43,9 @@ async def test_a_migrated_database_is_seeded_and_nothing_is_said(settings):
 async def test_without_the_owner_migrating_is_left_to_others(settings):
     database = msgspec.structs.replace(settings.database, owner_url="")
 
-    assert "left to `banshi migrate`" in await say(msgspec.structs.replace(settings, database=database))
+    assert "`banshi migrate` and `banshi seed` are left" in await say(
+        msgspec.structs.replace(settings, database=database)
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,15 @@ async def test_a_server_that_does_not_do_is_named_in_one_line(settings, section,
 
     assert str(caught.value).startswith(named)
     assert "\n" not in str(caught.value)
+
+
+async def test_a_role_that_may_not_migrate_is_told_whose_address_is_wanted(settings, postgres):
+    postgres.psql("CREATE DATABASE bare_of_tables OWNER owner")
+    url = postgres.url("app", "bare_of_tables")
+    wrong = msgspec.structs.replace(settings, database=DatabaseSettings(url=url, owner_url=url))
+
+    with pytest.raises(Unprepared) as caught:
+        await prepare.migrate(wrong)
+    postgres.psql("DROP DATABASE bare_of_tables")
+
+    assert "BANSHI_DATABASE_OWNER_URL is to name the owner" in str(caught.value)
