@@ -30,7 +30,7 @@ def check() -> None:
     try:
         settings = Settings.read(stand_ins(env) | env)
     except BadSettings as error:
-        raise click.ClickException("\n       ".join(error.problems)) from error
+        raise click.ClickException("\n".join(["", *error.problems])) from error
     click.echo(f"the settings are well ({settings.mode} mode, port {settings.port})")
 
 

@@ -204,15 +204,14 @@ def links(settings: Settings, parts: set[Part]) -> list[str]:
     if "api" not in parts:
         return ["ready"]
     base = f"http://127.0.0.1:{settings.port}"
-    found = [
-        f"ready {base}",
-        f"  GraphQL  {base}/graphql",
-        f"  health   {base}/readyz",
-        f"  figures  {base}/metrics",
-    ]
-    return (
-        found if settings.production else [*found, f"  console  {base}/graphql (in a browser: try queries)"]
-    )
+    found = [f"ready {base}"]
+    if not settings.production:
+        found += [
+            f"  start page  {base}/",
+            f"  GraphQL     {base}/graphql (in a browser: try queries)",
+            f"  sign in as  {base}/sandbox/personas (docs/quickstart.md shows how)",
+        ]
+    return [*found, f"  health      {base}/readyz", f"  figures     {base}/metrics"]
 
 
 def _empty(folder: Path) -> None:
