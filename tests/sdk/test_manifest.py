@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banshi import manifest
+from banshi.events import EVENTS
 from banshi.scopes import GRANTABLE
 
 GOOD = """\
@@ -49,6 +50,8 @@ def test_good_manifest_is_read():
         (("name: 租房提取", "name: 租房提取\nname: 又名"), 4, "name", "each field once"),
         (("name: 租房提取", "name: [unclosed"), 4, "(text)", "YAML or JSON"),
         (("name: 租房提取", "name: &a 租房提取\npurpose: *a"), 4, "(text)", "no aliases"),
+        (("name: 租房提取", "name: " + "[" * 40), 3, "(text)", "at most 32 levels"),
+        (("name: 租房提取", "name: " + "- " * 9000), 3, "(text)", "YAML or JSON"),
         (('["330100"]', "[]"), 12, "regions", "non-empty"),
     ],
 )
@@ -95,3 +98,12 @@ def test_scopes_of_the_schema_are_the_grantable_ones():
     names = manifest.schema()["properties"]["scopes"]["propertyNames"]["enum"]
 
     assert set(names) == {str(scope) for scope in GRANTABLE}
+
+
+def test_a_manifest_names_the_events_there_are_and_no_others():
+    known = manifest.read(GOOD + f"events: [{', '.join(EVENTS)}]\n").events
+    (fault,) = manifest.check(GOOD + "events: [case.decided, case.lost]\n")
+
+    assert known == list(EVENTS)
+    assert (fault.path, fault.line) == ("events.1", 15)
+    assert manifest.schema()["properties"]["events"]["items"]["enum"] == list(EVENTS)
