@@ -29,19 +29,19 @@ class Text:
 TEMPLATES: Mapping[str, Text] = {
     "trip.zero": Text(
         "这次办事您跑了零次",
-        "申报号 {number} 已办完。根据记录，您一次都没有跑。如果您其实跑过，请告诉我们：我们会重新核对。",
+        "办件编号 {number} 已办完。根据记录，您一次都没有跑。如果您其实跑过，请告诉我们：我们会重新核对。",
     ),
     "trip.one": Text(
         "这次办事您跑了一次",
-        "申报号 {number} 已办完。根据记录，您跑了一次，原因是：{causes}。如果不对，请告诉我们。",
+        "办件编号 {number} 已办完。根据记录，您跑了一次，原因是：{causes}。如果不对，请告诉我们。",
     ),
     "trip.many": Text(
         "这次办事您跑了 {visits} 次",
-        "申报号 {number} 已办完。根据记录，您跑了 {visits} 次，原因是：{causes}。如果不对，请告诉我们。",
+        "办件编号 {number} 已办完。根据记录，您跑了 {visits} 次，原因是：{causes}。如果不对，请告诉我们。",
     ),
     "trip.unproven": Text(
         "请告诉我们您跑了几次",
-        "申报号 {number} 已办完。现有记录还不能证明您一次都没有跑，请告诉我们您是否去过现场。",
+        "办件编号 {number} 已办完。现有记录还不能证明您一次都没有跑，请告诉我们您是否去过现场。",
     ),
 }
 """The words for each kind of notice, in zh-CN.  Another language is another table with the same kinds."""
