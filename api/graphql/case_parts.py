@@ -8,6 +8,7 @@ import msgspec
 import strawberry
 
 from api.context import Info
+from api.graphql.item_parts import LimitUnit
 from identity.accounts import party_as_seen
 from miniapps.cases import rules
 from miniapps.cases.rules import CaseState, Choice, Clock, Decline, Defect, Outcome, Verb, Way
@@ -67,7 +68,7 @@ class ClockNode:
     basis: str
     starts_on: date = strawberry.field(description="Not counted.")
     days: int = strawberry.field(description="Days of `unit`.")
-    unit: Unit = strawberry.field(description="What `days` and `stoppedDays` count.")
+    unit: LimitUnit = strawberry.field(description="What `days` and `stoppedDays` count.")
     extended_days: int = strawberry.field(description="Working days added by an extension.")
     stopped_days: int = strawberry.field(description="Days it stood still.")
     stopped_on: date | None = strawberry.field(description="While it stands still.")

@@ -1,6 +1,6 @@
 """The parts of a service item on the wire."""
 
-from typing import Self
+from typing import Self, TypeAlias
 
 import strawberry
 
@@ -10,12 +10,13 @@ from miniapps.items.rules import Unit
 strawberry.enum(
     Unit, name="LimitUnit", description="What a limit counts: working days, natural days, months."
 )
+LimitUnit: TypeAlias = Unit  # who takes it from here has it under its name on the wire
 
 
 @strawberry.type(name="Limit", description="A time limit and what it rests on; 0 means at once.")
 class LimitNode:
     count: int
-    unit: Unit
+    unit: LimitUnit
     basis: str
 
     @classmethod

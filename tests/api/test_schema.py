@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from click.testing import CliRunner
-from graphql import GraphQLObjectType
+from graphql import GraphQLEnumType, GraphQLObjectType
 
 from api import refusals
 from api.cli import graphql as cli
@@ -42,6 +42,16 @@ def test_types_bear_the_word_alone_and_rows_have_plain_ids(schema):
     assert [name for name in objects if name.endswith("Node")] == []
     for edge in (kind for name, kind in objects.items() if name.endswith("Edge")):
         assert str(edge.fields["node"].type.of_type.fields["id"].type) == "UUID!", edge.name
+
+
+def test_no_two_enums_of_the_wire_say_the_same(schema):
+    enums = {
+        name: frozenset(kind.values)
+        for name, kind in schema.core.type_map.items()
+        if isinstance(kind, GraphQLEnumType) and not name.startswith("__")
+    }
+
+    assert len(set(enums.values())) == len(enums)
 
 
 def lists():
