@@ -52,6 +52,9 @@ def test_good_manifest_is_read():
         (("name: 租房提取", "name: &a 租房提取\npurpose: *a"), 4, "(text)", "no aliases"),
         (("name: 租房提取", "name: " + "[" * 40), 3, "(text)", "at most 32 levels"),
         (("name: 租房提取", "name: " + "- " * 9000), 3, "(text)", "YAML or JSON"),
+        (("entry: ", "entry: http://localhost.example/"), 8, "entry", "text like"),
+        (("entry: ", "entry: http://127.0.0.1@rent."), 8, "entry", "text like"),
+        (("operator: ", "operator: " + "长" * 100), 6, "operator", "too long"),
         (('["330100"]', "[]"), 12, "regions", "non-empty"),
     ],
 )
