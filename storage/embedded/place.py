@@ -86,7 +86,9 @@ def forget(asked: Path) -> None:
     """Remove the cluster asked for at `asked`, wherever it is."""
     note = asked.with_name(asked.name + ".place")
     if note.exists():
-        shutil.rmtree(note.read_text().strip(), ignore_errors=True)
+        home = note.read_text().strip()
+        for folder in (home, f"{home}.making"):
+            shutil.rmtree(folder, ignore_errors=True)
         note.unlink()
     shutil.rmtree(asked, ignore_errors=True)
 

@@ -141,7 +141,8 @@ class Postgres:
         making = self.data.with_name(self.data.name + ".making")
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700, parents=True)
-        with tempfile.NamedTemporaryFile("w", prefix="banshi-") as secret:
+        # beside the cluster: our user may not be able to enter the folder for temporary files
+        with tempfile.NamedTemporaryFile("w", prefix="banshi-", dir=self.data.parent) as secret:
             secret.write(self._password("postgres"))
             secret.flush()
             if self.user:
