@@ -185,7 +185,7 @@ def test_killed_children_and_servers_are_started_again(data):
 @pytest.mark.timeout(400)
 def test_it_runs_under_a_private_folder(data):
     data.parent.chmod(0o700)
-    running = banshi(data, BANSHI_PORT=str(free_port()))
+    running = banshi(data, BANSHI_PORT=str(free_port()), TMPDIR=str(data.parent))
 
     lines = until_ready(running)
 
