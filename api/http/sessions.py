@@ -32,7 +32,7 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
     form = await read_json(request, decode)
     for field, value in form.items():
         if len(value) > FIELD_CHARACTERS or "\0" in value:
-            raise InvalidInput(field=field[:FIELD_CHARACTERS], problem="这一项太长了,或有不能用的字符")
+            raise InvalidInput(field=field[:FIELD_CHARACTERS], problem="这一项太长了，或有不能用的字符")
     now = await clock.now()
     device = form.pop("device", "") or request.headers.get("user-agent", "")
     method = form.pop("method", "")

@@ -103,7 +103,7 @@ def test_hostile_operations_cost_little_time(text):
     begin = time.process_time()
     codes(text)
 
-    assert time.process_time() - begin < 0.5  # generous: the machine may be busy
+    assert time.process_time() - begin < 1  # generous: coverage is measured on a busy machine
 
 
 def test_introspection_may_nest_as_deep_as_its_own_rule_allows():

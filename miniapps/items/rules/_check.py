@@ -99,7 +99,7 @@ def _pattern(draft: Draft, path: tuple[str | int, ...], pattern: str | None) -> 
     if re.search(r"\)[*+{]", pattern):  # (a+)+ takes exponential time on a crafted answer
         yield draft.finding(path, "error", "pattern", "不允许对括号整体重复", "写成不带重复括号的形式")
     elif _effort(pattern) > MOST_EFFORT:  # a*a*a*… takes the cube of the length of a crafted answer, or worse
-        yield draft.finding(path, "error", "pattern", "可变长的重复太多", "给重复写明次数,如 {18},或减少重复")
+        yield draft.finding(path, "error", "pattern", "可变长的重复太多", "给重复写明次数，如 {18}")
 
 
 def _effort(pattern: str) -> int:
