@@ -15,6 +15,12 @@ from api.variables import VARIABLES, Values, read_all
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings, SealSettings
 
 Mode = Literal["embedded", "production"]
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+ONLY_LOOPBACK = (
+    "BANSHI_HOST may only be 127.0.0.1 in embedded mode, where anybody signs in as anybody:"
+    " set BANSHI_MODE=production to serve others"
+)
 Scan = Literal["structure", "clamd"]
 ClockMode = Literal["system", "shift"]
 VerifierName = Literal["sandbox", "none"]
@@ -101,7 +107,7 @@ def _section(values: Values, section: str) -> Values:
 
 def _refusals(values: Values) -> list[str]:
     if values.get("BANSHI_MODE") != "production":
-        return []
+        return [] if values.get("BANSHI_HOST", "127.0.0.1") in LOOPBACK else [ONLY_LOOPBACK]
     copied = [v.name for v in VARIABLES if v.shape is KEY and values.get(v.name) == KEY.read(v.example)]
     return [
         f"{name} is the published example: make your own with `openssl rand -base64 32`" for name in copied

@@ -90,10 +90,18 @@ async def record_read(
     A citizen's look at his own data is buffered when this process runs `buffered_reads`; every other
     look is stored before this returns.
     """
-    entry = _Entry(actor, party_id or actor.acting_for, act, object, basis, now)
-    if _buffer is not None and _is_own(entry) and _buffer.add(entry):
-        return
-    await _insert([entry])
+    await _note([_Entry(actor, party_id or actor.acting_for, act, object, basis, now)])
+
+
+async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *, now: datetime) -> None:
+    """Note that `actor` saw several objects, each with whose it is; stored as `record_read` does, at once."""
+    await _note([_Entry(actor, party_id, act, object, None, now) for object, party_id in seen])
+
+
+async def _note(entries: Sequence[_Entry]) -> None:
+    waiting = [entry for entry in entries if not (_buffer and _is_own(entry) and _buffer.add(entry))]
+    if waiting:
+        await _insert(waiting)
 
 
 def _is_own(entry: _Entry) -> bool:

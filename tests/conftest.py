@@ -72,12 +72,16 @@ def seaweed(servers_folder: Path) -> Iterator[ObjectsSettings]:
     server.stop()
 
 
+HOUSEKEEPING = ("pg_advisory_unlock_all", "typeinfo_tree", "set_config('jit'", "current_setting('jit')")
+"""What asyncpg sends by itself: emptying a connection given back, looking types up once on each."""
+
+
 class Queries(list[str]):
     """The SQL statements a test has sent so far; `clear()` before what is to be counted."""
 
     def note(self, record: asyncpg.connection.LoggedQuery) -> None:
-        """Keep the statement; the pool's own housekeeping is not the test's."""
-        if "pg_advisory_unlock_all" not in record.query:
+        """Keep the statement; the driver's own housekeeping is not the test's."""
+        if not any(mark in record.query for mark in HOUSEKEEPING):
             self.append(record.query)
 
 

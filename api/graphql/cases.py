@@ -64,9 +64,10 @@ class CasesQuery:
     async def cases(
         self, info: Info, state: CaseState | None = None, first: int = 20, after: str | None = None
     ) -> Connection[CaseNode]:
-        place = after_id(after, of="cases")
-        page = await queries.page(info.context.actor, state=state, first=size(first), after=place)
-        return connection(page, CaseNode.of, of="cases")
+        actor, place = info.context.actor, after_id(after, of="cases")
+        page = await queries.page(actor, state=state, first=size(first), after=place)
+        seen = await service.look_over(actor, page, now=info.context.now)
+        return connection(seen, CaseNode.of, of="cases")
 
     @strawberry.field(description="One case.", extensions=[needs(Scope.CASES_READ)])
     async def case(self, info: Info, id: UUID) -> CaseNode:

@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from api.context import Context
 from api.graphql import execute, limits
 from api.graphql.schema import Schema
-from api.http import accept, asking
+from api.http import accept, asking, quota
 from api.http.body import read_json, understood
 from api.http.errors import (
     AnyRequest,
@@ -105,6 +105,7 @@ def _status(done: execute.Answer, media_type: str) -> int:
 
 async def _context(request: AnyRequest) -> Context:
     asker = await asking.whoever(request)
+    await quota.count(asker.actor, request.scope["state"]["address"])
     return Context(
         actor=asker.actor,
         now=asker.now,

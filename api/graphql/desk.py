@@ -31,11 +31,11 @@ class DeskQuery:
         first: int = 20,
         after: str | None = None,
     ) -> Connection[CaseNode]:
-        wanted, place = states or rules.IN_PROGRESS, after_id(after, of="desk")
-        page = await queries.desk(
-            info.context.actor, states=wanted, overdue=overdue, first=size(first), after=place
-        )
-        return connection(page, CaseNode.of, of="desk")
+        actor, place = info.context.actor, after_id(after, of="desk")
+        wanted = states or rules.IN_PROGRESS
+        page = await queries.desk(actor, states=wanted, overdue=overdue, first=size(first), after=place)
+        seen = await service.look_over(actor, page, now=info.context.now)
+        return connection(seen, CaseNode.of, of="desk")
 
     @strawberry.field(
         description="The case with this 21-digit number, if it is at your desk.",

@@ -145,3 +145,8 @@ def test_settings_go_to_a_child_through_its_environment_unchanged():
 
     assert Settings.read(settings.as_env()) == settings
     assert settings.trusted_proxies == ("10.1.2.3/32", "192.0.2.0/24")
+
+
+def test_embedded_mode_serves_nobody_but_this_machine():
+    with pytest.raises(BadSettings, match="BANSHI_HOST may only be"):
+        Settings.read({**EMBEDDED, "BANSHI_HOST": "0.0.0.0"})
