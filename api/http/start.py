@@ -13,10 +13,12 @@ from litestar.types import ControllerRouterHandler
 from api.http import health
 from identity import sandbox
 from identity.sandbox import Persona
+from storage.inspection import desk
 
 PAGES = Path(__file__).parent / "pages"
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+NO_SCANNER = '<p role="note"><strong>注意：</strong>上传的文件只检查结构，不查病毒；请勿用于真实材料。</p>'
 SERVERS = {"postgresql": "数据库 PostgreSQL", "valkey": "任务队列 Valkey", "objects": "材料库（对象存储）"}
 
 
@@ -41,7 +43,12 @@ def start() -> Response[bytes]:
 async def open_start() -> Response[bytes]:
     """Tell a developer's browser what runs here and where to go from here."""
     servers = _servers(await health.findings())
-    told = {"servers": servers, "count": len(sandbox.ALL), "personas": _personas(sandbox.ALL)}
+    told = {
+        "scan": "" if desk.looks_for_viruses() else NO_SCANNER,
+        "servers": servers,
+        "count": len(sandbox.ALL),
+        "personas": _personas(sandbox.ALL),
+    }
     return _page(_filled("development", told))
 
 

@@ -199,6 +199,9 @@ def listen(host: str, port: int) -> socket.socket:
     return made
 
 
+NO_SCANNER = "  note: uploads are checked for structure, not for viruses (BANSHI_SCAN=structure)"
+
+
 def links(settings: Settings, parts: set[Part]) -> list[str]:
     """Return the line that says where it serves, and the addresses worth opening."""
     if "api" not in parts:
@@ -211,7 +214,8 @@ def links(settings: Settings, parts: set[Part]) -> list[str]:
             f"  GraphQL     {base}/graphql (in a browser: try queries)",
             f"  sign in as  {base}/sandbox/personas (docs/quickstart.md shows how)",
         ]
-    return [*found, f"  health      {base}/readyz", f"  figures     {base}/metrics"]
+    found += [f"  health      {base}/readyz", f"  figures     {base}/metrics"]
+    return found if settings.scan == "clamd" else [*found, NO_SCANNER]
 
 
 def _empty(folder: Path) -> None:

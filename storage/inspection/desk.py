@@ -37,6 +37,11 @@ def configure(settings: InspectionSettings) -> None:
     _turns = asyncio.Semaphore(settings.at_once)
 
 
+def looks_for_viruses() -> bool:
+    """Say whether files go through a virus scanner besides the checks of their structure."""
+    return _settings.scan == "clamd"
+
+
 async def inspect(data: bytes, media_type: str) -> Verdict:
     """Check a file that claims to be of `media_type`.
 

@@ -31,6 +31,7 @@ async def test_the_start_page_says_what_runs_and_whom_to_sign_in_as(client: http
 
     assert re.findall("<li>(.*?)：.*?([✓✗])", page) == [("数据库 PostgreSQL", "✓"), ("任务队列 Valkey", "✗")]
     assert all(persona.key in page for persona in sandbox.ALL)
+    assert "不查病毒" in page
 
 
 def test_the_start_page_of_production_greets_and_tells_no_more():

@@ -211,6 +211,7 @@ def test_links_fit_what_runs():
     settings = Settings.read(stand_ins({}))
 
     assert links(settings, {"api", "worker"})[0] == "ready http://127.0.0.1:8000"
+    assert "not for viruses" in links(settings, {"api", "worker"})[-1]
     assert links(settings, {"worker"}) == ["ready"]
 
 

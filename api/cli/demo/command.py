@@ -19,6 +19,7 @@ from api.cli.demo.acts import Seen, Stage
 from api.cli.demo.narration import Narration
 from api.cli.demo.people import Cast, Person
 from api.cli.demo.platform import DemoPlatform, MiniAppServer, NotReady
+from api.cli.demo.privacy import leaks
 from banshi.client import PlatformError
 from storage.embedded import place
 
@@ -93,6 +94,9 @@ async def _play(platform: DemoPlatform, folder: Path, seed: int, tell: Narration
         fourth = await acts.run_over_the_limit(stage)
         tell.act("(e) 证据不足：未证实，而不是零次")
         _, fifth = await acts.upload_apply_approve(stage, confirm=False, act="e")
+        found = leaks(folder / "data", cast.people)
+        assert not found, f"个人信息泄漏：{found}"
+        tell.say(f"{len(cast.people)} 人的姓名、证件号、电话和令牌，均不见于日志和任务队列")
         return [first, second, third, fourth, fifth]
     finally:
         app.stop()
