@@ -17,6 +17,7 @@ from api.http import files, health, sandbox, sessions, start
 from api.http.address import networks
 from api.http.edge import Edge
 from api.http.errors import HANDLERS
+from api.http.trying import graphiql_file, trying_page
 from api.settings import Settings
 from api.wiring import wired
 
@@ -52,7 +53,8 @@ def _open(settings: Settings) -> list[ControllerRouterHandler]:
 
 def _graphql(settings: Settings) -> list[ControllerRouterHandler]:
     is_open = not settings.production
-    return [*graphql_routes(build(), is_open=is_open, page=start.page("explorer"))]
+    routes = graphql_routes(build(), is_open=is_open, page=trying_page() if is_open else b"")
+    return [*routes, *([graphiql_file] if is_open else [])]
 
 
 def _cors(settings: Settings) -> CORSConfig | None:

@@ -173,6 +173,7 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/graphql"): {"*": 200},
     ("POST", "/graphql"): {"*": 200},
     ("POST", "/session"): {"*": 201},
+    ("GET", "/graphiql/{name:str}"): {"*": 200},
     ("GET", "/sandbox/personas"): {"*": 200},
     ("GET", "/sandbox/citizens/{seed:int}"): {"*": 200},
     ("GET", "/sandbox/clock"): {"*": 200},

@@ -27,7 +27,7 @@ PERSONAS = {
     "owner": "wang_fang", "other": "li_wei", "clerk": "clerk_public_security", "definer": "definer",
     "operator": "operator", "developer": "developer", "maintainer": "maintainer", "auditor": "auditor",
 }  # fmt: skip
-SANDBOX = "/sandbox"
+DEVELOPMENT = ("/sandbox", "/graphiql")
 WHO = BY_KEY["chen_jing"]
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/graphql"): {"query": "{ requestId }"},
@@ -80,7 +80,7 @@ async def link(bearers: dict[str, str]) -> AsyncIterator[str]:
 async def asked(client: httpx.AsyncClient, route: tuple[str, str], token: str, link: str) -> int:
     method, path = route
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    url = path.replace("{seed:int}", "7")
+    url = path.replace("{seed:int}", "7").replace("{name:str}", "mount.js")
     if path.startswith("/files/"):
         url, headers["host"] = urlsplit(link).path, urlsplit(link).netloc
     parameters = {"query": "{ requestId }"} if route == ("GET", "/graphql") else None
@@ -119,12 +119,12 @@ async def test_a_token_that_has_ended_is_told_so_everywhere(client: httpx.AsyncC
     assert found == {route: 404 if route[1].startswith("/files/") else 401 for route in found}
 
 
-async def test_production_has_no_sandbox(valkey: Valkey) -> None:
+async def test_production_has_neither_sandbox_nor_graphiql(valkey: Valkey) -> None:
     settings = some_settings(
         mode="production", clock="system", verifier="none", queue=QueueSettings(url=valkey.url)
     )
 
-    assert {route for route in ROUTES if not route[1].startswith(SANDBOX)} == routes(create_app(settings))
+    assert {route for route in ROUTES if not route[1].startswith(DEVELOPMENT)} == routes(create_app(settings))
     async with serving(settings) as client:
-        answers = [await client.get(path) for path in ("/sandbox/clock", "/sandbox/personas")]
+        answers = [await client.get(path) for path in ("/sandbox/clock", "/graphiql/mount.js")]
     assert [answer.json()["errors"][0]["extensions"]["code"] for answer in answers] == ["PATH_UNKNOWN"] * 2
