@@ -5,7 +5,7 @@ COPY scripts/requirements scripts/requirements
 COPY scripts scripts
 COPY pyproject.toml README.md ./
 COPY sdk sdk
-RUN scripts/setup --runtime && rm -rf .venv/boot /root/.cache
+RUN scripts/setup --runtime && rm -rf .venv/boot ~/.cache
 COPY storage storage
 COPY identity identity
 COPY miniapps miniapps
