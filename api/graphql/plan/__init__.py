@@ -1,1 +1,1 @@
-"""A GraphQL server's fast paths over PostgreSQL: a library of its own that knows Strawberry, not its users."""
+"""A GraphQL server's fast paths over PostgreSQL: a library of its own that knows Strawberry alone."""

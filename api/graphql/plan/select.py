@@ -1,6 +1,6 @@
-"""From a document to the tree of fields that will be answered: fragments spread, twins merged, directives folded.
+"""From a document to the tree of fields that will be answered.
 
-One tree holds for one setting of the variables that `@skip` and `@include` read; `flags` names them.
+Fragments are spread, twins merged, directives folded.  One tree holds for one setting of the variables that `@skip` and `@include` read; `flags` names them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -116,7 +116,7 @@ class _Selection:
             if isinstance(node, FieldNode):
                 yield node
             elif isinstance(node, InlineFragmentNode):
-                if self._applies(node.type_condition and node.type_condition.name.value, parent):
+                if self._applies(node.type_condition.name.value if node.type_condition else None, parent):
                     yield from self._fields(parent, node.selection_set, seen)
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
                 seen.add(node.name.value)
