@@ -1,6 +1,7 @@
 """From a document to the tree of fields that will be answered.
 
-Fragments are spread, twins merged, directives folded.  One tree holds for one setting of the variables that `@skip` and `@include` read; `flags` names them.
+Fragments are spread, twins merged, directives folded.  One tree holds for one setting of the variables
+that `@skip` and `@include` read; `flags_of` names them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
