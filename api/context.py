@@ -20,7 +20,7 @@ class Context:
     address: str  # the client's, as the trusted proxies tell it: for rate limits, never logged
     device: str = ""  # what the client calls itself (User-Agent), cut to 200 characters
     token: str | None = None  # the bearer token as it came, for verbs that end the session
-    operation: Any = None  # the api.graphql.documents.Operation under way
+    operation: Any = None  # the api.graphql.operations.Operation under way
     loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)  # filled by api.graphql.loaders
 
 

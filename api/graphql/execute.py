@@ -1,6 +1,6 @@
 """One operation from text to answer, whoever carries it.
 
-text -> documents.choose -> cost.check -> Strawberry -> errors.shape
+text -> operations.choose -> cost.check -> Strawberry -> errors.shape
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,8 +12,8 @@ from graphql import GraphQLError
 
 from api.context import Context
 from api.graphql import cost
-from api.graphql.documents import Operation, Refused, choose
 from api.graphql.errors import OperationInvalid, VariablesInvalid, shape
+from api.graphql.operations import Operation, Refused, choose
 from api.graphql.schema import Schema
 from banshi.errors import DomainError
 

@@ -73,7 +73,7 @@ class HideBugs(MaskErrors):
 
 
 class Ready(SchemaExtension):
-    """Runs the document that `api.graphql.documents` has parsed and validated already."""
+    """Runs the document that `api.graphql.operations` has parsed and validated already."""
 
     def on_parse(self) -> Iterator[None]:
         """Hand over the parsed document."""

@@ -7,7 +7,7 @@ import strawberry
 from graphql import parse
 
 from api.graphql import cost, limits
-from api.graphql.documents import Refused, choose
+from api.graphql.operations import Refused, choose
 from api.graphql.pages import Connection
 
 TREES = "{ trees(first: 5) { edges { node { trees(first: SIZE) { edges { node { name } } } } } } }"
