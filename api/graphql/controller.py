@@ -4,18 +4,19 @@ Own handlers instead of Strawberry's view: no dependency injection per request, 
 GraphQL-over-HTTP specification, and no WebSocket (nothing is subscribed to yet; see docs/adr).
 """
 
-from typing import Any
-
 import msgspec
 from litestar import Response, get, post
 from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 
 from api.context import Context
-from api.graphql import execute, limits
+from api.graphql import execute, limits, wire
+from api.graphql.choosing import Choosing
 from api.graphql.schema import Schema
+from api.graphql.trusted import Trusted
+from api.graphql.wire import Wire
 from api.http import accept, asking, quota
-from api.http.body import read_json, understood
+from api.http.body import read_json
 from api.http.errors import (
     AnyRequest,
     MethodNotAllowed,
@@ -25,47 +26,37 @@ from api.http.errors import (
 
 PARTIAL = 294  # "Partial Success" of GraphQL over HTTP: the answer holds data and errors
 DEVICE_CHARACTERS = 200
+OPERATION = {"query", "documentId", "extensions"}  # parameters of which one names the operation
 
 encode = msgspec.json.Encoder().encode
 
 
-class Wire(msgspec.Struct, rename={"operation_name": "operationName"}):
-    """The request as the specification spells it."""
-
-    query: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = None
-    extensions: dict[str, Any] | None = None
-
-
-decode = msgspec.json.Decoder(Wire).decode
-
-
 def graphql_routes(schema: Schema, *, is_open: bool, page: bytes) -> list[HTTPRouteHandler]:
-    """Return the handlers of `/graphql`.
+    """Return the handlers of `/graphql`, with every trusted document made ready.
 
-    `is_open` allows introspection and suggestions and shows `page` to browsers: for development.
+    `is_open` is for development: what `Choosing` says of it, and `page` is shown to browsers.
     """
+    choosing = Choosing(schema, Trusted.load(schema.core), is_open=is_open)
 
-    async def answer(request: AnyRequest, wire: Wire) -> Response[bytes]:
+    async def answer(request: AnyRequest, asked: Wire) -> Response[bytes]:
         media_type = accept.choose(request.headers.get("accept"))
         if media_type is None:
             raise NotAcceptable(offered=f"{accept.GRAPHQL}, {accept.JSON}")
-        return await _answer(schema, request, wire, media_type=media_type, is_open=is_open)
+        return await _answer(schema, choosing, request, asked, media_type=media_type)
 
     @get("/graphql")
     async def by_get(request: AnyRequest) -> Response[bytes]:
         if (
             is_open
-            and "query" not in request.query_params
+            and not OPERATION & request.query_params.keys()
             and accept.wants_page(request.headers.get("accept"))
         ):
             return Response(page, media_type=MediaType.HTML, headers={"content-security-policy": PAGE_POLICY})
-        return await answer(request, _from_query(request))
+        return await answer(request, wire.from_address(dict(request.query_params.items())))
 
     @post("/graphql", status_code=200, request_max_body_size=limits.BODY_BYTES)
     async def by_post(request: AnyRequest) -> Response[bytes]:
-        return await answer(request, await read_json(request, decode))
+        return await answer(request, await read_json(request, wire.read))
 
     return [by_get, by_post]
 
@@ -78,19 +69,20 @@ PAGE_POLICY = (
 
 
 async def _answer(
-    schema: Schema, request: AnyRequest, wire: Wire, *, media_type: str, is_open: bool
+    schema: Schema, choosing: Choosing, request: AnyRequest, asked: Wire, *, media_type: str
 ) -> Response[bytes]:
-    ask = execute.Ask(query=wire.query, variables=wire.variables or {}, operation_name=wire.operation_name)
+    context = await _context(request)
     state = request.scope["state"]
     try:
-        operation = execute.choose_operation(schema, ask, is_open=is_open)
+        operation = choosing.operation(asked, context.token)
     except execute.Refused as refusal:
         done = execute.refused(refusal.errors, request_id=request_id_of(request))
     else:
         if operation.is_mutation and request.method == "GET":
             raise MethodNotAllowed(allowed="POST")
         state["operation"] = operation.label
-        done = await execute.run(schema, operation, ask, await _context(request))
+        ask = execute.Ask(query=operation.text, variables=asked.variables or {})
+        done = await execute.run(schema, operation, ask, context)
     state["codes"] = done.codes
     return Response(
         encode(done.body), status_code=_status(done, media_type), media_type=f"{media_type}; charset=utf-8"
@@ -115,14 +107,3 @@ async def _context(request: AnyRequest) -> Context:
         address=request.scope["state"]["address"],
         device=request.headers.get("user-agent", "")[:DEVICE_CHARACTERS],
     )
-
-
-def _from_query(request: AnyRequest) -> Wire:
-    """Return the request of a GET, whose `variables` and `extensions` are JSON inside the address."""
-    given = dict(request.query_params.items())
-    parsed = {
-        name: understood(given[name].encode(), msgspec.json.decode)
-        for name in ("variables", "extensions")
-        if given.get(name)
-    }
-    return understood(msgspec.json.encode({**given, **parsed}), decode)

@@ -50,6 +50,46 @@ class TooCostly(DomainError):
     text = "The operation costs {cost} points; {allowed} is the most."
 
 
+class DocumentUnknown(DomainError):
+    """No trusted document has this id: rebuild the client with the server's manifest, or send `query`."""
+
+    code = "DOCUMENT_UNKNOWN"
+    status = 400
+    text = "There is no document with this id."
+
+
+class DocumentRequired(DomainError):
+    """A session runs trusted documents alone: send `documentId`. Others' programs use a mini-app's token."""
+
+    code = "DOCUMENT_REQUIRED"
+    status = 400
+    text = "Send the `documentId` of a trusted document; sessions run no other."
+
+
+class PersistedQueryNotFound(DomainError):
+    """No text with this hash is kept: send hash and text once, as clients of Apollo do by themselves."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    status = 400
+    text = "PersistedQueryNotFound"
+
+
+class PersistedQueryNotSupported(DomainError):
+    """Only development servers keep texts by their hash: send `query`, or `documentId`."""
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+    status = 400
+    text = "PersistedQueryNotSupported"
+
+
+class PersistedQueryMismatch(DomainError):
+    """The hash is not that of the text, which must be hashed as it is sent, in UTF-8."""
+
+    code = "PERSISTED_QUERY_MISMATCH"
+    status = 400
+    text = "The hash is not the SHA-256 of the query."
+
+
 class OneAtATime(DomainError):
     """The field opens what is sealed and records the look, so it is answered for one thing, not in a list."""
 

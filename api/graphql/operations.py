@@ -36,11 +36,13 @@ NUL = re.compile(r"\x00|\\u(?:0000|\{0+\})")  # no row can hold the character, w
 class Operation:
     """One operation of a document, ready to run."""
 
+    text: str
     document: DocumentNode
     name: str | None
     is_mutation: bool
     label: str  # its kind and root field, from a set as small as the schema: for figures and logs
     cost: cost.Cost
+    sha256: str | None = None  # of the text, of a trusted document alone (api.graphql.trusted)
 
 
 class Refused(Exception):
@@ -59,14 +61,14 @@ def choose(schema: GraphQLSchema, text: str, name: str | None, *, is_open: bool)
     Raises:
         Refused: the text is malformed, too large or invalid, or does not say which operation to run.
     """
-    found = _prepare(schema, text, is_open)
+    found = _remembered(schema, text, is_open)
     if isinstance(found, list):
         raise Refused(found)
     if name is None and len(found) == 1:
         return next(iter(found.values()))
     if name not in found:
         names = ", ".join(str(each) for each in found)
-        raise Refused([_invalid(f"Say which operation to run in `operationName`: {names}.")])
+        raise Refused([invalid(f"Say which operation to run in `operationName`: {names}.")])
     return found[name]
 
 
@@ -74,16 +76,21 @@ Prepared = Mapping[str | None, Operation] | list[GraphQLError]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _prepare(schema: GraphQLSchema, text: str, is_open: bool) -> Prepared:
+def _remembered(schema: GraphQLSchema, text: str, is_open: bool) -> Prepared:
+    return prepare(schema, text, is_open=is_open)
+
+
+def prepare(schema: GraphQLSchema, text: str, *, is_open: bool) -> Prepared:
+    """Return the operations of `text` by name, or why it cannot run; nothing is remembered."""
     if NUL.search(text):
-        return [_invalid("Leave out the character NUL.")]
+        return [invalid("Leave out the character NUL.")]
     try:
         document = parse(text, max_tokens=limits.TOKENS)
     except GraphQLError as error:
         return [_syntax(error)]
     errors = limits.check(document) or _validate(schema, document, is_open=is_open)
     return errors or {
-        node.name.value if node.name else None: _operation(schema, document, node)
+        node.name.value if node.name else None: _operation(schema, text, document, node)
         for node in _operations(document)
     }
 
@@ -94,7 +101,8 @@ def _syntax(error: GraphQLError) -> GraphQLError:
     )
 
 
-def _invalid(message: str) -> GraphQLError:
+def invalid(message: str) -> GraphQLError:
+    """Return the refusal of an operation in words of our own."""
     return GraphQLError(message, extensions=OperationInvalid().extensions)
 
 
@@ -110,11 +118,14 @@ def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:
     return [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
 
 
-def _operation(schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode) -> Operation:
+def _operation(
+    schema: GraphQLSchema, text: str, document: DocumentNode, node: OperationDefinitionNode
+) -> Operation:
     fragments = {
         each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
     }
     return Operation(
+        text=text,
         document=document,
         name=node.name.value if node.name else None,
         is_mutation=node.operation is OperationType.MUTATION,
