@@ -1,7 +1,7 @@
 """The fine lock as data: which rows an actor may see.
 
-A rule is an OR of ANDs of terms.  It is rendered here as a Piccolo `where` for one actor, and by
-the read path later as SQL over many viewers; so a rule holds columns and attribute names, no code.
+A rule is an OR of ANDs of terms.  It is rendered as a Piccolo `where` for one actor, and as SQL over
+many who ask at once; so a rule holds columns and attribute names, no code.
 """
 
 from dataclasses import dataclass
@@ -69,3 +69,31 @@ def _compare(term: Same | Is, actor: Actor) -> Combinable:
         return term.column == term.value
     attribute: object = getattr(actor, term.attribute)
     return term.column == attribute
+
+
+def as_sql(rule: Visibility, role: Role) -> str:
+    """Render `rule` for everybody who acts in `role` alone, as a template of `api.graphql.plan`.
+
+    `{t}` is the row, `{v.acting_for}` and the like what is known of who asks.
+    """
+    branches = [" AND ".join(_terms(terms)) for terms in rule if _may_hold(terms, role)]
+    return " OR ".join(f"({branch})" for branch in branches) or "false"
+
+
+def _may_hold(terms: tuple[Term, ...], role: Role) -> bool:
+    return all(term.role is role for term in terms if isinstance(term, Holds))
+
+
+def _terms(terms: tuple[Term, ...]) -> list[str]:
+    about_row = [_term(term) for term in terms if not isinstance(term, Holds)]
+    return about_row or ["true"]
+
+
+def _term(term: Same | Is) -> str:
+    column = "{t}." + term.column._meta.db_column_name
+    if isinstance(term, Same):
+        return f"{column} = {{v.{term.attribute}}}"
+    if isinstance(term.value, bool):
+        return column if term.value else f"NOT {column}"
+    words = str(term.value).replace("'", "''").replace("{", "{{").replace("}", "}}")
+    return f"{column} = '{words}'"

@@ -5,7 +5,7 @@ import pytest
 from banshi.scopes import GRANTABLE, Scope
 from identity.actor import ANONYMOUS, WORKER, Actor
 from identity.roles import SCOPES, Role
-from identity.visibility import Holds, Is, Same, Visibility, where
+from identity.visibility import Holds, Is, Same, Visibility, as_sql, where
 from storage.clock import system_now
 from storage.ids import new_id
 from storage.outbox import OutboxRow
@@ -93,3 +93,19 @@ def test_no_mini_app_can_be_granted_a_staff_scope():
 
 def test_every_role_has_its_scopes():
     assert set(SCOPES) == set(Role)
+
+
+def test_a_rule_is_a_template_for_everybody_in_a_role() -> None:
+    rule: Visibility = (
+        (Holds(Role.CITIZEN), Same(OutboxRow.party_id, "acting_for")),
+        (Holds(Role.CLERK), Same(OutboxRow.app_id, "app_id")),
+        (Is(OutboxRow.type, "it's {open}"),),
+    )
+
+    public = "({t}.type = 'it''s {{open}}')"
+    assert as_sql(rule, Role.CITIZEN) == f"({{t}}.party_id = {{v.acting_for}}) OR {public}"
+    assert as_sql(rule, Role.CLERK) == f"({{t}}.app_id = {{v.app_id}}) OR {public}"
+
+
+def test_a_rule_that_nobody_in_the_role_meets_shows_nothing() -> None:
+    assert as_sql(((Holds(Role.CLERK),),), Role.CITIZEN) == "false"

@@ -1,0 +1,146 @@
+"""Arguments of root fields: what the document says once, and what each request brings.
+
+Whatever is wrong with a request's variables is `Refused` here without a word: the path that then
+answers says what.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    VariableNode,
+    VariableValues,
+    get_variable_values,
+)
+from graphql.execution.values import coerce_argument
+from graphql.language import Visitor, visit
+
+from api.graphql.plan.roots import Root
+from api.graphql.plan.select import Chosen
+
+REMEMBERED = 1_000  # settings of variables per operation
+
+Values = Mapping[str, Any]  # argument name -> value as the resolver or SQL takes it
+
+
+class Refused(Exception):
+    """The plan cannot take these arguments."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The arguments of one root field: values the document holds, names of those that variables bring."""
+
+    chosen: Chosen
+    constants: Values
+    variables: frozenset[str]
+
+    @classmethod
+    def of(cls, chosen: Chosen, root: Root | None) -> "Given":
+        """Read the document's own arguments.
+
+        Raises:
+            Refused: the root would refuse them at every request.
+        """
+        nodes = {node.name.value: node for node in chosen.nodes[0].arguments or ()}
+        varying = frozenset(name for name, node in nodes.items() if _has_variable(node))
+        constants = _coerced(chosen, set(chosen.field.args) - varying, None)
+        return cls(chosen, _converted(constants, root), varying)
+
+    def values(self, variables: VariableValues, root: Root | None) -> Values:
+        """Return all arguments of one request; raises Refused."""
+        if not self.variables:
+            return self.constants
+        return {**self.constants, **_converted(_coerced(self.chosen, self.variables, variables), root)}
+
+
+def _coerced(chosen: Chosen, names: set[str] | frozenset[str], variables: VariableValues | None) -> Values:
+    node = chosen.nodes[0]
+    nodes = {each.name.value: each for each in node.arguments or ()}
+    found: dict[str, Any] = {}
+    try:
+        for name, definition in chosen.field.args.items():
+            if name in names:
+                coerce_argument(found, node, name, definition, nodes.get(name), variables, None, True)
+    except GraphQLError as error:
+        raise Refused from error
+    return {name: found.get(name) for name in names}
+
+
+def _converted(values: Values, root: Root | None) -> Values:
+    if root is None:
+        return values
+    return {name: _convert(name, value, root) for name, value in values.items()}
+
+
+def _convert(name: str, value: Any, root: Root) -> Any:
+    if root.size is not None and name == root.size.name:
+        if not isinstance(value, int) or not 1 <= value <= root.size.most:
+            raise Refused
+        return value
+    argument = root.arguments.get(name)
+    if argument is None or argument.convert is None or value is None:
+        return value
+    try:
+        return argument.convert(value)
+    except Exception as error:  # its own words are said by the path that answers instead
+        raise Refused from error
+
+
+class _Found(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+
+    def enter_variable(self, _node: VariableNode, *_: object) -> None:
+        self.found = True
+
+
+def _has_variable(node: ArgumentNode) -> bool:
+    looking = _Found()
+    visit(node, looking)
+    return looking.found
+
+
+class Binder:
+    """Turns a request's variables into the arguments of every root field, and remembers doing so."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fields: Mapping[str, tuple[Given, Root | None]],
+    ) -> None:
+        self.schema = schema
+        self.definitions = list(operation.variable_definitions or ())
+        self.fields = fields
+        self.known: OrderedDict[Any, Mapping[str, Values]] = OrderedDict()
+
+    def bind(self, variables: Mapping[str, Any]) -> Mapping[str, Values]:
+        """Return the arguments by the root fields' keys.
+
+        Raises:
+            Refused
+        """
+        key = tuple((name, type(value), value) for name, value in variables.items())
+        try:
+            found = self.known.get(key)
+        except TypeError:  # a list or an object cannot be a key
+            return self._bind(variables)
+        if found is None:
+            found = self.known[key] = self._bind(variables)
+            if len(self.known) > REMEMBERED:
+                self.known.popitem(last=False)
+        return found
+
+    def _bind(self, variables: Mapping[str, Any]) -> Mapping[str, Values]:
+        values = get_variable_values(self.schema, self.definitions, dict(variables), hide_suggestions=True)
+        if isinstance(values, list):
+            raise Refused
+        return {key: given.values(values, root) for key, (given, root) in self.fields.items()}

@@ -1,0 +1,85 @@
+"""Leaves in SQL: the JSON text of a value, to the byte what graphql-core and msgspec make of it.
+
+A NULL where none may be makes the text NULL, and with it everything around it: `api.graphql.plan.sql`
+turns that into a mark, and the operation is then answered by the path that makes errors.
+"""
+
+from collections.abc import Mapping
+
+from graphql import GraphQLEnumType, GraphQLList, GraphQLNamedType, GraphQLNonNull, GraphQLOutputType
+
+from api.graphql.plan.select import NotCovered
+
+SCALARS: Mapping[str, str] = {
+    "Boolean": "({x})::text",
+    "Date": "'\"'||{x}||'\"'",
+    "Int": "({x})::int::text",
+    "String": "to_json(({x})::text)::text",
+    "UUID": "'\"'||{x}||'\"'",
+}
+
+
+def leaf(sql: str, kind: GraphQLOutputType) -> str:
+    """Return SQL for the JSON text of the value `sql`, which is of the GraphQL type `kind`.
+
+    Raises:
+        NotCovered: for scalars whose text SQL cannot make alike, and for lists of other than strings.
+    """
+    if isinstance(kind, GraphQLNonNull):
+        return _value(sql, kind.of_type)
+    return f"coalesce({_value(sql, kind)},'null')"
+
+
+def _value(sql: str, kind: GraphQLOutputType) -> str:
+    if isinstance(kind, GraphQLList):
+        return _strings(sql, kind)
+    if isinstance(kind, GraphQLEnumType):
+        return enum(sql, kind)
+    name = kind.name if isinstance(kind, GraphQLNamedType) else ""
+    if name == "DateTime":
+        return _moment(sql)
+    if name not in SCALARS:
+        raise NotCovered(f"{kind} is not made in SQL")
+    return SCALARS[name].format(x=sql)
+
+
+def _moment(sql: str) -> str:
+    """isoformat() leaves microseconds out when there are none and never cuts their zeros, as to_json does."""
+    day = f"to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS"
+    return (
+        f"(CASE WHEN {sql} = date_trunc('second', {sql}) THEN to_json({sql})::text"
+        f" ELSE '\"'||{day}.US')||'+00:00\"' END)"
+    )
+
+
+def _strings(sql: str, kind: GraphQLList[GraphQLOutputType]) -> str:
+    """A list of strings that holds no NULL."""
+    inner = kind.of_type
+    if not (isinstance(inner, GraphQLNonNull) and getattr(inner.of_type, "name", "") == "String"):
+        raise NotCovered(f"{kind} is not made in SQL")
+    return f"(CASE WHEN array_position({sql}, NULL) IS NULL THEN to_json({sql})::text END)"
+
+
+def enum(sql: str, kind: GraphQLEnumType) -> str:
+    """The name on the wire of the value in the row; NULL when the row holds another word."""
+    cases = "".join(
+        f" WHEN {quoted(str(each.value))} THEN {quoted(chr(34) + name + chr(34))}"
+        for name, each in kind.values.items()
+    )
+    return f"(CASE {sql}{cases} END)"
+
+
+def quoted(text: str) -> str:
+    """Return an SQL literal; `standard_conforming_strings` is on wherever plans run."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literal(value: object, type_: str) -> str:
+    """Return a constant of the SQL type `type_`."""
+    if value is None:
+        return f"NULL::{type_}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return f"{quoted(str(value))}::{type_}"

@@ -1,0 +1,148 @@
+"""Answering by a plan: bind the arguments, take what is kept, read the rest, fill the places, hand out bytes.
+
+A plan makes no error of its own.  Whatever is not as it should be makes it answer None, and the
+operation runs on a path that says what is wrong.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from api.graphql.plan.arguments import Refused, Values
+from api.graphql.plan.batching import Batches
+from api.graphql.plan.compile import Cached, Constant, House, Plan, Private, Read
+from api.graphql.plan.compression import Parts
+from api.graphql.plan.fragments import Fragment, Fragments
+from api.graphql.plan.generated import Generated
+from api.graphql.plan.sql import BROKEN, END, HOLE
+from api.graphql.plan.statements import VIEWER
+
+HEAD, TAIL, COMMA = b'{"data":{', b"}}", b","
+MARKS = {"hole": HOLE.encode(), "end": END.encode(), "broken": BROKEN.encode()}
+
+encode = msgspec.json.Encoder().encode
+
+
+class Irregular(Exception):
+    """The plan cannot answer this request."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """What plans run with; `failed` hears of whatever was not the asker's fault."""
+
+    house: House
+    batches: Batches
+    fragments: Fragments
+    failed: Callable[[BaseException], None]
+
+    async def answer(self, plan: Plan, variables: Mapping[str, Any], context: Any) -> Parts | None:
+        """Return the whole body in parts; None: let another path answer."""
+        try:
+            return await self._answer(plan, variables, context)
+        except (Irregular, Refused):
+            return None
+        except Exception as error:
+            self.failed(error)
+            return None
+
+    async def _answer(self, plan: Plan, variables: Mapping[str, Any], context: Any) -> Parts | None:
+        house = self.house
+        if plan.read is not None and not house.serves(context):
+            return None
+        if not all(house.allows(field, context) for field in plan.locks):
+            return None
+        bound = plan.binder.bind(variables)
+        kept = [
+            await self._kept(each, bound[each.key], variables, context) if isinstance(each, Cached) else b""
+            for each in plan.segments
+        ]
+        columns = await self._read(plan.read, bound, context) if plan.read is not None else ()
+        for key, seen in plan.seen:
+            noting = seen(context, bound[key])
+            if noting is not None:
+                await noting
+        return _joined(plan, kept, columns)
+
+    async def _read(self, read: Read, bound: Mapping[str, Values], context: Any) -> Sequence[bytes]:
+        viewer = self.house.viewer
+        row = tuple(
+            viewer[name][1](context) if key == VIEWER else bound[key][name] for key, name in read.parameters
+        )
+        columns = await self.batches.fetch(read.statement, row)
+        return [await _whole(column, read, context) for column in columns]
+
+    async def _kept(
+        self, each: Cached, values: Values, variables: Mapping[str, Any], context: Any
+    ) -> Fragment | bytes:
+        async def make() -> bytes:
+            if isinstance(each.maker, Read):
+                [column] = await self._read(each.maker, {each.key: values}, context)
+                return column
+            asker = self.house.nobody(context) if each.by == "shared" else context
+            return await _made(each.maker, variables, asker)
+
+        key = (each.maker.statement.text if isinstance(each.maker, Read) else id(each.maker), *values.items())
+        if each.by == "shared":
+            return await self.fragments.get(key, each.topics, make)
+        kept = self.house.kept(context)
+        if kept is None:
+            return await make()
+        if key not in kept:
+            kept[key] = await make()
+        found: bytes = kept[key]
+        return found
+
+
+async def _made(maker: Generated, variables: Mapping[str, Any], context: Any) -> bytes:
+    data, errors = await maker.run(variables, context)
+    if errors or data is None:
+        raise Irregular
+    return encode(data)[1:-1]
+
+
+async def _whole(column: bytes | None, read: Read, context: Any) -> bytes:
+    """Return a column with its places filled; raises Irregular when an object in it is broken."""
+    if column is None or MARKS["broken"] in column:
+        raise Irregular
+    return await _filled(column, read, context) if read.steps and MARKS["hole"] in column else column
+
+
+async def _filled(column: bytes, read: Read, context: Any) -> bytes:
+    head, *rest = column.split(MARKS["hole"])
+    places: list[tuple[int, str]] = []
+    tails = []
+    for part in rest:
+        place, _, tail = part.partition(MARKS["end"])
+        step, _, text = place.partition(b":")
+        places.append((int(step), text.decode()))
+        tails.append(tail)
+    made = await _steps(places, read, context)
+    return b"".join([head, *(part for pair in zip(made, tails, strict=True) for part in pair)])
+
+
+async def _steps(places: list[tuple[int, str]], read: Read, context: Any) -> list[bytes]:
+    made: list[bytes] = [b""] * len(places)
+    for step in {step for step, _ in places}:
+        where = [index for index, (each, _) in enumerate(places) if each == step]
+        filled = await read.steps[step].fill(context, [places[index][1] for index in where])
+        for index, text in zip(where, filled, strict=True):
+            made[index] = text
+    return made
+
+
+def _joined(plan: Plan, kept: Sequence[Fragment | bytes], columns: Sequence[bytes]) -> Parts:
+    parts: list[bytes | Fragment] = [HEAD]
+    for position, (segment, found) in enumerate(zip(plan.segments, kept, strict=True)):
+        if position:
+            parts.append(COMMA)
+        if isinstance(segment, Private):
+            parts.append(columns[segment.column])
+        elif isinstance(segment, Constant):
+            parts.append(segment.text)
+        else:
+            parts.append(found)
+    parts.append(TAIL)
+    return parts
