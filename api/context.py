@@ -21,6 +21,7 @@ class Context:
     device: str = ""  # what the client calls itself (User-Agent), cut to 200 characters
     token: str | None = None  # the bearer token as it came, for verbs that end the session
     operation: Any = None  # the api.graphql.operations.Operation under way
+    kept: dict[Any, Any] | None = None  # lives as long as the verdict on this session; None: keep nothing
     loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)  # filled by api.graphql.loaders
 
 

@@ -63,11 +63,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     verifier: VerifierName = "sandbox"
     session_idle_minutes: int = 30  # a session without requests ends after so long
     session_hours: int = 12  # and any session after so long
+    plan_database: str = ""  # the database as role `plan`, for compiled reads; "" means as `database.url`
+    paths: tuple[str, ...] = ("plan", "generated", "ordinary")  # on which operations may run, fastest first
+    switched_off: tuple[str, ...] = ()  # of api.variables.TECHNIQUES, for measuring what each brings
 
     @property
     def production(self) -> bool:
         """Say whether real citizens are served."""
         return self.mode == "production"
+
+    @property
+    def plan_url(self) -> str:
+        """Return the address of the database for compiled reads."""
+        return self.plan_database or self.database.url
+
+    def uses(self, technique: str) -> bool:
+        """Say whether one of `api.variables.TECHNIQUES` is on."""
+        return technique not in self.switched_off
 
     @classmethod
     def read(cls, env: Mapping[str, str]) -> Self:

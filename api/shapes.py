@@ -66,6 +66,11 @@ def one_of(*words: str) -> Shape:
     return Shape(" or ".join(words), _match("|".join(map(re.escape, words))))
 
 
+def some_of(*words: str) -> Shape:
+    """Return the shape of a list, each member one of `words`."""
+    return Shape(f"some of {', '.join(words)}, separated by commas", _list(one_of(*words).read), ",".join, ())
+
+
 def number(low: int, high: int) -> Shape:
     """Return the shape of a whole number, both ends included."""
 
@@ -78,6 +83,16 @@ def number(low: int, high: int) -> Shape:
     return Shape(f"a whole number from {low} to {high}", read)
 
 
+def _paths(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(","))
+    if names[-1] != PATH_NAMES[-1] or list(names) != [name for name in PATH_NAMES if name in names]:
+        raise ValueError
+    return names
+
+
+PATH_NAMES = ("plan", "generated", "ordinary")
+
+PATHS = Shape(f"{','.join(PATH_NAMES)}, or less of it that ends with {PATH_NAMES[-1]}", _paths, ",".join)
 PLAIN = Shape("text without spaces", _match(r"\S+"))
 HOST_PORT = Shape("host:port", _match(r"[A-Za-z0-9._-]+(:\d{1,5})?"))
 ORIGIN = Shape("an http(s) address without a path", _url("http", "https", bare=True))

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from api import shapes
-from api.shapes import Shape, number, one_of
+from api.shapes import Shape, number, one_of, some_of
 
 Values = dict[str, Any]
 
@@ -95,6 +95,7 @@ EDGE = (
 SERVERS = (
     _v("DATABASE_URL", "database.url", shapes.POSTGRES, f"postgresql://app:{A_DATABASE}"),
     _v("DATABASE_OWNER_URL", "database.owner_url", shapes.POSTGRES, f"postgresql://owner:{A_DATABASE}", ""),
+    _v("PLAN_DATABASE_URL", "plan_database", shapes.POSTGRES, f"postgresql://plan:{A_DATABASE}", ""),
     _v("REDIS_URL", "queue.url", shapes.REDIS, "redis://:secret@redis.internal:6379/0"),
     _v("S3_ENDPOINT", "objects.endpoint", shapes.S3, "s3.internal:9000"),
     _v("S3_PUBLIC_ENDPOINT", "objects.public_endpoint", shapes.S3, "https://s3.banshi.example", "{s3}"),
@@ -115,7 +116,22 @@ SAFETY = (
     _v("SESSION_IDLE_MINUTES", "session_idle_minutes", number(1, 1440), "30", "30"),
     _v("SESSION_HOURS", "session_hours", number(1, 720), "12", "12"),
 )
-VARIABLES = RUNNING + EDGE + SERVERS + SAFETY
+TECHNIQUES = (
+    "fragments",
+    "batching",
+    "held",
+    "hot",
+    "verdicts",
+    "gc",
+    "compression",
+    "generic",
+    "groups",
+)
+SPEED = (
+    _v("GRAPHQL_PATHS", "paths", shapes.PATHS, "generated,ordinary", "plan,generated,ordinary"),
+    _v("SWITCHED_OFF", "switched_off", some_of(*TECHNIQUES), "verdicts,compression", ""),
+)
+VARIABLES = RUNNING + EDGE + SERVERS + SAFETY + SPEED
 
 PRIVATE = frozenset({"BANSHI_GO_FD", "BANSHI_READY_FD", "BANSHI_LISTEN_FD"})
 """Between the supervisor and its children; not for people."""

@@ -130,6 +130,7 @@ class Servers:
             if isinstance(server, Postgres):
                 own["BANSHI_DATABASE_URL"] = server.url("app")
                 own["BANSHI_DATABASE_OWNER_URL"] = server.url("owner")
+                own["BANSHI_PLAN_DATABASE_URL"] = server.url("plan")
             elif isinstance(server, Valkey):
                 own["BANSHI_REDIS_URL"] = server.url
             elif isinstance(server, Seaweed):

@@ -129,6 +129,9 @@ def test_the_example_of_each_variable_has_its_shape(variable):
         "BANSHI_TOKEN_KEY=not base64!",
         "BANSHI_S3_BUCKET=X",
         "BANSHI_S3_ENDPOINT=s3 internal",
+        "BANSHI_GRAPHQL_PATHS=plan",
+        "BANSHI_GRAPHQL_PATHS=ordinary,plan",
+        "BANSHI_SWITCHED_OFF=warmth",
     ],
 )
 def test_an_odd_value_is_refused(odd):
@@ -137,6 +140,23 @@ def test_an_odd_value_is_refused(odd):
     (problem,) = problems_of(EMBEDDED | {name: value})
 
     assert problem.startswith(f"{name} has an odd value")
+
+
+def test_compiled_reads_have_a_role_of_their_own_where_one_is_given():
+    plan = "postgresql://plan@127.0.0.1:5432/banshi"
+
+    assert Settings.read(EMBEDDED).plan_url == EMBEDDED["BANSHI_DATABASE_URL"]
+    assert Settings.read(EMBEDDED | {"BANSHI_PLAN_DATABASE_URL": plan}).plan_url == plan
+
+
+def test_techniques_and_paths_are_switched_off_by_name():
+    given = {"BANSHI_SWITCHED_OFF": "hot, gc", "BANSHI_GRAPHQL_PATHS": "generated, ordinary"}
+
+    settings = Settings.read(EMBEDDED | given)
+
+    assert settings.paths == ("generated", "ordinary")
+    assert (settings.uses("hot"), settings.uses("gc"), settings.uses("verdicts")) == (False, False, True)
+    assert Settings.read(EMBEDDED).switched_off == ()
 
 
 def test_settings_go_to_a_child_through_its_environment_unchanged():
