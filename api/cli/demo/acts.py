@@ -81,7 +81,7 @@ async def upload_apply_approve(stage: Stage, *, confirm: bool, act: str) -> tupl
 
 async def reuse_through_mini_app(stage: Stage, citizen: Person) -> Seen:
     """(b): a second item through a third party's mini-app; nothing is uploaded."""
-    opened = await citizen.ask(documents.OPEN_APP, appId="rent-withdrawal", scopes=list(APP_SCOPES))
+    opened = await citizen.ask(documents.OPEN_MINI_APP, appId="rent-withdrawal", scopes=list(APP_SCOPES))
     token = opened["openMiniApp"]["token"]
     stage.tell.say(f"{citizen.name} 打开第三方小程序“租房提取”，同意 {len(APP_SCOPES)} 项授权")
     marital = stage.draw.choice(["未婚", "离异", "丧偶"])
@@ -109,16 +109,18 @@ async def visit_a_hall(stage: Stage) -> Seen:
     answers = [text("reason", reason), yes("under_sixteen", False)]
     seen = await _apply(stage, "c", citizen, ID_CARD, answers, _own_facts(citizen), delivery="POST")
     clerk = stage.clerks["public_security"]
-    await clerk.ask(documents.DESK["acceptCase"], id=seen.case_id)
+    await clerk.ask(documents.ACCEPT_CASE, id=seen.case_id)
     now = (await stage.cast.clock())["now"]
     visit = {
         "cause": "FINGERPRINT", "placeKind": "HALL", "place": "西湖区行政服务中心公安窗口", "visitedAt": now,
         "source": "COUNTER_SYSTEM", "evidenceKind": "TICKET",
         "evidenceReference": f"A{stage.draw.randrange(1, 400):03d}",
     }  # fmt: skip
-    await clerk.ask(documents.VISIT, caseId=seen.case_id, visit=visit, key=uuid4().hex)
+    await clerk.ask(documents.RECORD_VISIT, caseId=seen.case_id, visit=visit, key=uuid4().hex)
     await _close(clerk, seen.case_id)
-    await clerk.ask(documents.DELIVER, id=seen.case_id, tracking=f"EMS{stage.draw.randrange(10**10):010d}")
+    await clerk.ask(
+        documents.DELIVER_CASE, id=seen.case_id, tracking=f"EMS{stage.draw.randrange(10**10):010d}"
+    )
     seen.certificates = await _certificates(citizen, "id_card")
     await _judged(stage, citizen, seen, confirm=False)
     visits = (await citizen.ask(documents.VISITS, caseId=seen.case_id))["visits"]["edges"]
@@ -137,7 +139,7 @@ async def run_over_the_limit(stage: Stage) -> Seen:
     answers = [text("reason", stage.draw.choice(["丢失", "损坏"]))]
     seen = await _apply(stage, "d", citizen, SOCIAL_CARD, answers, form, delivery="ELECTRONIC")
     clerk = stage.clerks["human_resources"]
-    await clerk.ask(documents.DESK["acceptCase"], id=seen.case_id)
+    await clerk.ask(documents.ACCEPT_CASE, id=seen.case_id)
     await stage.cast.move_clock(stage.maintainer, TWO_WEEKS_S)
     stage.tell.say("时钟拨快 14 天")
     data = await citizen.ask_until(
@@ -145,7 +147,8 @@ async def run_over_the_limit(stage: Stage) -> Seen:
         what="flagging the overdue case", id=seen.case_id,
     )  # fmt: skip
     late = [clock for clock in data["case"]["clocks"] if clock["overdueAt"]]
-    queue = [case["id"] async for case in clerk.platform.every(documents.DESK_QUEUE, field="deskCases")]
+    found = clerk.platform.every(documents.DESK_CASES, {"overdue": True}, field="deskCases")
+    queue = [case["id"] async for case in found]
     assert seen.case_id in queue, "the clerk's overdue queue does not show the case"
     seen.notes.append(f"已超期：{LIMITS[late[0]['kind']]}应于 {late[0]['dueOn']} 前办结")
     stage.tell.say(f"系统自动标记{seen.notes[0]}；部门随后补办")
@@ -159,39 +162,41 @@ async def _apply(
     stage: Stage, act: str, citizen: Person, code: str, answers: list[Data], form: list[Data],
     *, delivery: str = "ELECTRONIC",
 ) -> Seen:  # fmt: skip
-    prepared = (await citizen.ask(documents.PREPARE, code=code, answers=answers, form=form))["preparation"]
+    prepared = (await citizen.ask(documents.PREPARATION, code=code, answers=answers, form=form))[
+        "preparation"
+    ]
     assert not prepared["problems"] and not prepared["uploads"], f"not ready to submit: {prepared}"
     draft = {"code": code, "region": REGION, "answers": answers, "form": form, "delivery": delivery}
-    begun = await citizen.ask(documents.START, draft=draft, key=uuid4().hex)
-    handed = await citizen.ask(documents.SUBMIT, id=begun["startCase"]["id"], key=uuid4().hex)
+    begun = await citizen.ask(documents.START_CASE, draft=draft, key=uuid4().hex)
+    handed = await citizen.ask(documents.SUBMIT_CASE, id=begun["startCase"]["id"], key=uuid4().hex)
     case = handed["submitCase"]
     stage.tell.say(f"提交“{prepared['name']}”，办件编号 {case['number']}")
     return Seen(act, citizen.name, prepared["name"], case["id"], reused=_reused(case["materials"]))
 
 
 async def _approve(clerk: Person, case_id: str) -> None:
-    await clerk.ask(documents.DESK["acceptCase"], id=case_id)
-    await clerk.ask(documents.DESK["reviewCase"], id=case_id)
+    await clerk.ask(documents.ACCEPT_CASE, id=case_id)
+    await clerk.ask(documents.REVIEW_CASE, id=case_id)
     await _close(clerk, case_id)
 
 
 async def _close(clerk: Person, case_id: str) -> None:
-    await clerk.ask(documents.GRANT, id=case_id)
-    await clerk.ask(documents.DESK["completeCase"], id=case_id)
+    await clerk.ask(documents.DECIDE_CASE, id=case_id, outcome="GRANTED")
+    await clerk.ask(documents.COMPLETE_CASE, id=case_id)
 
 
 async def _judged(stage: Stage, citizen: Person, seen: Seen, *, confirm: bool) -> None:
     """Wait for the worker's verdict; where it asks the citizen, let him answer if he means to."""
     data = await citizen.ask_until(
-        documents.VERDICT, lambda data: data["verdict"] is not None, what="the verdict", caseId=seen.case_id
+        documents.CASE, lambda data: data["verdict"] is not None, what="the verdict", id=seen.case_id
     )
     verdict = data["verdict"]
     if verdict["verdict"] == "UNPROVEN" and confirm:
         stage.tell.say(f"结论暂为“未证实”，{citizen.name} 确认没有跑动")
-        await citizen.ask(documents.CONFIRM, caseId=seen.case_id, key=uuid4().hex)
+        await citizen.ask(documents.CONFIRM_VERDICT, caseId=seen.case_id, agrees=True, key=uuid4().hex)
         data = await citizen.ask_until(
-            documents.VERDICT, lambda data: data["verdict"]["version"] > verdict["version"],
-            what="the verdict after the citizen's word", caseId=seen.case_id,
+            documents.CASE, lambda data: data["verdict"]["version"] > verdict["version"],
+            what="the verdict after the citizen's word", id=seen.case_id,
         )  # fmt: skip
         verdict = data["verdict"]
     seen.verdict, seen.trips = verdict["verdict"].lower(), verdict["trips"]
@@ -204,7 +209,7 @@ async def _certificates(citizen: Person, kind: str) -> int:
     def held(data: Data) -> bool:
         return any(edge["node"]["kind"] == kind for edge in data["certificates"]["edges"])
 
-    data = await citizen.ask_until(documents.CERTIFICATES, held, what=f"the certificate {kind}")
+    data = await citizen.ask_until(documents.WALLET, held, what=f"the certificate {kind}")
     return sum(edge["node"]["kind"] == kind for edge in data["certificates"]["edges"])
 
 

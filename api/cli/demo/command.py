@@ -20,6 +20,7 @@ from api.cli.demo.narration import Narration
 from api.cli.demo.people import Cast, Person
 from api.cli.demo.platform import DemoPlatform, MiniAppServer, NotReady
 from api.cli.demo.privacy import leaks
+from api.cli.demo.screens import look_around
 from banshi.client import PlatformError
 from storage.embedded import place
 
@@ -88,6 +89,8 @@ async def _play(platform: DemoPlatform, folder: Path, seed: int, tell: Narration
         citizen, first = await acts.upload_apply_approve(stage, confirm=True, act="a")
         tell.act("(b) 同一位群众通过小程序办第二件事，材料全部复用")
         second = await acts.reuse_through_mini_app(stage, citizen)
+        tell.act("这位群众看各个页面：平台只认预先登记的可信文档")
+        await look_around(stage, citizen, [first, second])
         tell.act("(c) 必须到大厅一次")
         third = await acts.visit_a_hall(stage)
         tell.act("(d) 超期办件被自动标记")
@@ -112,8 +115,8 @@ async def publish(cast: Cast, app: MiniAppServer, folder: Path, tell: Narration)
     manifest.write_text(text.replace("http://127.0.0.1:8600/", f"{app.url}/"), encoding="utf-8")
     await asyncio.to_thread(_run_miniapp, manifest, developer)
     tell.say("miniapp publish：版本已提交审核")
-    found = await operator.ask(documents.APP_VERSIONS, appId="rent-withdrawal")
-    await operator.ask(documents.RELEASE, id=found["miniApp"]["versions"][0]["id"])
+    found = await operator.ask(documents.MINI_APP, appId="rent-withdrawal")
+    await operator.ask(documents.RELEASE_MINI_APP, id=found["miniApp"]["versions"][0]["id"])
     tell.say("运营人员审核通过，小程序上架")
 
 

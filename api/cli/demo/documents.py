@@ -1,90 +1,31 @@
-"""The operations the demonstration sends, as any client could."""
+"""The trusted documents that the demonstration sends: it is a first-party client, and sends no other."""
 
-PREPARE = """
-query ($code: String!, $answers: [Answer!]!, $form: [Answer!]) {
-  preparation(code: $code, answers: $answers, form: $form) {
-    name uploads unknown problems { field text } materials { kind name settled way }
-  }
-}
-"""
+from api.graphql.documents import named
 
-REQUEST_UPLOAD = """
-mutation (
-  $kind: String!, $title: String!, $mediaType: String!, $size: Int!, $sha256: String!, $key: String!
-) {
-  requestUpload(
-    kind: $kind, title: $title, mediaType: $mediaType, size: $size, sha256: $sha256, idempotencyKey: $key
-  ) { upload { id } url fields { name value } }
-}
-"""
+CASE = named("case")
+CASES = named("cases")
+SEARCH = named("search")
+WALLET = named("wallet")
+NOTICES = named("notices")
+UNREAD = named("unread")
 
-COMPLETE_UPLOAD = "mutation ($id: UUID!) { completeUpload(uploadId: $id) { id state } }"
+PREPARATION = named("preparation")
+REQUEST_UPLOAD = named("request_upload")
+COMPLETE_UPLOAD = named("complete_upload")
+UPLOAD = named("upload")
+START_CASE = named("start_case")
+SUBMIT_CASE = named("submit_case")
+CONFIRM_VERDICT = named("confirm_verdict")
+VISITS = named("visits")
+OPEN_MINI_APP = named("open_mini_app")
 
-UPLOAD = "query ($id: UUID!) { upload(id: $id) { state reason } }"
+DESK_CASES = named("desk_cases")
+ACCEPT_CASE = named("accept_case")
+REVIEW_CASE = named("review_case")
+DECIDE_CASE = named("decide_case")
+COMPLETE_CASE = named("complete_case")
+DELIVER_CASE = named("deliver_case")
+RECORD_VISIT = named("record_visit")
 
-START = """
-mutation ($draft: CaseDraft!, $key: String!) {
-  startCase(draft: $draft, idempotencyKey: $key) { id }
-}
-"""
-
-SUBMIT = """
-mutation ($id: UUID!, $key: String!) {
-  submitCase(id: $id, idempotencyKey: $key) { id number state materials { kind way } }
-}
-"""
-
-DESK = {
-    verb: f"mutation ($id: UUID!) {{ {verb}(id: $id) {{ id state }} }}"
-    for verb in ("acceptCase", "reviewCase", "completeCase")
-}
-
-GRANT = "mutation ($id: UUID!) { decideCase(id: $id, outcome: GRANTED) { id state } }"
-
-DELIVER = """
-mutation ($id: UUID!, $tracking: String!) { deliverCase(id: $id, tracking: $tracking) { id state } }
-"""
-
-DESK_QUEUE = """
-query ($after: String) {
-  deskCases(overdue: true, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } }
-}
-"""
-
-CASE = """
-query ($id: UUID!) {
-  case(id: $id) { state number title materials { kind way } clocks { kind dueOn overdueAt basis } }
-}
-"""
-
-CERTIFICATES = "{ certificates(first: 20) { edges { node { kind title number } } } }"
-
-VERDICT = """
-query ($caseId: UUID!) {
-  verdict(caseId: $caseId) { verdict trips promise version reasons { rule bearing text } }
-}
-"""
-
-CONFIRM = """
-mutation ($caseId: UUID!, $key: String!) {
-  confirmVerdict(caseId: $caseId, agrees: true, idempotencyKey: $key) { id }
-}
-"""
-
-VISIT = """
-mutation ($caseId: UUID!, $visit: VisitInput!, $key: String!) {
-  recordVisit(caseId: $caseId, visit: $visit, idempotencyKey: $key) { id cause place }
-}
-"""
-
-VISITS = "query ($caseId: UUID!) { visits(caseId: $caseId) { edges { node { cause place } } } }"
-
-RELEASE = "mutation ($id: UUID!) { releaseMiniApp(versionId: $id) { state } }"
-
-APP_VERSIONS = "query ($appId: String!) { miniApp(appId: $appId) { versions { id version state } } }"
-
-OPEN_APP = """
-mutation ($appId: String!, $scopes: [String!]) {
-  openMiniApp(appId: $appId, scopes: $scopes) { entry token sub scopes }
-}
-"""
+MINI_APP = named("mini_app")
+RELEASE_MINI_APP = named("release_mini_app")

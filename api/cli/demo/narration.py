@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-STEPS = 30  # about as many lines as the story tells
+STEPS = 36  # about as many lines as the story tells
 
 
 class Narration:

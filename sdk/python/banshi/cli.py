@@ -9,18 +9,9 @@ import click
 from banshi import manifest
 from banshi.client import Platform, PlatformError, Refused
 
-REGISTER = """
-mutation ($manifest: String!, $key: String!) {
-  submitMiniApp(manifest: $manifest, idempotencyKey: $key) { id appId version state }
-}
-"""
-
-STATUS = """
-query ($appId: String!) {
-  miniApp(appId: $appId) { appId name state versions { version state reason } }
-}
-"""
-
+# trusted documents of the platform: a session runs no other
+SUBMIT_MINI_APP = "sha256:40c422779d2145012331b70f81aba53ca3062b996066ceb3971332590f1bb828"
+MINI_APP = "sha256:cff7f61ec0e9c71be38ebac015138568f7c4e37dad16ac493fa1469097580809"
 
 AT_HOME = "http://127.0.0.1:8000"
 SESSION_HELP = "A developer's session token: what POST /session answers."
@@ -62,7 +53,7 @@ def publish(file: Path, platform: str, token: str) -> None:
     try:
         made = manifest.read(text)
         data = asyncio.run(
-            _ask(platform, token, REGISTER, {"manifest": text, "key": f"{made.id}:{made.version}"})
+            _ask(platform, token, SUBMIT_MINI_APP, {"manifest": text, "key": f"{made.id}:{made.version}"})
         )
     except manifest.ManifestRefused as refusal:
         for fault in refusal.faults:
@@ -83,7 +74,7 @@ def status(app_id: str, platform: str, token: str) -> None:
 
     Example: miniapp status rent-withdrawal
     """
-    app = asyncio.run(_ask(platform, token, STATUS, {"appId": app_id}))["miniApp"]
+    app = asyncio.run(_ask(platform, token, MINI_APP, {"appId": app_id}))["miniApp"]
     click.echo(f"{app['appId']} {app['name']}: {app['state']}")
     for version in app["versions"]:
         click.echo(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}".rstrip())
