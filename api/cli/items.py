@@ -97,7 +97,7 @@ def diff_(file: Path) -> None:
 async def _in_force(code: str) -> CompiledItem | None:
     async with connected():
         try:
-            return (await queries.offer(code)).item
+            return (await queries.described(code))[1]
         except ItemNotFound:
             return None
 

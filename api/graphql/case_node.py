@@ -18,6 +18,7 @@ from api.graphql.case_parts import (
     StopNode,
 )
 from api.graphql.errors import OneAtATime
+from api.graphql.item_node import OFFERS, ItemNode
 from api.graphql.loaders import Loader
 from identity import departments
 from identity.actor import Actor
@@ -101,6 +102,11 @@ class CaseNode:
     @strawberry.field(description="The name of the competent organ.")
     async def department(self, info: Info) -> str | None:
         return None if self.department_id is None else await OFFICES.load(info, self.department_id)
+
+    @strawberry.field(description="The item as it is offered now; none when it was withdrawn.")
+    async def item(self, info: Info) -> ItemNode | None:
+        offer = await OFFERS.load(info, self.code)
+        return None if offer is None else ItemNode.of(offer)
 
     @strawberry.field(description="Its clocks, in the order in which they started.")
     async def clocks(self, info: Info) -> list[ClockNode]:

@@ -16,6 +16,8 @@ from miniapps.cases.rules import CaseState, Content
 from miniapps.cases.service import Correction, Draft, Edit
 from miniapps.items.rules import Delivery
 
+MOST_RECENT = 20  # cases: a glimpse, not a list to page through
+
 
 @strawberry.input(description="An application about to be begun; nothing in it has to be complete yet.")
 class CaseDraft:
@@ -68,6 +70,16 @@ class CasesQuery:
         page = await queries.page(actor, state=state, first=size(first), after=place)
         seen = await service.look_over(actor, page, now=info.context.now)
         return connection(seen, CaseNode.of, of="cases")
+
+    @strawberry.field(
+        description="Your newest cases, at most 20; a mini-app sees those opened in it.",
+        extensions=[needs(Scope.CASES_READ)],
+    )
+    async def recent_cases(self, info: Info, first: int = 5) -> list[CaseNode]:
+        actor = info.context.actor
+        page = await queries.page(actor, first=size(first, most=MOST_RECENT))
+        seen = await service.look_over(actor, page, now=info.context.now)
+        return [CaseNode.of(row) for row in seen.rows]
 
     @strawberry.field(description="One case.", extensions=[needs(Scope.CASES_READ)])
     async def case(self, info: Info, id: UUID) -> CaseNode:

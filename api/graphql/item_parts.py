@@ -137,6 +137,11 @@ class StepNode:
     name: str
     days: int
 
+    @classmethod
+    def of(cls, step: rules.Step) -> Self:
+        """Wrap a step."""
+        return cls(name=step.name, days=step.days)
+
 
 @strawberry.type(name="Fee", description="One charge.")
 class FeeNode:
@@ -184,3 +189,8 @@ class RemedyNode:
 class FaqNode:
     question: str
     answer: str
+
+    @classmethod
+    def of(cls, faq: rules.Faq) -> Self:
+        """Wrap a common question."""
+        return cls(question=faq.question, answer=faq.answer)

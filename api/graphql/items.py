@@ -1,7 +1,7 @@
 """Service items on the wire: find one, see what it asks for, define and publish."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 import strawberry
@@ -9,89 +9,12 @@ import strawberry
 from api.context import Info
 from api.graphql.access import needs
 from api.graphql.answers import AnswerInput, read
-from api.graphql.item_parts import (
-    FaqNode,
-    FeeNode,
-    FormFieldNode,
-    ItemMaterialNode,
-    LimitNode,
-    QuestionNode,
-    RemedyNode,
-    ResultNode,
-    StepNode,
-)
+from api.graphql.item_node import Audience, ItemNode
+from api.graphql.item_parts import ItemMaterialNode
 from api.graphql.pages import Connection, after_key, connection, size
 from banshi.scopes import Scope
 from miniapps.items import queries, rules, service
-from miniapps.items.queries import Offer
 from miniapps.items.tables import ItemVersion
-
-
-@strawberry.type(name="Item", description="A service item (事项) as it is offered now.")
-class ItemNode:
-    id: UUID = strawberry.field(description="The version in force; a case keeps it.")
-    code: str = strawberry.field(description="12-digit catalogue code (基本编码).")
-    number: int = strawberry.field(description="The number of this version.")
-    name: str
-    summary: str
-    kind: str = strawberry.field(description="Task type: permission, confirmation, service …")
-    agency: str = strawberry.field(description="The competent kind of department, e.g. public_security.")
-    target: str = strawberry.field(description="Whom it serves: person, firm or both.")
-    life_events: list[str]
-    regions: list[str] = strawberry.field(description="GB/T 2260 codes of the places that offer it.")
-    region_scope: str = strawberry.field(description="How far from home it may be handed in.")
-    conditions: str = strawberry.field(description="Who may apply (受理条件).")
-    basis: list[str] = strawberry.field(description="The law it rests on.")
-    statutory: LimitNode | None = strawberry.field(description="None when the law sets no limit.")
-    promised: LimitNode
-    acceptance: LimitNode = strawberry.field(description="Within which papers are accepted or defects told.")
-    instant: bool = strawberry.field(description="Done at once (即办件).")
-    declared_trips: int = strawberry.field(description="How often the citizen must come in person.")
-    trip_reason: str
-    questions: list[QuestionNode]
-    materials: list[ItemMaterialNode] = strawberry.field(description="Everything it may ask for.")
-    fields: list[FormFieldNode]
-    steps: list[StepNode]
-    result: ResultNode
-    fees: list[FeeNode]
-    delivery: list[str] = strawberry.field(description="electronic, post, window.")
-    remedy: RemedyNode | None
-    consult_phone: str
-    complaint_phone: str
-    faq: list[FaqNode]
-    sample: bool = strawberry.field(description="A demonstration text, no basis for real applications.")
-    published_at: datetime
-
-    @classmethod
-    def of(cls, offer: Offer) -> Self:
-        """Wrap an offer."""
-        item = offer.item
-        return cls(
-            id=offer.version_id,
-            number=offer.number,
-            published_at=offer.published_at,
-            statutory=LimitNode.of(item.statutory) if item.statutory else None,
-            promised=LimitNode.of(item.promised),
-            acceptance=LimitNode.of(item.acceptance),
-            questions=[QuestionNode.of(question) for question in item.questions],
-            materials=[ItemMaterialNode.of(material) for material in item.materials],
-            fields=[FormFieldNode.of(field) for field in item.fields],
-            steps=[StepNode(name=step.name, days=step.days) for step in item.steps],
-            result=ResultNode.of(item.result),
-            fees=[FeeNode.of(fee) for fee in item.fees],
-            remedy=RemedyNode.of(item.remedy) if item.remedy else None,
-            faq=[FaqNode(question=faq.question, answer=faq.answer) for faq in item.faq],
-            **_plain(item),
-        )
-
-
-def _plain(item: rules.CompiledItem) -> dict[str, Any]:
-    """Return what goes on the wire as it is kept."""
-    lists = ("life_events", "regions", "basis", "delivery")
-    same = ("code", "name", "summary", "kind", "agency", "target", "region_scope", "conditions", "instant",
-            "declared_trips", "trip_reason", "consult_phone", "complaint_phone", "sample")  # fmt: skip
-    kept: dict[str, Any] = {name: getattr(item, name) for name in same}
-    return kept | {name: [str(each) for each in getattr(item, name)] for name in lists}
 
 
 @strawberry.type(name="NeededMaterials", description="What some answers make necessary.")
@@ -147,12 +70,20 @@ class ItemsQuery:
     @strawberry.field(extensions=[needs(Scope.ITEMS_READ)])
     async def item(self, info: Info, code: str) -> ItemNode:
         """The item with this 12-digit code."""
-        return ItemNode.of(await queries.offer(code))
+        return ItemNode.of(*await queries.described(code))
+
+    @strawberry.field(extensions=[needs(Scope.ITEMS_READ)])
+    async def catalog(
+        self, info: Info, region: str, target: Audience, elder: bool = False, first: int = 20
+    ) -> list[ItemNode]:
+        """What is offered in a region or around it, by code; in elder mode, under topics for the old."""
+        found = await queries.catalog(region, target, elder=elder, first=size(first))
+        return [ItemNode.of(offer) for offer in found]
 
     @strawberry.field(extensions=[needs(Scope.ITEMS_READ)])
     async def needed_materials(self, info: Info, code: str, answers: list[AnswerInput]) -> NeededNode:
         """What an application would need under these answers, without telling us who asks."""
-        item, given = (await queries.offer(code)).item, read(answers)
+        (_, item), given = await queries.described(code), read(answers)
         needed = rules.needed(item, given)
         return NeededNode(
             materials=[ItemMaterialNode.of(material) for material in needed.materials],

@@ -40,14 +40,14 @@ class Connection(Generic[Node]):
     page_info: PageInfo
 
 
-def size(first: int) -> int:
-    """Return `first` when it is 1–100.
+def size(first: int, *, most: int = LARGEST) -> int:
+    """Return `first` when it is 1 to `most`.
 
     Raises:
         InvalidInput: it is not; a silently shortened page would look like the end of the list.
     """
-    if not 1 <= first <= LARGEST:
-        raise InvalidInput(field="first", problem=f"ask for 1 to {LARGEST}")
+    if not 1 <= first <= most:
+        raise InvalidInput(field="first", problem=f"ask for 1 to {most}")
     return first
 
 

@@ -12,7 +12,7 @@ from identity.actor import EDITOR, WORKER, Actor
 from miniapps.items import queries
 from miniapps.items.errors import ItemNotFound, ItemOwnPublication, ItemTextInvalid, ItemVersionNotDraft
 from miniapps.items.events import ItemPublished, ItemWithdrawn
-from miniapps.items.rules import CompiledItem, Words, compile_text, document
+from miniapps.items.rules import TOPICS, CompiledItem, Words, compile_text, document
 from miniapps.items.tables import ItemVersion, VersionState
 from storage.db import execute, fetch, transaction
 from storage.ids import new_id
@@ -75,11 +75,7 @@ async def publish(actor: Actor, version_id: UUID, *, now: datetime) -> ItemVersi
         draft.state, draft.published_by, draft.published_at = VersionState.PUBLISHED, actor.person_id, now
         await draft.save([ItemVersion.state, ItemVersion.published_by, ItemVersion.published_at])
         item = queries.compiled(draft)
-        await execute(
-            "UPDATE item SET current_id = $2, name = $3, agency = $4, regions = $5, life_events = $6"
-            " WHERE id = $1",
-            draft.item, draft.id, item.name, item.agency, list(item.regions), list(item.life_events),
-        )  # fmt: skip
+        await _offer(draft, item)
         await emit(ItemPublished(party_id=None, item_id=draft.item, version_id=draft.id, at=now), now=now)
         await audit.record(actor, "item.publish", f"item/{item.code}/{draft.number}", now=now)
     return draft
@@ -127,16 +123,41 @@ async def bring(text: str, *, now: datetime) -> ItemVersion:
     return published
 
 
+async def _offer(version: ItemVersion, item: CompiledItem) -> None:
+    await execute(
+        "UPDATE item SET current_id = $2, name = $3, agency = $4, regions = $5, life_events = $6,"
+        " summary = $7, kind = $8, target = $9, instant = $10, declared_trips = $11, sample = $12"
+        " WHERE id = $1",
+        version.item, version.id, item.name, item.agency, list(item.regions), list(item.life_events),
+        item.summary, item.kind.value, item.target.value, item.instant, item.declared_trips, item.sample,
+    )  # fmt: skip
+
+
 async def seed(*, now: datetime) -> list[str]:
-    """Publish each shipped text that this database has never held; return the codes.
+    """Store the topics, publish each shipped text that this database has never held; return the codes.
 
     What an operator published since stays in force, for its item's shipped text has been there before.
     """
+    await _store_topics()
     texts = {_digest(text): text for text in map(_text_of, sorted(SHIPPED.glob("*.yaml")))}
     rows = await fetch("SELECT digest FROM item_version WHERE digest = ANY($1)", list(texts))
     known = {row["digest"] for row in rows}
     fresh = [text for digest, text in texts.items() if digest not in known]
     return [queries.compiled(await bring(text, now=now)).code for text in fresh]
+
+
+async def _store_topics() -> None:
+    """Bring the table in step with the vocabulary: nobody but it names life events."""
+    await execute(
+        "INSERT INTO item_topic AS t (code, name, place, for_elders)"
+        " SELECT * FROM unnest($1::text[], $2::text[], $3::smallint[], $4::bool[])"
+        " ON CONFLICT (code) DO UPDATE"
+        " SET name = excluded.name, place = excluded.place, for_elders = excluded.for_elders"
+        " WHERE (t.name, t.place, t.for_elders) IS DISTINCT FROM"
+        " (excluded.name, excluded.place, excluded.for_elders)",
+        [topic.code for topic in TOPICS], [topic.name for topic in TOPICS],
+        [topic.place for topic in TOPICS], [topic.for_elders for topic in TOPICS],
+    )  # fmt: skip
 
 
 def _text_of(path: Path) -> str:

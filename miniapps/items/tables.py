@@ -5,7 +5,19 @@ Catalogue rows belong to nobody, so they carry no party.
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, UUID, Array, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    Boolean,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.constraints import Check
 from piccolo.table import Table
 
@@ -33,7 +45,7 @@ class VersionState(StrEnum):
 
 
 class Item(Table, db=DB, tablename="item"):
-    """One service item of the catalogue (事项), whatever its version, and what finds it."""
+    """One service item of the catalogue (事项), whatever its version: what lists show, and what finds it."""
 
     id = UUID(primary_key=True, default=new_id)
     code = Varchar(12, unique=True)  # 基本编码
@@ -41,13 +53,28 @@ class Item(Table, db=DB, tablename="item"):
     agency = Varchar(40)
     current_id = UUID(null=True, default=None)  # the ItemVersion in force
     regions = Array(Varchar(6), default=list)  # GB/T 2260 codes of the places that offer it
-    life_events = Array(Varchar(20), default=list)
+    life_events = Array(Varchar(20), default=list)  # the first is the ItemTopic it is shown under
+    summary = Text(default="")  # this and the next five, of the version in force: lists read no compiled text
+    kind = Varchar(20)
+    target = Varchar(6)  # person, firm or both
+    instant = Boolean(default=False)  # 即办件
+    declared_trips = Integer(default=0)
+    sample = Boolean(default=False)
     indexed_id = UUID(null=True, default=None)  # the version that the next three describe
     pinyin = Text(default="")  # "shehuibaozhangka"
     initials = Text(default="")  # "shbzk"
     document = TSVector(null=True, default=None, secret=True)
 
     item_code_is_twelve_digits = Check("code ~ '^[0-9]{12}$'")
+
+
+class ItemTopic(Table, db=DB, tablename="item_topic"):
+    """One life event (人生大事) that items are gathered under; `seed` keeps step with the vocabulary."""
+
+    code = Varchar(20, primary_key=True)  # "birth"
+    name = Varchar(20)  # 出生
+    place = SmallInt()  # 1, 2, 3 … in the order of showing
+    for_elders = Boolean(default=False)  # shown in elder mode
 
 
 class ItemVersion(Table, db=DB, tablename="item_version"):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type
+from graphql import GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type
 
 from api.context import Context
 from api.graphql import execute
@@ -72,11 +72,16 @@ def document(schema: Schema, row: Row) -> str:
     looks = LOOKS if "first" in field.args else ()
     inner = ""
     if isinstance(kind, GraphQLObjectType):
-        inner = f"{{ {whole(kind, DEPTH if is_query else 0, looks)} }}"
+        inner = f"{{ {whole(kind, _depth(field) if is_query else 0, looks)} }}"
     return (
         f"{'query' if is_query else 'mutation'} {f'({types})' if types else ''}"
         f" {{ {row.field}{f'({passed})' if passed else ''} {inner} }}"
     )
+
+
+def _depth(field: GraphQLField) -> int:
+    """A list without pages begins where one with pages comes to after `edges` and `node`."""
+    return DEPTH - 2 if "first" in field.args and "after" not in field.args else DEPTH
 
 
 def filled(value: Any, things: Mapping[str, str]) -> Any:

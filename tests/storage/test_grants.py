@@ -19,7 +19,7 @@ APP = {
     },
     KEPT: {
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
-        "certificate_type", "commitment_bar", "consent", "department", "division", "item", "material",
+        "certificate_type", "commitment_bar", "consent", "department", "division", "item", "item_topic", "material",
         "material_version", "mini_app", "party_key", "person", "signing_key", "staff_post", "vault_object",
     },
     FREE: {

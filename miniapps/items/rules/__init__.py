@@ -31,8 +31,10 @@ from miniapps.items.rules._model import (
     Step,
 )
 from miniapps.items.rules._search import Query, Words, document, normal, query
+from miniapps.items.rules._topics import TOPICS, Topic
 from miniapps.items.rules._words import (
     Answer,
+    Audience,
     Delivery,
     FieldType,
     Kind,
@@ -48,7 +50,9 @@ from miniapps.items.rules._words import (
 )
 
 __all__ = [
+    "TOPICS",
     "Answer",
+    "Audience",
     "Change",
     "Choice",
     "Compilation",
@@ -79,6 +83,7 @@ __all__ = [
     "Step",
     "Target",
     "TaskCode",
+    "Topic",
     "Trust",
     "Unit",
     "Words",

@@ -35,6 +35,13 @@ class Target(StrEnum):
     BOTH = "both"
 
 
+class Audience(StrEnum):
+    """For whom one looks through the catalogue; an item for both serves either."""
+
+    PERSON = "person"
+    FIRM = "firm"
+
+
 class Unit(StrEnum):
     """What a limit counts (时限单位)."""
 

@@ -99,6 +99,8 @@ async def publish(item: CompiledItem, *, number: int = 1) -> ItemVersion:
     )  # fmt: skip
     await version.save()
     row.current_id = version.id
+    for shown in ("name", "summary", "kind", "target", "instant", "declared_trips", "sample"):
+        setattr(row, shown, getattr(item, shown))
     await row.save()
     return version
 

@@ -9,6 +9,7 @@ import pytest
 from banshi.errors import InvalidInput, Unavailable
 from miniapps.items import queries, service, tasks
 from miniapps.items.events import ItemPublished
+from miniapps.items.queries._search import _MATCHING
 from miniapps.items.rules import query
 from miniapps.items.rules._search import Words, document
 from miniapps.items.tables import ItemVersion
@@ -35,7 +36,7 @@ async def offered(**rest: str) -> ItemVersion:
 
 async def names(text: str | None = None, region: str | None = None, event: str | None = None) -> list[str]:
     page = await queries.search(text, region, event, first=100)
-    return [offer.item.name for offer in page.rows]
+    return [offer.name for offer in page.rows]
 
 
 async def shipped() -> None:
@@ -155,7 +156,7 @@ async def test_pages_follow_each_other_without_gap_or_double(db):
         seen, after = [], None
         while True:
             page = await queries.search(text, first=3, after=after)
-            seen += [offer.item.code for offer in page.rows]
+            seen += [offer.code for offer in page.rows]
             if not page.more:
                 break
             after = page.rows[-1].place
@@ -170,7 +171,7 @@ async def test_a_loose_search_goes_on_loosely(db):
     rest = await queries.search("我要居住", first=3, after=page.rows[-1].place)
 
     assert (len(page.rows), page.more) == (3, True)
-    assert [offer.item.code for offer in rest.rows] == ["332000900003"]
+    assert [offer.code for offer in rest.rows] == ["332000900003"]
 
 
 @pytest.mark.parametrize("after", ["x1", "s", "s-1", "s99999", ""])
@@ -228,7 +229,7 @@ async def test_two_characters_are_looked_up_in_the_index_among_many(db, postgres
     assert asked is not None
 
     plan = await fetch(
-        "EXPLAIN " + queries._MATCHING.replace("$1", "NULL").replace("$2", "NULL").replace("$3", "20")
+        "EXPLAIN " + _MATCHING.replace("$1", "NULL").replace("$2", "NULL").replace("$3", "20")
         .replace("$4", "0").replace("$5", f"$${asked.strict}$$").replace("$6", f"$${asked.name}$$")
     )  # fmt: skip
     page = await queries.search("残疾", first=100)
