@@ -29,6 +29,10 @@ operations = Histogram(
     buckets=SECONDS,
     registry=REGISTRY,
 )
+paths = Counter("banshi_graphql_paths", "Operations by the way that answered", ["path"], registry=REGISTRY)
+plan_failures = Counter(
+    "banshi_graphql_plan_failures", "Plans that failed on our side, by error", ["error"], registry=REGISTRY
+)
 errors = Counter("banshi_graphql_errors", "Errors answered, by code", ["code"], registry=REGISTRY)
 
 queue = Gauge(

@@ -1,12 +1,13 @@
 """One operation from text to answer, whoever carries it.
 
-text -> operations.choose -> cost.check -> Strawberry -> errors.shape
+text -> operations.choose -> cost.check -> paths: plan, generated or ordinary -> errors.shape
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import structlog
 from graphql import GraphQLError
 
@@ -14,6 +15,8 @@ from api.context import Context
 from api.graphql import cost
 from api.graphql.errors import OperationInvalid, VariablesInvalid, shape
 from api.graphql.operations import Operation, Refused, choose
+from api.graphql.paths import Paths
+from api.graphql.plan.compression import plain
 from api.graphql.schema import Schema
 from banshi.errors import DomainError
 
@@ -29,16 +32,28 @@ class Ask:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back; `began` is false when no field ran, `label` names the operation in figures."""
+    """What goes back; `began` is false when no field ran, `label` names the operation in figures.
+
+    A plan gives `raw`, the body as it goes on the wire; every other way gives `body`.
+    """
 
     body: dict[str, Any]
     began: bool = False
     label: str = "none"
+    raw: bytes | None = None
 
     @property
     def codes(self) -> list[str]:
         """The codes of the errors, in order."""
         return [error["extensions"]["code"] for error in self.body.get("errors", ())]
+
+    @property
+    def wire(self) -> bytes:
+        """The body as JSON text."""
+        return encode(self.body) if self.raw is None else self.raw
+
+
+encode = msgspec.json.Encoder().encode
 
 
 def choose_operation(schema: Schema, ask: Ask, *, is_open: bool) -> Operation:
@@ -55,23 +70,27 @@ def refused(errors: Iterable[GraphQLError], *, request_id: str) -> Answer:
     return Answer(body={"errors": _shaped(errors, request_id=request_id, otherwise=OperationInvalid)})
 
 
-async def run(schema: Schema, operation: Operation, ask: Ask, context: Context) -> Answer:
-    """Run `operation` with the variables of `ask`."""
+async def run(paths: Paths, operation: Operation, ask: Ask, context: Context) -> Answer:
+    """Run `operation` with the variables of `ask` on the fastest way open to it."""
     structlog.contextvars.bind_contextvars(operation=operation.label)
-    over = _check_characters(ask.variables) or cost.check(operation.cost, ask.variables)
+    over = check(operation, ask.variables)
     if over is not None:
         return refused([over], request_id=context.request_id)
+    ways = paths.known(operation)
+    parts = await paths.by_plan(ways, ask.variables, context)
+    if parts is not None:
+        return Answer(body={}, began=True, label=operation.label, raw=plain(parts))
     context.operation = operation
-    result = await schema.execute(
-        ask.query,
-        variable_values=dict(ask.variables),
-        context_value=context,
-        operation_name=operation.name,
-    )
-    errors = _shaped(result.errors or (), request_id=context.request_id, otherwise=VariablesInvalid)
-    began = result.data is not None or any("path" in error for error in errors)
-    body: dict[str, Any] = {"data": result.data} if began else {}
+    data, found = await paths.by_resolvers(ways, operation, ask.variables, context)
+    errors = _shaped(found, request_id=context.request_id, otherwise=VariablesInvalid)
+    began = data is not None or any("path" in error for error in errors)
+    body: dict[str, Any] = {"data": data} if began else {}
     return Answer(body={**body, "errors": errors} if errors else body, began=began, label=operation.label)
+
+
+def check(operation: Operation, variables: Mapping[str, Any]) -> GraphQLError | None:
+    """Return the refusal of variables that no row can hold, or that make the answer too large."""
+    return _check_characters(variables) or cost.check(operation.cost, variables)
 
 
 def _check_characters(variables: Mapping[str, Any]) -> GraphQLError | None:

@@ -1,7 +1,6 @@
 """Inboxes on the wire."""
 
 from datetime import datetime
-from typing import Self
 from uuid import UUID
 
 import strawberry
@@ -9,13 +8,16 @@ import strawberry
 from api.context import Info
 from api.graphql.access import needs
 from api.graphql.pages import Connection, after_id, connection, size
+from api.graphql.plan.roots import Argument
+from api.graphql.plan.sources import Mapped, rows
+from api.graphql.planned import own_page
 from banshi.scopes import Scope
 from miniapps.notices import queries, service
-from miniapps.notices.tables import Notice
 
 
 @strawberry.type(name="Notice", description="One thing a person, firm or department was told (消息).")
-class NoticeNode:
+@rows("notice")
+class NoticeNode(Mapped):
     id: UUID
     kind: str = strawberry.field(description="What it is about, dotted, e.g. `trip.zero`.")
     title: str
@@ -24,25 +26,18 @@ class NoticeNode:
     told_at: datetime
     read_at: datetime | None
 
-    @classmethod
-    def of(cls, row: Notice) -> Self:
-        """Wrap a row."""
-        return cls(
-            id=row.id,
-            kind=row.kind,
-            title=row.title,
-            body=row.body,
-            link=row.link,
-            told_at=row.told_at,
-            read_at=row.read_at,
-        )
+
+UNREAD = {"unreadOnly": Argument("boolean", "NOT {a} OR {t}.read_at IS NULL")}
 
 
 @strawberry.type
 class NoticesQuery:
     """One's own inbox."""
 
-    @strawberry.field(extensions=[needs(Scope.NOTICES_READ)])
+    @strawberry.field(
+        extensions=[needs(Scope.NOTICES_READ)],
+        metadata=own_page(queries.OWN, of="notices", arguments=UNREAD),
+    )
     async def notices(
         self, info: Info, first: int = 20, after: str | None = None, unread_only: bool = False
     ) -> Connection[NoticeNode]:

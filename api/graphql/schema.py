@@ -104,6 +104,10 @@ class Schema(strawberry.Schema):
         for error in filter(is_bug, errors):
             log.error("graphql.bug", path=error.path, exc_info=error.original_error)
 
+    def faces(self, errors: list[GraphQLError]) -> list[GraphQLError]:
+        """Return errors as a client may know them, for executors that run beside Strawberry's own."""
+        return [hidden(error) if is_bug(error) else error for error in errors]
+
 
 def build() -> Schema:
     """Return the schema of everything the server offers."""

@@ -177,7 +177,7 @@ class _Compiler:
 
     def _read(self, runs: list[list[Asked]]) -> Read:
         text, parameters, steps = statement(runs, self.types)
-        return Read(Statement(text, len(runs)), tuple(parameters), tuple(steps))
+        return Read(Statement(text, max(1, len(parameters))), tuple(parameters), tuple(steps))
 
     def _python(self, chosen: Chosen) -> Generated:
         """Return an executor of this one root field."""

@@ -71,7 +71,7 @@ class Runner:
         row = tuple(
             viewer[name][1](context) if key == VIEWER else bound[key][name] for key, name in read.parameters
         )
-        columns = await self.batches.fetch(read.statement, row)
+        columns = await self.batches.fetch(read.statement, row or (0,))
         return [await _whole(column, read, context) for column in columns]
 
     async def _kept(

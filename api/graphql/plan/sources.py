@@ -2,7 +2,7 @@
 
     @strawberry.type(name="Case")
     @rows("case_file", joins={"d": "LEFT JOIN department {d} ON {d}.id = {t}.department_id"})
-    class CaseNode:
+    class CaseNode(Mapped):
         id: UUID                                            # the column of that name
         version_id: UUID = column("item_version")           # another column
         office: str | None = strawberry.field(resolver=…, metadata=from_sql("{d}.name"))  # both ways said
@@ -14,8 +14,9 @@ source is Python's alone, and so is every operation that asks for it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, Protocol, Self, TypeVar
 
 import strawberry
 from strawberry.types.base import get_object_definition
@@ -80,28 +81,28 @@ class Loads(Protocol):
 
 
 def rows(table: str, *, joins: Mapping[str, str] | None = None) -> Callable[[type[T]], type[T]]:
-    """Say which table a type's fields are columns of; `of(row)` is made unless the class has its own."""
+    """Say which table a type's fields are columns of."""
 
     def mark(cls: type[T]) -> type[T]:
         setattr(cls, ROWS, Rows(table, joins or {}))
-        if "of" not in cls.__dict__:
-            cls.of = classmethod(_of)  # type: ignore[attr-defined]
         return cls
 
     return mark
 
 
-def _of(cls: type[T], row: Any) -> T:
-    """Wrap a row whose attributes are named as its columns."""
-    return cls(**{name: getattr(row, attribute) for name, attribute in _attributes(cls).items()})
+class Mapped:
+    """A base of types whose plain fields are all columns: gives them `of(row)`."""
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Wrap a row whose attributes are named as its columns."""
+        return cls(**{name: getattr(row, attribute) for name, attribute in _attributes(cls).items()})
 
 
+@cache
 def _attributes(cls: type) -> Mapping[str, str]:
-    known = cls.__dict__.get("__plan_attributes__")
-    if known is None:
-        known = {each.name: _attribute(each) for each in cls.__dataclass_fields__.values() if each.init}  # type: ignore[attr-defined]
-        setattr(cls, "__plan_attributes__", known)  # noqa: B010 (mypy knows no such attribute)
-    return known
+    """Return which attribute of a row each argument of the class is."""
+    return {each.name: _attribute(each) for each in fields(cls) if each.init}
 
 
 def _attribute(each: Any) -> str:

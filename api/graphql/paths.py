@@ -1,0 +1,219 @@
+"""Which of three ways an operation goes: a plan, the generated executor, or the ordinary one.
+
+    plan       SQL and kept bytes (api.graphql.plan); answers None to whatever is not as it should be
+    generated  the same resolvers, level by level
+    ordinary   Strawberry and graphql-core: the reference, and what nothing else covers
+
+Trusted documents are made ready when the process starts, others when they are seen a second time:
+somebody's only question is not worth a compilation.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any, Literal, get_args
+
+import structlog
+from graphql import BooleanValueNode, GraphQLError, OperationDefinitionNode
+from strawberry.types.field import StrawberryField
+
+from api import metrics
+from api.context import Context
+from api.graphql.access import Needs
+from api.graphql.operations import Operation
+from api.graphql.plan.compile import House, Plan, compile_plan
+from api.graphql.plan.compression import Parts
+from api.graphql.plan.generated import Generated
+from api.graphql.plan.running import Runner
+from api.graphql.plan.select import NotCovered, flags_of
+from api.graphql.schema import Schema
+from identity.actor import ANONYMOUS
+from identity.roles import Role
+from storage.clock import local_date
+
+log = structlog.get_logger()
+
+Path = Literal["plan", "generated", "ordinary"]
+ALL: tuple[Path, ...] = get_args(Path)
+
+REMEMBERED = 512  # operations that are not trusted
+
+Flagged = Mapping[tuple[bool, ...], Plan]
+
+
+def _serves(context: Context) -> bool:
+    """Private rows are planned for citizens who ask themselves; others go the ways that ask `visible_to`."""
+    actor = context.actor
+    return actor.app_id is None and actor.roles == {Role.CITIZEN}
+
+
+def _allows(field: StrawberryField, context: Context) -> bool:
+    return all(isinstance(each, Needs) and context.actor.may(each.scope) for each in field.extensions)
+
+
+def _nobody(context: Context) -> Context:
+    return replace(
+        context, actor=ANONYMOUS, token=None, address="", device="", kept=None, loaders={}, operation=None
+    )
+
+
+HOUSE = House(
+    viewer={
+        "person_id": ("uuid", lambda context: context.actor.person_id),
+        "acting_for": ("uuid", lambda context: context.actor.acting_for),
+        "region": ("text", lambda context: context.actor.region),
+        "today": ("date", lambda context: local_date(context.now)),
+    },
+    serves=_serves,
+    allows=_allows,
+    nobody=_nobody,
+    kept=lambda context: context.kept,
+)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How one operation may be answered, and why not otherwise."""
+
+    flags: tuple[tuple[str, bool | None], ...] = ()  # variables in directives, with their defaults
+    plans: Flagged = field(default_factory=dict)
+    generated: Generated | None = None
+    reasons: tuple[str, ...] = ()  # why a faster way is closed
+
+    @property
+    def best(self) -> Path:
+        """The fastest way open to it."""
+        if self.plans:
+            return "plan"
+        return "generated" if self.generated else "ordinary"
+
+    def plan_for(self, variables: Mapping[str, Any]) -> Plan | None:
+        """Return the plan for what these variables include."""
+        if not self.flags:
+            return self.plans.get(())
+        values = tuple(variables.get(name, default) for name, default in self.flags)
+        return self.plans.get(values) if all(isinstance(value, bool) for value in values) else None  # type: ignore[arg-type]
+
+
+class Paths:
+    """The ways of one process.  `eager` makes every operation ready at first sight."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        *,
+        open_: tuple[Path, ...] = ALL,
+        runner: Runner | None = None,
+        fragments: bool = True,
+        eager: bool = False,
+    ) -> None:
+        self.schema = schema
+        self.open = open_
+        self.runner = runner
+        self.fragments = fragments
+        self.eager = eager
+        self._trusted: dict[str, Ways] = {}
+        self._seen: OrderedDict[tuple[str, str | None], Ways | None] = OrderedDict()
+
+    def trust(self, operation: Operation) -> Ways:
+        """Make a trusted operation ready, for as long as the process lives."""
+        assert operation.sha256 is not None, "only trusted documents have a name"
+        ways = self._trusted[operation.sha256] = self.ways(operation)
+        return ways
+
+    def known(self, operation: Operation) -> Ways:
+        """Return the ways of an operation about to run; only the ordinary one at its first sight."""
+        if operation.sha256 is not None:
+            return self._trusted.get(operation.sha256) or self.trust(operation)
+        key = (operation.text, operation.name)
+        seen = key in self._seen
+        ways = self._seen.pop(key, None)
+        if ways is None and (seen or self.eager):
+            ways = self.ways(operation)
+        self._seen[key] = ways
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return ways or Ways()
+
+    def ways(self, operation: Operation) -> Ways:
+        """Compile an operation for every way that is open and covers it."""
+        node = operation_node(operation)
+        reasons: list[str] = []
+        try:
+            flags = tuple((name, _default(node, name)) for name in flags_of(operation.document, node))
+        except NotCovered as why:
+            return Ways(reasons=(f"plan, generated: {why}",))
+        plans = self._plans(operation, node, [name for name, _ in flags], reasons)
+        generated = None
+        if "generated" in self.open:
+            try:
+                generated = Generated.compile(self.schema, operation.document, node)
+            except NotCovered as why:
+                reasons.append(f"generated: {why}")
+        return Ways(flags, plans, generated, tuple(reasons))
+
+    def _plans(
+        self, operation: Operation, node: OperationDefinitionNode, names: list[str], reasons: list[str]
+    ) -> Flagged:
+        plans: dict[tuple[bool, ...], Plan] = {}
+        if "plan" not in self.open:
+            return plans
+        for values in product((False, True), repeat=len(names)):
+            flags = dict(zip(names, values, strict=True))
+            try:
+                plans[values] = compile_plan(
+                    self.schema, operation.document, node, HOUSE, flags=flags, fragments=self.fragments
+                )
+            except NotCovered as why:
+                reasons.append(f"plan{f' with {flags}' if flags else ''}: {why}")
+        return plans
+
+    async def by_plan(self, ways: Ways, variables: Mapping[str, Any], context: Context) -> Parts | None:
+        """Return the whole body; None: another way must answer."""
+        plan = ways.plan_for(variables)
+        if plan is None or self.runner is None:
+            return None
+        parts = await self.runner.answer(plan, variables, context)
+        if parts is not None:
+            metrics.paths.labels("plan").inc()
+        return parts
+
+    async def by_resolvers(
+        self, ways: Ways, operation: Operation, variables: Mapping[str, Any], context: Context
+    ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+        """Return data and errors as Strawberry gives them, by the generated executor if it can."""
+        if ways.generated is not None:
+            metrics.paths.labels("generated").inc()
+            data, errors = await ways.generated.run(variables, context)
+            self.schema.process_errors(errors)
+            return data, self.schema.faces(errors)
+        metrics.paths.labels("ordinary").inc()
+        result = await self.schema.execute(
+            operation.text,
+            variable_values=dict(variables),
+            context_value=context,
+            operation_name=operation.name,
+        )
+        return result.data, list(result.errors or ())
+
+
+def failed(error: BaseException) -> None:
+    """Note that a plan failed on our side; the operation went another way."""
+    metrics.plan_failures.labels(type(error).__name__).inc()
+    log.warning("graphql.plan_failed", error=type(error).__name__)
+
+
+def operation_node(operation: Operation) -> OperationDefinitionNode:
+    """Return the node of an operation in its document."""
+    for node in operation.document.definitions:
+        if isinstance(node, OperationDefinitionNode) and operation.name == (node.name and node.name.value):
+            return node
+    raise LookupError(operation.name)
+
+
+def _default(node: OperationDefinitionNode, name: str) -> bool | None:
+    for each in node.variable_definitions or ():
+        if each.variable.name.value == name and isinstance(each.default_value, BooleanValueNode):
+            return each.default_value.value
+    return None

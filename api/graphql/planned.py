@@ -1,0 +1,89 @@
+"""How root fields of this server are said to the plans: own rows, keyset pages, what is shared.
+
+    @strawberry.field(extensions=[needs(Scope.NOTICES_READ)], metadata=own_page(OWN, of="notices"))
+    async def notices(self, info: Info, first: int = 20, after: str | None = None) -> …
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from api.graphql.pages import after_id, cursor
+from api.graphql.plan.roots import Argument, Kept, Page, Root, Size, root
+from api.graphql.plan.sources import Step
+from identity.roles import Role
+from identity.visibility import Visibility, as_sql
+from storage.paging import LARGEST
+
+Seen = Callable[[Any, Mapping[str, Any]], Awaitable[None] | None]
+Arguments = Mapping[str, Argument]
+
+encode = msgspec.json.Encoder().encode
+
+
+def own_page(
+    rule: Visibility,
+    *,
+    of: str,
+    arguments: Arguments | None = None,
+    where: str = "true",
+    seen: Seen | None = None,
+) -> dict[str, Any]:
+    """Return the metadata of a connection over rows that a citizen may see by `rule`, newest first."""
+    after = Argument("uuid", "{t}.id < {a}", convert=lambda text: _after(text, of))
+    return root(
+        Root(
+            visible=as_sql(rule, Role.CITIZEN),
+            arguments={"after": after, **(arguments or {})},
+            where=where,
+            size=Size(LARGEST),
+            page=Page("{t}.id", cursors(of)),
+            seen=seen,
+        )
+    )
+
+
+def own_list(
+    rule: Visibility, *, most: int, where: str = "true", seen: Seen | None = None
+) -> dict[str, Any]:
+    """Return the metadata of a plain list of rows that a citizen may see by `rule`, newest first."""
+    return root(
+        Root(
+            visible=as_sql(rule, Role.CITIZEN), where=where, order="{t}.id DESC", size=Size(most), seen=seen
+        )
+    )
+
+
+def own_one(rule: Visibility, arguments: Arguments, *, seen: Seen | None = None) -> dict[str, Any]:
+    """Return the metadata of one row that a citizen may see by `rule`."""
+    return root(Root(visible=as_sql(rule, Role.CITIZEN), arguments=arguments, seen=seen))
+
+
+def kept_for_all(*topics: str) -> dict[str, Any]:
+    """Return the metadata of a field that Python answers, alike to everybody, until a table changes."""
+    return root(Kept(by="shared", topics=frozenset(topics)))
+
+
+def kept_with_session() -> dict[str, Any]:
+    """Return the metadata of a field that Python answers once for a session."""
+    return root(Kept(by="session"))
+
+
+BY_ID = {"id": Argument("uuid", "{t}.id = {a}")}
+
+
+def _after(text: str, of: str) -> UUID | None:
+    return after_id(text, of=of)
+
+
+@cache
+def cursors(of: str) -> Step:
+    """Return how the cursors of the list `of` are made: only this server's key makes them."""
+
+    async def fill(_context: Any, keys: Sequence[str]) -> list[bytes]:
+        return [encode(cursor(key, of=of)) for key in keys]
+
+    return Step("", fill)
