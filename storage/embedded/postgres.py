@@ -7,7 +7,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from storage.embedded import pidfile, place
 from storage.embedded.process import ServerProcess, answers, free_port
@@ -37,20 +39,29 @@ CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 
 
 class Postgres:
-    """One cluster in `data`; `durable=False` turns fsync off, for tests.
+    """One cluster in `data`; `durable=False` turns fsync off, for tests; `settings` go over ours.
 
     With a `secret` every role has a password made from it; without one the cluster trusts loopback.
     Run by root it serves as `nobody`; where that user cannot reach `data` or our programs, they are put
     elsewhere and `notes` says so after `launch`.
     """
 
-    def __init__(self, data: Path, *, port: int = 0, durable: bool = True, secret: str = "") -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        port: int = 0,
+        durable: bool = True,
+        secret: str = "",
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.asked = data.absolute()
         self.data = self.asked
         self.fixed = bool(port)
         self.port = port or free_port()
         self.durable = durable
         self.secret = secret
+        self.settings = (SMALL if durable else SMALL | CARELESS) | dict(settings)
         self.user = place.unprivileged()
         self.bin = WHEEL / "bin"
         self.notes: list[str] = []
@@ -80,8 +91,7 @@ class Postgres:
             self._initdb()
         self._check_version()
         self._clear_stale_pid()
-        settings = SMALL if self.durable else SMALL | CARELESS
-        flags = [f"-c{name}={value}" for name, value in settings.items()]
+        flags = [f"-c{name}={value}" for name, value in self.settings.items()]
         # no Unix socket: nothing to leave behind, and no limit on the length of the path
         where = [f"-p{self.port}", "-clisten_addresses=127.0.0.1", "-cunix_socket_directories="]
         self.server.launch([self.bin / "postgres", "-D", self.data, *where, *flags], user=self.user)
