@@ -10,16 +10,17 @@ from graphql import GraphQLEnumType, GraphQLList, GraphQLNamedType, GraphQLNonNu
 
 from api.graphql.plan.select import NotCovered
 
-SCALARS: Mapping[str, str] = {
+Text = list[str]  # SQL parts to be concatenated; see `raw` for literals
+
+BARE: Mapping[str, str] = {
     "Boolean": "({x})::text",
-    "Date": "'\"'||{x}||'\"'",
     "Int": "({x})::int::text",
     "String": "to_json(({x})::text)::text",
-    "UUID": "'\"'||{x}||'\"'",
 }
+IN_QUOTES = ("Date", "UUID")  # their text needs no escapes
 
 
-def leaf(sql: str, kind: GraphQLOutputType) -> str:
+def leaf(sql: str, kind: GraphQLOutputType) -> Text:
     """Return SQL for the JSON text of the value `sql`, which is of the GraphQL type `kind`.
 
     Raises:
@@ -27,20 +28,22 @@ def leaf(sql: str, kind: GraphQLOutputType) -> str:
     """
     if isinstance(kind, GraphQLNonNull):
         return _value(sql, kind.of_type)
-    return f"coalesce({_value(sql, kind)},'null')"
+    return [f"coalesce({concatenated(_value(sql, kind))},'null')"]
 
 
-def _value(sql: str, kind: GraphQLOutputType) -> str:
+def _value(sql: str, kind: GraphQLOutputType) -> Text:
     if isinstance(kind, GraphQLList):
-        return _strings(sql, kind)
+        return [_strings(sql, kind)]
     if isinstance(kind, GraphQLEnumType):
-        return enum(sql, kind)
+        return [enum(sql, kind)]
     name = kind.name if isinstance(kind, GraphQLNamedType) else ""
+    if name in IN_QUOTES:
+        return [raw('"'), f"({sql})", raw('"')]
     if name == "DateTime":
-        return _moment(sql)
-    if name not in SCALARS:
+        return [_moment(sql)]
+    if name not in BARE:
         raise NotCovered(f"{kind} is not made in SQL")
-    return SCALARS[name].format(x=sql)
+    return [BARE[name].format(x=sql)]
 
 
 def _moment(sql: str) -> str:
@@ -67,6 +70,22 @@ def enum(sql: str, kind: GraphQLEnumType) -> str:
         for name, each in kind.values.items()
     )
     return f"(CASE {sql}{cases} END)"
+
+
+def raw(text: str) -> str:
+    """Return a literal part of a `Text`: it is quoted once all its neighbours are known."""
+    return "\0" + text
+
+
+def concatenated(parts: Text) -> str:
+    """Return SQL of the parts joined by `||`, neighbouring literals made one."""
+    merged: list[str] = []
+    for part in parts:
+        if part.startswith("\0") and merged and merged[-1].startswith("\0"):
+            merged[-1] += part[1:]
+        else:
+            merged.append(part)
+    return "||".join(quoted(part[1:]) if part.startswith("\0") else part for part in merged)
 
 
 def quoted(text: str) -> str:

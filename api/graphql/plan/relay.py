@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLObjectType
 
+from api.graphql.plan.leaves import Text, concatenated, raw
 from api.graphql.plan.roots import Page
 from api.graphql.plan.select import TYPENAME, Chosen, NotCovered
-from api.graphql.plan.sql import OR_BROKEN, Object, Text, concatenated, raw
+from api.graphql.plan.sql import OR_BROKEN, Object
 
 if TYPE_CHECKING:
     from api.graphql.plan.statements import RootSql
@@ -27,38 +28,40 @@ def connection(root: "RootSql", inner: tuple[Chosen, ...], page: Page) -> Text:
         NotCovered: it asks for more than `edges` and `pageInfo`, or of them more than is known here.
     """
     made = root.compiler.object(_node_type(root.asked.chosen))
-    return _Connection(root, made, page).text(inner)
+    numbered = any(each.name == "pageInfo" for each in inner)
+    return _Connection(root, made, page, numbered=numbered).text(inner)
 
 
 class _Connection:
-    def __init__(self, root: "RootSql", made: Object, page: Page) -> None:
+    def __init__(self, root: "RootSql", made: Object, page: Page, *, numbered: bool) -> None:
         size = root.size()
         assert size is not None, "a page has a size"
         self.root = root
         self.made = made
         self.page = page
         self.size = size
-        self.inside = f"{made.alias}.page_row <= {size}"
-        self.row = f"{made.alias}.page_row"
+        self.numbered = numbered
+        self.newest_first = f"{made.fill(page.key)} DESC"
+        self.order = f"{made.alias}.page_row" if numbered else self.newest_first
+        self.inside = f" FILTER (WHERE {made.alias}.page_row <= {size})" if numbered else ""
 
     def text(self, inner: tuple[Chosen, ...]) -> Text:
         makers: dict[str, Maker] = {"edges": self._edges, "pageInfo": self._page_info}
         text = concatenated(_object(inner, makers))
-        order = f"{self.made.fill(self.page.key)} DESC"
-        more = any(each.name == "pageInfo" for each in inner)
-        limit = f"{self.size} + 1" if more else self.size
-        rows = self.root.rows(self.made, order, limit, NUMBERED.format(order=order))
+        limit = f"{self.size} + 1" if self.numbered else self.size
+        number = NUMBERED.format(order=self.newest_first) if self.numbered else ""
+        rows = self.root.rows(self.made, self.newest_first, limit, number)
         return [f"(SELECT {text} FROM {rows}{self.made.joined()})"]
 
     def _edges(self, chosen: Chosen) -> Text:
         assert chosen.inner is not None
         text = concatenated(_object(chosen.inner, {"node": self._node, "cursor": self._cursor}))
-        listed = f"string_agg({OR_BROKEN.format(text)},',' ORDER BY {self.row}) FILTER (WHERE {self.inside})"
+        listed = f"string_agg({OR_BROKEN.format(text)},',' ORDER BY {self.order}){self.inside}"
         return [raw("["), f"coalesce({listed},'')", raw("]")]
 
     def _node(self, chosen: Chosen) -> Text:
         assert chosen.inner is not None
-        return [self.made.text(chosen.inner)]
+        return self.made.parts(chosen.inner)
 
     def _cursor(self, _chosen: Chosen) -> Text:
         key = self.made.fill(self.page.key)
@@ -72,8 +75,8 @@ class _Connection:
         return [f"(CASE WHEN count(*) > {self.size} THEN 'true' ELSE 'false' END)"]
 
     def _end(self, _chosen: Chosen) -> Text:
-        keys = f"array_agg({self.made.fill(self.page.key)} ORDER BY {self.row} DESC)"
-        last = f"(({keys} FILTER (WHERE {self.inside}))[1])::text"
+        keys = f"array_agg({self.made.fill(self.page.key)} ORDER BY {self.order} DESC)"
+        last = f"(({keys}{self.inside})[1])::text"
         return [self.root.compiler.place(last, self.page.cursor, required=False)]
 
 

@@ -13,14 +13,12 @@ from typing import Any
 from graphql import GraphQLNonNull, GraphQLObjectType
 from strawberry.types.field import StrawberryField
 
-from api.graphql.plan.leaves import leaf, quoted
+from api.graphql.plan.leaves import Text, concatenated, leaf, quoted, raw
 from api.graphql.plan.select import TYPENAME, Chosen, NotCovered
 from api.graphql.plan.sources import Link, Rows, Source, Step, class_of, rows_of, source_of
 
 HOLE, END, BROKEN = "\x01", "\x02", "\x03"
 OR_BROKEN = "coalesce({},E'\\x03')"
-
-Text = list[str]  # parts to be concatenated, literals still unquoted behind a NUL
 
 
 def _source(definition: StrawberryField) -> Source | None:
@@ -54,16 +52,20 @@ class Object:
 
     def text(self, chosen: tuple[Chosen, ...]) -> str:
         """Return SQL of the object's JSON text; NULL when a value is missing that may not be."""
+        return concatenated(self.parts(chosen))
+
+    def parts(self, chosen: tuple[Chosen, ...]) -> Text:
+        """Return the same, to stand between other parts."""
         parts: Text = []
         for position, each in enumerate(chosen):
-            parts.append(_raw(("," if position else "{") + f'"{each.key}":'))
+            parts.append(raw(("," if position else "{") + f'"{each.key}":'))
             parts.extend(self._field(each))
-        parts.append(_raw("}"))
-        return concatenated(parts)
+        parts.append(raw("}"))
+        return parts
 
     def _field(self, each: Chosen) -> Text:
         if each.name == TYPENAME:
-            return [_raw(f'"{each.parent.name}"')]
+            return [raw(f'"{each.parent.name}"')]
         definition = each.field.extensions.get("strawberry-definition")
         source = _source(definition) if isinstance(definition, StrawberryField) else None
         if source is None or any(node.arguments for node in each.nodes):
@@ -74,7 +76,7 @@ class Object:
             raise NotCovered(f"{each.parent.name}.{each.name} holds objects that no row is named for")
         if isinstance(source, Step):
             return [self.compiler.hole(self.fill(source.sql), source, each)]
-        return [leaf(self.fill(source.sql), each.field.type)]
+        return leaf(self.fill(source.sql), each.field.type)
 
     def _linked(self, each: Chosen, link: Link) -> Text:
         assert each.inner is not None
@@ -90,7 +92,7 @@ class Object:
             return [f"coalesce((SELECT {text} FROM {source} LIMIT 1),{missing})"]
         order = self.fill(link.order, r=inner.alias)
         found = f"(SELECT string_agg({text},',' ORDER BY {order}) FROM {source})"
-        return [_raw("["), f"coalesce({found},'')", _raw("]")]
+        return [raw("["), f"coalesce({found},'')", raw("]")]
 
     def table(self) -> str:
         """Return the FROM item of this row."""
@@ -166,21 +168,3 @@ def _named(kind: Any) -> GraphQLObjectType:
     while not isinstance(kind, GraphQLObjectType):
         kind = kind.of_type
     return kind
-
-
-def _raw(text: str) -> str:
-    return "\0" + text
-
-
-def concatenated(parts: Text) -> str:
-    """Return parts joined by `||`, neighbouring literals made one."""
-    merged: list[str] = []
-    for part in parts:
-        if part.startswith("\0") and merged and merged[-1].startswith("\0"):
-            merged[-1] += part[1:]
-        else:
-            merged.append(part)
-    return "||".join(quoted(part[1:]) if part.startswith("\0") else part for part in merged)
-
-
-raw = _raw

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.graphql.plan.leaves import literal
+from api.graphql.plan.leaves import Text, concatenated, literal, raw
 from api.graphql.plan.relay import connection
 from api.graphql.plan.roots import Root
 from api.graphql.plan.select import Chosen, NotCovered
 from api.graphql.plan.sources import Step
-from api.graphql.plan.sql import OR_BROKEN, Compiler, Object, Text, concatenated, raw
+from api.graphql.plan.sql import OR_BROKEN, Compiler, Object
 
 VIEWER = ""  # a parameter of this root key is what is known of who asks
 
