@@ -1,10 +1,13 @@
-"""`banshi graphql`: keep the committed schema and the table of errors in step with the code."""
+"""`banshi graphql`: keep schema, errors and trusted documents in step with the code."""
 
 from pathlib import Path
 
 import click
 
 from api import refusals
+from api.cli import naming
+from api.graphql import documents, trusted
+from api.graphql.documents import Entry
 from api.graphql.schema import build
 
 SCHEMA = Path(__file__).parent.parent / "graphql" / "schema.graphql"
@@ -13,7 +16,7 @@ ERRORS = Path(__file__).parent.parent.parent / "docs" / "errors.md"
 
 @click.group()
 def graphql() -> None:
-    """The GraphQL schema and its errors.
+    """The GraphQL schema, its errors and the trusted documents.
 
     \b
     Example: banshi graphql check
@@ -40,22 +43,46 @@ def errors() -> None:
     click.echo(f"wrote {ERRORS.name}")
 
 
+@graphql.command("documents")
+def write_documents() -> None:
+    """Write the list of trusted documents to api/graphql/documents/manifest.json.
+
+    Example: banshi graphql documents
+    """
+    documents.MANIFEST.write_text(documents.written(documents.present()))
+    click.echo(f"wrote {documents.MANIFEST.name}")
+
+
 @graphql.command()
 def check() -> None:
-    """Fail when the committed schema or the table of errors is behind the code.
+    """Fail when a committed file is behind the code, or a trusted document is broken or unused.
 
     Example: banshi graphql check
     """
+    present = documents.present()
     behind = [
-        command
+        f"{file.name} is behind the code: run `banshi graphql {command}`"
         for command, file, text in (
             ("export", SCHEMA, build().as_str() + "\n"),
             ("errors", ERRORS, refusals.table()),
+            ("documents", documents.MANIFEST, documents.written(present)),
         )
         if not file.exists() or file.read_text() != text
     ]
-    for command in behind:
-        click.echo(f"behind the code: run `banshi graphql {command}`", err=True)
-    if behind:
+    faults = [*behind, *_broken(present), *naming.faults(present)]
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
         raise SystemExit(1)
-    click.echo("the schema and the table of errors are in step with the code")
+    click.echo(f"schema, errors and {len(present)} trusted documents are in step with the code")
+
+
+def _broken(present: list[Entry]) -> list[str]:
+    schema = build().core
+    found = []
+    for entry in present:
+        try:
+            trusted.ready(schema, entry)
+        except trusted.Broken as fault:
+            found.append(str(fault))
+    return found
