@@ -20,18 +20,8 @@ UPDATE item AS i SET
 FROM item_version AS v WHERE v.id = i.current_id
 """
 
-# the same function that storage's migrations make, for databases that have not run those yet
-NOTIFY = """
-CREATE OR REPLACE FUNCTION notify_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_notify('changed', TG_TABLE_NAME);
-    RETURN NULL;
-END $$
-"""
-
 STATEMENTS = (
     FILL,
-    NOTIFY,
     "CREATE TRIGGER item_topic_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON item_topic"
     " FOR EACH STATEMENT EXECUTE FUNCTION notify_changed()",
     "REVOKE DELETE ON item_topic FROM app",
