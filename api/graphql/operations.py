@@ -82,20 +82,25 @@ def _remembered(schema: GraphQLSchema, text: str, is_open: bool) -> Prepared:
 
 def prepare(schema: GraphQLSchema, text: str, *, is_open: bool) -> Prepared:
     """Return the operations of `text` by name, or why it cannot run; nothing is remembered."""
+    if len(text) > limits.CHARACTERS:
+        return [limits.too_large("characters", len(text), limits.CHARACTERS)]
     if NUL.search(text):
         return [invalid("Leave out the character NUL.")]
     try:
         document = parse(text, max_tokens=limits.TOKENS)
     except GraphQLError as error:
-        return [_syntax(error)]
-    errors = limits.check(document) or _validate(schema, document, is_open=is_open)
+        return [_unread(error)]
+    errors = limits.check(document)[:ERRORS] or _validate(schema, document, is_open=is_open)
     return errors or {
         node.name.value if node.name else None: _operation(schema, text, document, node)
         for node in _operations(document)
     }
 
 
-def _syntax(error: GraphQLError) -> GraphQLError:
+def _unread(error: GraphQLError) -> GraphQLError:
+    """Return the refusal of a text that the parser gave up."""
+    if f"more than {limits.TOKENS} tokens" in error.message:
+        return limits.too_large("tokens", f"over {limits.TOKENS}", limits.TOKENS)
     return GraphQLError(
         error.message, source=error.source, positions=error.positions, extensions=SyntaxRefused().extensions
     )
