@@ -9,10 +9,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from api.graphql.controller import graphql_routes
-from api.graphql.schema import build
+from api.graphql.engine import Engine
 from api.http import files, health, sandbox, sessions, start
 from api.http.address import networks
 from api.http.edge import Edge
@@ -29,14 +30,16 @@ SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  #
 
 def create_app(settings: Settings) -> Litestar:
     """Return the server, ready to be run; it connects when its lifespan begins."""
+    engine = Engine.of(settings)
     app = Litestar(
-        route_handlers=[*ROUTES, *_open(settings), *files.routes(settings), *_graphql(settings)],
-        lifespan=[_lifespan(settings)],
+        route_handlers=[*ROUTES, *_open(settings), *files.routes(settings), *_graphql(engine, settings)],
+        lifespan=[_lifespan(settings, engine)],
         exception_handlers=HANDLERS,
         openapi_config=None,
         logging_config=None,
         cors_config=_cors(settings),
         request_max_body_size=BODY_BYTES,
+        state=State({"engine": engine}),
     )
     app.asgi_handler = Edge(
         app.asgi_handler,
@@ -51,9 +54,9 @@ def _open(settings: Settings) -> list[ControllerRouterHandler]:
     return [*start.routes(is_open=is_open), *(SANDBOX if is_open else [])]
 
 
-def _graphql(settings: Settings) -> list[ControllerRouterHandler]:
+def _graphql(engine: Engine, settings: Settings) -> list[ControllerRouterHandler]:
     is_open = not settings.production
-    routes = graphql_routes(build(), is_open=is_open, page=trying_page() if is_open else b"")
+    routes = graphql_routes(engine, is_open=is_open, page=trying_page() if is_open else b"")
     return [*routes, *([graphiql_file] if is_open else [])]
 
 
@@ -71,10 +74,10 @@ def _cors(settings: Settings) -> CORSConfig | None:
     )
 
 
-def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(settings: Settings, engine: Engine) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with wired(settings):
+        async with wired(settings), engine.running():
             _settle()
             yield
 

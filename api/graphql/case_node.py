@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -20,6 +20,7 @@ from api.graphql.case_parts import (
 from api.graphql.errors import OneAtATime
 from api.graphql.item_node import OFFERS, ItemNode
 from api.graphql.loaders import Loader
+from api.graphql.plan.sources import Mapped, column, from_sql, linked, rows
 from identity import departments
 from identity.actor import Actor
 from miniapps.cases import queries, service
@@ -54,14 +55,25 @@ DECISIONS = _seen(queries.decisions_of)
 OFFICES = Loader(_names)
 
 
+OFFICE = "LEFT JOIN department {office} ON {office}.id = {t}.department_id"
+OF_CASE = "{r}.party_id = {t}.party_id AND {r}.case_id = {t}.id"
+
+
+def _of_case(batch: Loader[UUID, Any], wrap: Callable[[Any], Any], **options: Any) -> Any:
+    """Declare a list of rows that hang on a case, in the order in which they came."""
+    on = OF_CASE + options.pop("only", "")
+    return linked(batch, by="id", wrap=wrap, on=on, order="{r}.id", **options)
+
+
 @strawberry.type(name="Case", description="One application for one service item (办件).")
-class CaseNode:
+@rows("case_file", joins={"office": OFFICE})
+class CaseNode(Mapped):
     id: UUID
     number: str | None = strawberry.field(description="21 digits, from submission on.")
     state: CaseState
     code: str = strawberry.field(description="The item's catalogue code.")
     title: str = strawberry.field(description="The item's name.")
-    item_version_id: UUID = strawberry.field(description="The version of the item that the case keeps.")
+    item_version_id: UUID = column("item_version", description="The version of the item that the case keeps.")
     region: str
     department_id: UUID | None = strawberry.field(description="The competent organ; none in a draft.")
     received_by: UUID | None = strawberry.field(description="The department whose window received it.")
@@ -83,55 +95,40 @@ class CaseNode:
     delivered_at: datetime | None
     ended_at: datetime | None
 
-    @classmethod
-    def of(cls, row: Case) -> Self:
-        """Wrap a row."""
-        same = ("id", "number", "code", "title", "region", "department_id", "received_by", "beneficiary_id",
-                "app_id", "tracking", "opened_at", "received_at", "accepted_at", "accepted_by_silence",
-                "other_organ", "decided_at", "decided_by_rule", "certificate_id", "completed_at",
-                "delivered_at", "ended_at")  # fmt: skip
-        return cls(
-            **{name: getattr(row, name) for name in same},
-            item_version_id=row.item_version,
-            state=CaseState(row.state),
-            delivery=Delivery(row.delivery),
-            decline=Decline(row.decline) if row.decline else None,
-            outcome=Outcome(row.outcome) if row.outcome else None,
-        )
-
-    @strawberry.field(description="The name of the competent organ.")
+    @strawberry.field(description="The name of the competent organ.", metadata=from_sql("{office}.name"))
     async def department(self, info: Info) -> str | None:
         return None if self.department_id is None else await OFFICES.load(info, self.department_id)
 
-    @strawberry.field(description="The item as it is offered now; none when it was withdrawn.")
-    async def item(self, info: Info) -> ItemNode | None:
-        offer = await OFFERS.load(info, self.code)
-        return None if offer is None else ItemNode.of(offer)
-
-    @strawberry.field(description="Its clocks, in the order in which they started.")
-    async def clocks(self, info: Info) -> list[ClockNode]:
-        return [ClockNode.of(row) for row in await CLOCKS.load(info, self.id) or []]
-
-    @strawberry.field(description="When and why its clocks stood still.")
-    async def stops(self, info: Info) -> list[StopNode]:
-        return [StopNode.of(row) for row in await STOPS.load(info, self.id) or []]
-
-    @strawberry.field(description="How each material stands.")
-    async def materials(self, info: Info) -> list[CaseMaterialNode]:
-        return [CaseMaterialNode.of(row) for row in await MATERIALS.load(info, self.id) or []]
-
-    @strawberry.field(description="Every step so far, oldest first.")
-    async def timeline(self, info: Info) -> list[CaseEventNode]:
-        return [CaseEventNode.of(row) for row in await TIMELINES.load(info, self.id) or []]
-
-    @strawberry.field(description="Notices of what is missing, first one first.")
-    async def corrections(self, info: Info) -> list[CorrectionNode]:
-        return [CorrectionNode.of(row) for row in await CORRECTIONS.load(info, self.id) or []]
-
-    @strawberry.field(description="The decision, once there is one.")
-    async def decision(self, info: Info) -> DecisionNode | None:
-        rows = await DECISIONS.load(info, self.id)
-        return DecisionNode.of(rows[0]) if rows else None
+    item: ItemNode | None = linked(
+        OFFERS,
+        by="code",
+        wrap=ItemNode.of,
+        on="{r}.code = {t}.code AND {r}.current_id IS NOT NULL",
+        description="The item as it is offered now; none when it was withdrawn.",
+    )
+    clocks: list[ClockNode] = _of_case(
+        CLOCKS, ClockNode.of, description="Its clocks, in the order in which they started."
+    )
+    stops: list[StopNode] = _of_case(STOPS, StopNode.of, description="When and why its clocks stood still.")
+    materials: list[CaseMaterialNode] = _of_case(
+        MATERIALS,
+        CaseMaterialNode.of,
+        only=" AND {r}.replaced_at IS NULL",
+        description="How each material stands.",
+    )
+    timeline: list[CaseEventNode] = _of_case(
+        TIMELINES, CaseEventNode.of, description="Every step so far, oldest first."
+    )
+    corrections: list[CorrectionNode] = _of_case(
+        CORRECTIONS, CorrectionNode.of, description="Notices of what is missing, first one first."
+    )
+    decision: DecisionNode | None = linked(
+        DECISIONS,
+        by="id",
+        wrap=lambda found: DecisionNode.of(found[0]) if found else None,
+        on=OF_CASE,
+        description="The decision, once there is one.",
+    )
 
     @strawberry.field(
         description="Answers and form as filled in; not in lists.  A clerk's look at them is recorded."

@@ -9,19 +9,19 @@ import strawberry
 
 from api.context import Info
 from api.graphql.item_parts import LimitUnit
+from api.graphql.plan.sources import Mapped, from_sql, in_json, rows
+from api.graphql.planned import from_json
 from identity.accounts import party_as_seen
 from miniapps.cases import rules
 from miniapps.cases.rules import CaseState, Choice, Clock, Decline, Defect, Outcome, Verb, Way
 from miniapps.cases.service import Preparation
 from miniapps.cases.tables import (
-    CaseClock,
     CaseCorrection,
     CaseDecision,
     CaseEventRow,
     CaseMaterial,
-    CaseStop,
 )
-from miniapps.items.rules import Delivery, Procedure, Unit
+from miniapps.items.rules import Delivery, Procedure
 from miniapps.materials.rules import Holding
 
 strawberry.enum(CaseState, name="CaseState", description="Where a case stands.")
@@ -57,13 +57,15 @@ class DefectInput:
 
 
 @strawberry.type(name="CaseDefect", description="One thing to mend, in words for the applicant.")
+@rows("case_correction")
 class DefectNode:
-    kind: str
-    problem: str
+    kind: str = strawberry.field(metadata=from_sql("({t}.value->>'kind')"))
+    problem: str = strawberry.field(metadata=from_sql("({t}.value->>'problem')"))
 
 
 @strawberry.type(name="CaseClock", description="One clock of a case, with what it rests on.")
-class ClockNode:
+@rows("case_clock")
+class ClockNode(Mapped):
     kind: Clock
     basis: str
     starts_on: date = strawberry.field(description="Not counted.")
@@ -77,31 +79,18 @@ class ClockNode:
     met_at: datetime | None
     overdue_at: datetime | None = strawberry.field(description="When it was found to have run out.")
 
-    @classmethod
-    def of(cls, row: CaseClock) -> Self:
-        return cls(
-            kind=Clock(row.kind), basis=row.basis, starts_on=row.starts_on, days=row.days,
-            unit=Unit(row.unit), extended_days=row.extended_days, stopped_days=row.stopped_days,
-            stopped_on=row.stopped_on, due_on=row.due_on, provisional=row.provisional, met_at=row.met_at,
-            overdue_at=row.overdue_at,
-        )  # fmt: skip
-
 
 @strawberry.type(name="CaseStop", description="A span in which the clocks stood still, told in writing.")
-class StopNode:
+@rows("case_stop")
+class StopNode(Mapped):
     matter: Procedure
     notice: str
     started_on: date
     ended_on: date | None
 
-    @classmethod
-    def of(cls, row: CaseStop) -> Self:
-        return cls(
-            matter=Procedure(row.matter), notice=row.notice, started_on=row.started_on, ended_on=row.ended_on
-        )
-
 
 @strawberry.type(name="CaseMaterial", description="How one needed material of a case is satisfied.")
+@rows("case_material")
 class CaseMaterialNode:
     id: UUID
     kind: str
@@ -123,12 +112,16 @@ class CaseMaterialNode:
             handed_at=row.handed_at, due_on=row.due_on,
         )  # fmt: skip
 
-    @strawberry.field(description="The certificate or material version pinned; for identity, the applicant.")
+    @strawberry.field(
+        description="The certificate or material version pinned; for identity, the applicant.",
+        metadata=from_sql("{t}.holding_id"),
+    )
     def holding_id(self, info: Info) -> UUID | None:
         return self.held and party_as_seen(info.context.actor, self.held)
 
 
 @strawberry.type(name="CaseEvent", description="One line of a case's timeline.")
+@rows("case_event")
 class CaseEventNode:
     verb: Verb
     from_state: CaseState
@@ -137,7 +130,9 @@ class CaseEventNode:
     by_rule: bool = strawberry.field(description="Done by rule or by silence, not by a person.")
     acted_for: strawberry.Private[UUID]
     reason: str
-    effects: strawberry.scalars.JSON = strawberry.field(description="Due dates and the like after it.")
+    effects: strawberry.scalars.JSON = strawberry.field(
+        description="Due dates and the like after it.", metadata=from_json("{t}.effects")
+    )
 
     @classmethod
     def of(cls, row: CaseEventRow) -> Self:
@@ -147,16 +142,19 @@ class CaseEventNode:
             effects=msgspec.json.decode(row.effects),
         )  # fmt: skip
 
-    @strawberry.field(description="The party, or the department that acted.")
+    @strawberry.field(
+        description="The party, or the department that acted.", metadata=from_sql("{t}.acting_for")
+    )
     def acting_for(self, info: Info) -> UUID:
         return party_as_seen(info.context.actor, self.acted_for)
 
 
 @strawberry.type(name="CaseCorrection", description="One notice of everything that is missing (补正告知).")
+@rows("case_correction")
 class CorrectionNode:
     number: int
     repeated: bool = strawberry.field(description="A further notice, about newly handed papers: flagged.")
-    defects: list[DefectNode]
+    defects: list[DefectNode] = strawberry.field(metadata=in_json("{t}.defects"))
     asked_at: datetime
     answered_at: datetime | None
 
@@ -170,13 +168,17 @@ class CorrectionNode:
 
 
 @strawberry.type(name="CaseDecision", description="What was decided, why, and where to turn against it.")
+@rows("case_decision")
 class DecisionNode:
     outcome: Outcome
     reason: str
     review: str = strawberry.field(description="行政复议, of a refusal.")
     litigation: str = strawberry.field(description="行政诉讼, of a refusal.")
     by_rule: bool
-    evidence: list[str] = strawberry.field(description="The rules that held, as their author wrote them.")
+    evidence: list[str] = strawberry.field(
+        description="The rules that held, as their author wrote them.",
+        metadata=from_sql("ARRAY(SELECT jsonb_array_elements_text({t}.evidence))"),
+    )
     decided_at: datetime
 
     @classmethod

@@ -1,15 +1,19 @@
 """Applying, on the wire: prepare, fill in, hand in, follow."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import strawberry
 
-from api.context import Info
+from api.context import Context, Info
 from api.graphql.access import needs
 from api.graphql.answers import AnswerInput, read
 from api.graphql.case_node import CaseNode
 from api.graphql.case_parts import ChoiceInput, PreparationNode, read_choices
 from api.graphql.pages import Connection, after_id, connection, size
+from api.graphql.plan.roots import Argument
+from api.graphql.planned import BY_ID, own_list, own_one, own_page
 from banshi.scopes import Scope
 from miniapps.cases import queries, service
 from miniapps.cases.rules import CaseState, Content
@@ -57,11 +61,23 @@ class CaseEdit:
         )
 
 
+IN_STATE = {"state": Argument("text", "{t}.state = {a}", convert=lambda state: state.value)}
+
+
+async def _list_seen(context: Context, _arguments: Mapping[str, Any]) -> None:
+    await service.list_seen(context.actor, now=context.now)
+
+
+async def _case_seen(context: Context, arguments: Mapping[str, Any]) -> None:
+    await service.seen(context.actor, arguments["id"], context.actor.acting_for, now=context.now)
+
+
 @strawberry.type
 class CasesQuery:
     @strawberry.field(
         description="Your cases, newest first; a mini-app sees those opened in it.",
         extensions=[needs(Scope.CASES_READ)],
+        metadata=own_page(queries.OF_PARTY, of="cases", arguments=IN_STATE, seen=_list_seen),
     )
     async def cases(
         self, info: Info, state: CaseState | None = None, first: int = 20, after: str | None = None
@@ -74,6 +90,7 @@ class CasesQuery:
     @strawberry.field(
         description="Your newest cases, at most 20; a mini-app sees those opened in it.",
         extensions=[needs(Scope.CASES_READ)],
+        metadata=own_list(queries.OF_PARTY, most=MOST_RECENT, seen=_list_seen),
     )
     async def recent_cases(self, info: Info, first: int = 5) -> list[CaseNode]:
         actor = info.context.actor
@@ -81,7 +98,11 @@ class CasesQuery:
         seen = await service.look_over(actor, page, now=info.context.now)
         return [CaseNode.of(row) for row in seen.rows]
 
-    @strawberry.field(description="One case.", extensions=[needs(Scope.CASES_READ)])
+    @strawberry.field(
+        description="One case.",
+        extensions=[needs(Scope.CASES_READ)],
+        metadata=own_one(queries.OF_PARTY, BY_ID, seen=_case_seen),
+    )
     async def case(self, info: Info, id: UUID) -> CaseNode:
         return CaseNode.of(await service.look(info.context.actor, id, now=info.context.now))
 

@@ -4,16 +4,13 @@ Own handlers instead of Strawberry's view: no dependency injection per request, 
 GraphQL-over-HTTP specification, and no WebSocket (nothing is subscribed to yet; see docs/adr).
 """
 
-import msgspec
 from litestar import Response, get, post
 from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 
 from api.context import Context
 from api.graphql import execute, limits, wire
-from api.graphql.choosing import Choosing
-from api.graphql.schema import Schema
-from api.graphql.trusted import Trusted
+from api.graphql.engine import Engine
 from api.graphql.wire import Wire
 from api.http import accept, asking, quota
 from api.http.body import read_json
@@ -28,21 +25,15 @@ PARTIAL = 294  # "Partial Success" of GraphQL over HTTP: the answer holds data a
 DEVICE_CHARACTERS = 200
 OPERATION = {"query", "documentId", "extensions"}  # parameters of which one names the operation
 
-encode = msgspec.json.Encoder().encode
 
-
-def graphql_routes(schema: Schema, *, is_open: bool, page: bytes) -> list[HTTPRouteHandler]:
-    """Return the handlers of `/graphql`, with every trusted document made ready.
-
-    `is_open` is for development: what `Choosing` says of it, and `page` is shown to browsers.
-    """
-    choosing = Choosing(schema, Trusted.load(schema.core), is_open=is_open)
+def graphql_routes(engine: Engine, *, is_open: bool, page: bytes) -> list[HTTPRouteHandler]:
+    """Return the handlers of `/graphql`; `is_open` is for development: `page` is shown to browsers."""
 
     async def answer(request: AnyRequest, asked: Wire) -> Response[bytes]:
         media_type = accept.choose(request.headers.get("accept"))
         if media_type is None:
             raise NotAcceptable(offered=f"{accept.GRAPHQL}, {accept.JSON}")
-        return await _answer(schema, choosing, request, asked, media_type=media_type)
+        return await _answer(engine, request, asked, media_type=media_type)
 
     @get("/graphql")
     async def by_get(request: AnyRequest) -> Response[bytes]:
@@ -68,13 +59,11 @@ PAGE_POLICY = (
 )
 
 
-async def _answer(
-    schema: Schema, choosing: Choosing, request: AnyRequest, asked: Wire, *, media_type: str
-) -> Response[bytes]:
+async def _answer(engine: Engine, request: AnyRequest, asked: Wire, *, media_type: str) -> Response[bytes]:
     context = await _context(request)
     state = request.scope["state"]
     try:
-        operation = choosing.operation(asked, context.token)
+        operation = engine.choosing.operation(asked, context.token)
     except execute.Refused as refusal:
         done = execute.refused(refusal.errors, request_id=request_id_of(request))
     else:
@@ -82,10 +71,10 @@ async def _answer(
             raise MethodNotAllowed(allowed="POST")
         state["operation"] = operation.label
         ask = execute.Ask(query=operation.text, variables=asked.variables or {})
-        done = await execute.run(schema, operation, ask, context)
+        done = await execute.run(engine.paths, operation, ask, context)
     state["codes"] = done.codes
     return Response(
-        encode(done.body), status_code=_status(done, media_type), media_type=f"{media_type}; charset=utf-8"
+        done.wire, status_code=_status(done, media_type), media_type=f"{media_type}; charset=utf-8"
     )
 
 
@@ -106,4 +95,5 @@ async def _context(request: AnyRequest) -> Context:
         request_id=request_id_of(request),
         address=request.scope["state"]["address"],
         device=request.headers.get("user-agent", "")[:DEVICE_CHARACTERS],
+        kept=asker.kept,
     )

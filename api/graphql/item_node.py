@@ -20,6 +20,7 @@ from api.graphql.item_parts import (
     StepNode,
 )
 from api.graphql.loaders import Loader
+from api.graphql.plan.sources import Mapped, column, from_sql, linked, rows
 from identity.actor import Actor
 from miniapps.items import queries, rules
 from miniapps.items.queries import Offer
@@ -47,14 +48,10 @@ TOPICS = Loader(_topics)
 
 
 @strawberry.type(name="Topic", description="A life event (人生大事) that items are gathered under.")
-class TopicNode:
+@rows("item_topic")
+class TopicNode(Mapped):
     code: str = strawberry.field(description="For example birth.")
     name: str
-
-    @classmethod
-    def of(cls, topic: rules.Topic) -> Self:
-        """Wrap a topic."""
-        return cls(code=topic.code, name=topic.name)
 
 
 def _told(read: Callable[[CompiledItem], Any], **options: Any) -> Any:
@@ -70,11 +67,17 @@ def _each(wrap: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
     return [wrap(part) for part in parts]
 
 
+IN_FORCE = "JOIN item_version {version} ON {version}.id = {t}.current_id"
+
+
 @strawberry.type(name="Item", description="A service item (事项) as it is offered now.")
+@rows("item", joins={"version": IN_FORCE})
 class ItemNode:
-    id: UUID = strawberry.field(description="The version in force; a case keeps it.")
+    id: UUID = column("current_id", description="The version in force; a case keeps it.")
     code: str = strawberry.field(description="12-digit catalogue code (基本编码).")
-    number: int = strawberry.field(description="The number of this version.")
+    number: int = strawberry.field(
+        description="The number of this version.", metadata=from_sql("{version}.number")
+    )
     name: str
     summary: str
     kind: str = strawberry.field(description="Task type: permission, confirmation, service …")
@@ -115,7 +118,7 @@ class ItemNode:
     complaint_phone: str = _told(lambda item: item.complaint_phone)
     faq: list[FaqNode] = _told(lambda item: _each(FaqNode.of, item.faq))
     sample: bool = strawberry.field(description="A demonstration text, no basis for real applications.")
-    published_at: datetime
+    published_at: datetime = strawberry.field(metadata=from_sql("{version}.published_at"))
     text: strawberry.Private[CompiledItem | None] = None  # None: read when somebody asks for what it says
 
     @classmethod
@@ -125,7 +128,15 @@ class ItemNode:
                 "life_events", "instant", "declared_trips", "sample")  # fmt: skip
         return cls(id=offer.current_id, text=text, **{name: getattr(offer, name) for name in same})
 
-    @strawberry.field(description="The topic it is shown under: its first life event; none when it has none.")
-    async def topic(self, info: Info) -> TopicNode | None:
-        found = await TOPICS.load(info, self.life_events[0]) if self.life_events else None
-        return None if found is None else TopicNode.of(found)
+    topic: TopicNode | None = linked(
+        TOPICS,
+        by="first_life_event",
+        wrap=TopicNode.of,
+        on="{r}.code = {t}.life_events[1]",
+        description="The topic it is shown under: its first life event; none when it has none.",
+    )
+
+    @property
+    def first_life_event(self) -> str | None:
+        """The code of its topic."""
+        return self.life_events[0] if self.life_events else None

@@ -12,9 +12,12 @@ from api.graphql.answers import AnswerInput, read
 from api.graphql.item_node import Audience, ItemNode
 from api.graphql.item_parts import ItemMaterialNode
 from api.graphql.pages import Connection, after_key, connection, size
+from api.graphql.plan.roots import Argument, Root, Size, root
+from api.graphql.planned import kept_for_all
 from banshi.scopes import Scope
 from miniapps.items import queries, rules, service
 from miniapps.items.tables import ItemVersion
+from storage.paging import LARGEST
 
 
 @strawberry.type(name="NeededMaterials", description="What some answers make necessary.")
@@ -47,11 +50,38 @@ class ItemVersionNode:
         )
 
 
+CATALOGUE = ("item", "item_version", "item_topic")
+"""The tables that what is offered comes from."""
+
+OFFERED = root(
+    Root(
+        visible="{t}.current_id IS NOT NULL",  # what is in force is everybody's
+        arguments={
+            "region": Argument(
+                "text",
+                "{t}.regions && ARRAY[left({a}, 2)||'0000', left({a}, 4)||'00', {a}]::varchar[]",
+                convert=lambda region: queries.around(region)[-1],
+            ),
+            "target": Argument("text", "{t}.target IN ({a}, 'both')", convert=lambda one: one.value),
+            "elder": Argument(
+                "boolean",
+                "NOT {a} OR EXISTS (SELECT FROM item_topic old WHERE old.code = {t}.life_events[1]"
+                " AND old.for_elders)",
+            ),
+        },
+        order="{t}.code",
+        size=Size(LARGEST),
+        shared=True,
+        topics=frozenset(CATALOGUE),
+    )
+)
+
+
 @strawberry.type
 class ItemsQuery:
     """What anybody may ask of the catalogue."""
 
-    @strawberry.field(extensions=[needs(Scope.ITEMS_READ)])
+    @strawberry.field(extensions=[needs(Scope.ITEMS_READ)], metadata=kept_for_all(*CATALOGUE))
     async def items(
         self,
         info: Info,
@@ -67,12 +97,12 @@ class ItemsQuery:
         )
         return connection(page, ItemNode.of, of="items", key=lambda offer: offer.place)
 
-    @strawberry.field(extensions=[needs(Scope.ITEMS_READ)])
+    @strawberry.field(extensions=[needs(Scope.ITEMS_READ)], metadata=kept_for_all(*CATALOGUE))
     async def item(self, info: Info, code: str) -> ItemNode:
         """The item with this 12-digit code."""
         return ItemNode.of(*await queries.described(code))
 
-    @strawberry.field(extensions=[needs(Scope.ITEMS_READ)])
+    @strawberry.field(extensions=[needs(Scope.ITEMS_READ)], metadata=OFFERED)
     async def catalog(
         self, info: Info, region: str, target: Audience, elder: bool = False, first: int = 20
     ) -> list[ItemNode]:

@@ -33,6 +33,11 @@ class Loader(Generic[K, V]):
         """Return the row of `key`; None when there is none that the actor may see."""
         return await self._of(info.context).load(key)
 
+    async def load_many(self, context: Context, keys: list[K]) -> list[V | None]:
+        """Return the rows of distinct keys at once, for a whole level of an answer."""
+        found = await self.fetch(context.actor, keys)
+        return [found.get(key) for key in keys]
+
     async def must(self, info: Info, key: K) -> V:
         """Return the row of `key`, which the caller's own row points at.
 

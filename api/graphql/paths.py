@@ -93,7 +93,7 @@ class Ways:
         if not self.flags:
             return self.plans.get(())
         values = tuple(variables.get(name, default) for name, default in self.flags)
-        return self.plans.get(values) if all(isinstance(value, bool) for value in values) else None  # type: ignore[arg-type]
+        return self.plans.get(values) if all(isinstance(value, bool) for value in values) else None
 
 
 class Paths:

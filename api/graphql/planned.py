@@ -1,7 +1,7 @@
 """How root fields of this server are said to the plans: own rows, keyset pages, what is shared.
 
-    @strawberry.field(extensions=[needs(Scope.NOTICES_READ)], metadata=own_page(OWN, of="notices"))
-    async def notices(self, info: Info, first: int = 20, after: str | None = None) -> …
+@strawberry.field(extensions=[needs(Scope.NOTICES_READ)], metadata=own_page(OWN, of="notices"))
+async def notices(self, info: Info, first: int = 20, after: str | None = None) -> …
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ import msgspec
 
 from api.graphql.pages import after_id, cursor
 from api.graphql.plan.roots import Argument, Kept, Page, Root, Size, root
-from api.graphql.plan.sources import Step
+from api.graphql.plan.sources import SOURCE, Step
 from identity.roles import Role
 from identity.visibility import Visibility, as_sql
 from storage.paging import LARGEST
@@ -46,14 +46,10 @@ def own_page(
     )
 
 
-def own_list(
-    rule: Visibility, *, most: int, where: str = "true", seen: Seen | None = None
-) -> dict[str, Any]:
+def own_list(rule: Visibility, *, most: int, where: str = "true", seen: Seen | None = None) -> dict[str, Any]:
     """Return the metadata of a plain list of rows that a citizen may see by `rule`, newest first."""
     return root(
-        Root(
-            visible=as_sql(rule, Role.CITIZEN), where=where, order="{t}.id DESC", size=Size(most), seen=seen
-        )
+        Root(visible=as_sql(rule, Role.CITIZEN), where=where, order="{t}.id DESC", size=Size(most), seen=seen)
     )
 
 
@@ -87,3 +83,12 @@ def cursors(of: str) -> Step:
         return [encode(cursor(key, of=of)) for key in keys]
 
     return Step("", fill)
+
+
+async def _compact(_context: Any, texts: Sequence[str]) -> list[bytes]:
+    return [encode(msgspec.json.decode(bytes.fromhex(text))) for text in texts]
+
+
+def from_json(column: str) -> dict[str, Any]:
+    """Return the metadata of a JSON scalar in a jsonb column, which PostgreSQL would write with spaces."""
+    return {SOURCE: Step(f"encode(convert_to({column}::text, 'UTF8'), 'hex')", _compact)}

@@ -1,5 +1,6 @@
 """Asking the schema as somebody, and the server over HTTP: the fixtures every slice's API tests use."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -7,11 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from api.app import create_app
 from api.context import Context
 from api.graphql import execute
+from api.graphql.engine import PlanParts
+from api.graphql.paths import Paths
 from api.graphql.schema import Schema, build
 from api.settings import Settings
 from api.wiring import configure
@@ -21,11 +25,15 @@ from identity.departments import Department
 from identity.roles import SCOPES, Role
 from identity.sandbox import BY_KEY, FACE_CODE, proof_of
 from storage import clock, limits, objects, queue, seal
+from storage.embedded.postgres import Postgres
 from storage.embedded.valkey import Valkey
 from storage.ids import new_id
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings, SealSettings
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)  # a Friday, 12:00 in Shanghai
+
+OPEN = tuple(os.environ.get("BANSHI_GRAPHQL_PATHS", "plan,generated,ordinary").split(","))
+"""The ways under test; `BANSHI_GRAPHQL_PATHS=ordinary scripts/test` runs everything on the reference."""
 
 AskAs = Callable[..., Awaitable[dict[str, Any]]]
 SignIn = Callable[..., Awaitable[str]]
@@ -67,7 +75,7 @@ def some_settings(**changes: Any) -> Settings:
         ),
         "seal": SEAL,
     }
-    return Settings(**{**given, **changes})
+    return Settings(**{"paths": OPEN, **given, **changes})
 
 
 @pytest.fixture(scope="session")
@@ -81,37 +89,58 @@ def keys() -> None:
 
 
 @pytest.fixture
+def plan_database(request: pytest.FixtureRequest) -> str | None:
+    """Where plans read, in tests that have a database."""
+    if "db" not in request.fixturenames or "plan" not in OPEN:
+        return None
+    return str(request.getfixturevalue("postgres").url("plan", request.getfixturevalue("database")))
+
+
+@pytest.fixture
+async def paths(schema: Schema, plan_database: str | None) -> AsyncIterator[Paths]:
+    """Every way that is open, at first sight."""
+    if plan_database is None:
+        yield Paths(schema, open_=OPEN, eager=True)
+        return
+    plans = PlanParts(some_settings(plan_database=plan_database))
+    yield Paths(schema, open_=OPEN, runner=plans.runner, eager=True)
+    await plans.connections.close()
+
+
+@pytest.fixture
 def ask_in(keys: None) -> AskAs:
-    """Run a document in some schema: for tests of the machinery itself."""
+    """Run a document on some ways: for tests of the machinery itself."""
 
     async def run(
-        schema: Schema, text: str, *, actor: Actor = ANONYMOUS, now: datetime = NOON, **variables: Any
+        paths: Paths | Schema, text: str, *, actor: Actor = ANONYMOUS, now: datetime = NOON, **variables: Any
     ) -> dict[str, Any]:
+        ways = paths if isinstance(paths, Paths) else Paths(paths, open_=OPEN, eager=True)
         context = Context(actor=actor, now=now, request_id=new_id().hex, address="127.0.0.1", device="tests")
         asked = execute.Ask(query=text, variables=variables)
         try:
-            operation = execute.choose_operation(schema, asked, is_open=True)
+            operation = execute.choose_operation(ways.schema, asked, is_open=True)
         except execute.Refused as refusal:
             return execute.refused(refusal.errors, request_id=context.request_id).body
-        return (await execute.run(schema, operation, asked, context)).body
+        done = await execute.run(ways, operation, asked, context)
+        return msgspec.json.decode(done.wire)
 
     return run
 
 
 @pytest.fixture
-def ask(schema: Schema, ask_in: AskAs) -> AskAs:
+def ask(paths: Paths, ask_in: AskAs) -> AskAs:
     """Run a document: `await ask(query, actor=as_citizen(), first=2)` -> {"data": …, "errors": […]}."""
 
     async def run(text: str, **rest: Any) -> dict[str, Any]:
-        return await ask_in(schema, text, **rest)
+        return await ask_in(paths, text, **rest)
 
     return run
 
 
 @pytest.fixture
-def settings(valkey: Valkey) -> Settings:
+def settings(valkey: Valkey, postgres: Postgres, database: str) -> Settings:
     """What the server under test is told; a test module may override this fixture."""
-    return some_settings(queue=QueueSettings(url=valkey.url))
+    return some_settings(queue=QueueSettings(url=valkey.url), plan_database=postgres.url("plan", database))
 
 
 @asynccontextmanager
@@ -119,9 +148,13 @@ async def serving(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """The server without a network, on the test's own event loop."""
     configure(settings)
     await queue.connect(settings.queue)
-    transport = httpx.ASGITransport(create_app(settings), raise_app_exceptions=False)
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     try:
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as made:
+        async with (
+            app.state.engine.running(),
+            httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as made,
+        ):
             yield made
     finally:
         await queue.disconnect()
@@ -141,7 +174,7 @@ async def client(db: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient
 @pytest.fixture
 def bare_settings() -> Settings:
     """Settings of a server whose neighbours are all away."""
-    return some_settings(clock="system")
+    return some_settings(clock="system", paths=("generated", "ordinary"))
 
 
 @pytest.fixture

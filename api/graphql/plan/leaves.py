@@ -28,7 +28,10 @@ def leaf(sql: str, kind: GraphQLOutputType) -> Text:
     """
     if isinstance(kind, GraphQLNonNull):
         return _value(sql, kind.of_type)
-    return [f"coalesce({concatenated(_value(sql, kind))},'null')"]
+    text = concatenated(_value(sql, kind))
+    if isinstance(kind, GraphQLList | GraphQLEnumType):  # these may be NULL though the value is not
+        return [f"(CASE WHEN {sql} IS NULL THEN 'null' ELSE {text} END)"]
+    return [f"coalesce({text},'null')"]
 
 
 def _value(sql: str, kind: GraphQLOutputType) -> Text:

@@ -15,7 +15,6 @@ source is Python's alone, and so is every operation that asks for it.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any, Protocol, Self, TypeVar
 
 import strawberry
@@ -96,13 +95,13 @@ class Mapped:
     @classmethod
     def of(cls, row: Any) -> Self:
         """Wrap a row whose attributes are named as its columns."""
-        return cls(**{name: getattr(row, attribute) for name, attribute in _attributes(cls).items()})
+        known = _ATTRIBUTES.get(cls)
+        if known is None:
+            known = _ATTRIBUTES[cls] = {each.name: _attribute(each) for each in fields(cls) if each.init}  # type: ignore[arg-type]
+        return cls(**{name: getattr(row, attribute) for name, attribute in known.items()})
 
 
-@cache
-def _attributes(cls: type) -> Mapping[str, str]:
-    """Return which attribute of a row each argument of the class is."""
-    return {each.name: _attribute(each) for each in fields(cls) if each.init}
+_ATTRIBUTES: dict[type, Mapping[str, str]] = {}  # which attribute of a row each argument of a class is
 
 
 def _attribute(each: Any) -> str:
@@ -120,6 +119,12 @@ def column(name: str, **options: Any) -> Any:
 def from_sql(sql: str) -> dict[str, Source]:
     """Return the metadata of a field whose value SQL can give, too."""
     return {SOURCE: Column(sql)}
+
+
+def in_json(sql: str) -> dict[str, Source]:
+    """Return the metadata of a list of objects inside a jsonb column: their type reads `{t}.value`."""
+    elements = f"jsonb_array_elements({sql}) WITH ORDINALITY AS {{r}}(value, place)"
+    return {SOURCE: Link(on="true", order="{r}.place", table=elements)}
 
 
 def linked(
@@ -150,7 +155,7 @@ def linked(
         keys = [getattr(source, by) for source in sources]
         wanted = list(dict.fromkeys(key for key in keys if key is not None))
         found = dict(zip(wanted, await batch.load_many(context, wanted), strict=True)) if wanted else {}
-        return [each if isinstance(each := found.get(key), BaseException) else wrapped(each) for key in keys]
+        return [wrapped(found.get(key)) for key in keys]
 
     metadata: dict[str, Any] = {SOURCE: Link(on, order, table), BATCH: whole_level}
     return strawberry.field(resolver=resolver, metadata=metadata, **options)

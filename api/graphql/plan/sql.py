@@ -6,6 +6,7 @@ Every query inside replaces a NULL object by `BROKEN`, a control character that 
 `HOLE`…`END` enclose what Python is still to make, see `api.graphql.plan.steps`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
@@ -18,6 +19,7 @@ from api.graphql.plan.select import TYPENAME, Chosen, NotCovered
 from api.graphql.plan.sources import Link, Rows, Source, Step, class_of, rows_of, source_of
 
 HOLE, END, BROKEN = "\x01", "\x02", "\x03"
+OF_ROW = re.compile(r"\{t\}\.(\w+)")
 OR_BROKEN = "coalesce({},E'\\x03')"
 
 
@@ -43,11 +45,13 @@ class Object:
         self.compiler = compiler
         self.rows = rows
         self.alias = alias
+        self.columns: dict[str, None] = {}  # of the row, as far as they are used
         self.made: dict[str, str] = {}  # join name -> alias
         self.joins: list[str] = []
 
     def fill(self, template: str, **names: str) -> str:
         """Return `template` with this row's aliases in it."""
+        self.columns.update(dict.fromkeys(OF_ROW.findall(template)))
         return template.format_map(_Names(self, names))
 
     def text(self, chosen: tuple[Chosen, ...]) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphql import GraphQLNonNull
+
 from api.graphql.plan.leaves import Text, concatenated, literal, raw
 from api.graphql.plan.relay import connection
 from api.graphql.plan.roots import Root
@@ -108,10 +110,11 @@ class RootSql:
         return [raw("["), f"coalesce({listed},'')", raw("]")]
 
     def rows(self, made: Object, order: str, limit: str | None, more: str = "") -> str:
-        """Return the FROM item of the rows asked for; `more` are further columns."""
+        """Return the FROM item of the rows asked for, once all else is said: the columns used, and `more`."""
+        columns = ", ".join(f"{made.alias}.{name}" for name in made.columns)
         source = f"{made.table()} WHERE {self.condition(made)} ORDER BY {order}"
         limited = f"{source} LIMIT {limit}" if limit else source
-        return f"(SELECT {made.alias}.*{more} FROM {limited}) {made.alias}"
+        return f"(SELECT {columns}{more} FROM {limited}) {made.alias}"
 
     def size(self) -> str | None:
         """Return SQL of how many are asked for; None: all."""
@@ -132,7 +135,9 @@ class RootSql:
     def _argument(self, made: Object, name: str, where: str, type_: str) -> str:
         value = self.value(name, type_)
         condition = made.fill(where, a=value)
-        return f"{value} IS NULL OR {condition}" if name in self.asked.variables else condition
+        required = isinstance(self.asked.chosen.field.args[name].type, GraphQLNonNull)
+        may_be_null = name in self.asked.variables and not required
+        return f"{value} IS NULL OR {condition}" if may_be_null else condition
 
     def _may_be_given(self, name: str) -> bool:
         return name in self.asked.variables or self.asked.constants.get(name) is not None

@@ -9,6 +9,7 @@ from miniapps.cases.queries._batches import (
     timelines_of,
 )
 from miniapps.cases.queries._cases import (
+    OF_PARTY,
     by_ids,
     by_number,
     command,
@@ -40,7 +41,7 @@ from miniapps.cases.queries._records import (
 )
 
 __all__ = [
-    "LateClock",
+    "OF_PARTY", "LateClock",
     "all_materials_of", "by_ids", "by_number", "clocks", "clocks_of", "command", "commitment_bar",
     "corrections", "corrections_of", "decision", "decisions_of", "desk", "ended_stops",
     "get", "is_authorised", "late_clocks", "lock", "lock_all", "materials_of", "open_clocks", "outstanding",

@@ -3,7 +3,7 @@
 from miniapps.cases.service._acceptance import accept, ask_correction, decline
 from miniapps.cases.service._answer import Correction, answer_correction, hand_paper
 from miniapps.cases.service._clocks import recount
-from miniapps.cases.service._content import look, look_into, look_over, look_up
+from miniapps.cases.service._content import list_seen, look, look_into, look_over, look_up, seen
 from miniapps.cases.service._content import open_ as open_content
 from miniapps.cases.service._decision import complete, decide, deliver
 from miniapps.cases.service._draft import (
@@ -25,7 +25,7 @@ __all__ = [
     "Correction", "Draft", "Edit", "Preparation",
     "accept", "answer_correction", "ask_correction", "authorise", "bar_commitments", "complete", "decide",
     "decline", "deliver", "discard_draft", "edit_draft", "extend", "forward", "hand_paper", "inform",
-    "inform_overdue", "inform_paper_due", "look", "look_into", "look_over", "look_up", "open_content",
-    "open_draft", "pause", "prepare", "receive", "recount", "repair_commitments", "resume", "review",
-    "ring", "submit", "sweep_overdue", "void", "withdraw",
+    "inform_overdue", "inform_paper_due", "list_seen", "look", "look_into", "look_over", "look_up",
+    "open_content", "open_draft", "pause", "prepare", "receive", "recount", "repair_commitments",
+    "resume", "review", "ring", "seen", "submit", "sweep_overdue", "void", "withdraw",
 ]  # fmt: skip

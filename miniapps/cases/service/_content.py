@@ -36,8 +36,13 @@ async def look(actor: Actor, case_id: UUID, *, now: datetime) -> Case:
     Raises: CaseNotFound.
     """
     case = await queries.get(actor, case_id)
-    await audit.record_read(actor, "case.read", f"case/{case.id}", now=now, party_id=case.party_id)
+    await seen(actor, case.id, case.party_id, now=now)
     return case
+
+
+async def seen(actor: Actor, case_id: UUID, party_id: UUID, *, now: datetime) -> None:
+    """Note that `actor` saw a case of `party_id`."""
+    await audit.record_read(actor, "case.read", f"case/{case_id}", now=now, party_id=party_id)
 
 
 async def look_into(actor: Actor, case_id: UUID, *, now: datetime) -> Content:
@@ -52,21 +57,23 @@ async def look_up(actor: Actor, number: str, *, now: datetime) -> Case | None:
     """Return the visible case with this number, if any; the look at it is audited."""
     case = await queries.by_number(actor, number)
     if case is not None:
-        await audit.record_read(actor, "case.read", f"case/{case.id}", now=now, party_id=case.party_id)
+        await seen(actor, case.id, case.party_id, now=now)
     return case
 
 
 async def look_over(actor: Actor, page: Page[Case], *, now: datetime) -> Page[Case]:
-    """Return a page of cases whose sight is audited: a clerk's case by case, before he gets it.
-
-    One's own list is one row: it tells the citizen nothing to see each of his cases in it.
-    """
+    """Return a page of cases whose sight is audited: a clerk's case by case, before he gets it."""
     if actor.is_a(Role.CITIZEN):
-        await audit.record_read(actor, "case.list.read", "cases/own", now=now)
+        await list_seen(actor, now=now)
     else:
         seen = [(f"case/{case.id}", UUID(str(case.party_id))) for case in page.rows]
         await audit.record_reads(actor, "case.list.read", seen, now=now)
     return page
+
+
+async def list_seen(actor: Actor, *, now: datetime) -> None:
+    """Note that a citizen saw his own list: one row, as it would tell him nothing to see each case in it."""
+    await audit.record_read(actor, "case.list.read", "cases/own", now=now)
 
 
 def _retention(case: Case) -> Retention:

@@ -1,10 +1,25 @@
 """Reads of the catalogue.  What is in force is everybody's; drafts are for definers and operators."""
 
-from miniapps.items.queries._offers import Offer, catalog, described, offers, texts, topics
+from miniapps.items.queries._offers import (
+    Offer,
+    around,
+    catalog,
+    described,
+    offers,
+    texts,
+    topics,
+)
 from miniapps.items.queries._search import search
-from miniapps.items.queries._versions import compiled, lock_unindexed, published, version, versions
+from miniapps.items.queries._versions import (
+    compiled,
+    in_force,
+    lock_unindexed,
+    published,
+    version,
+    versions,
+)
 
 __all__ = [
-    "Offer", "catalog", "compiled", "described", "lock_unindexed", "offers", "published", "search", "texts",
-    "topics", "version", "versions",
+    "Offer", "around", "catalog", "compiled", "described", "in_force", "lock_unindexed", "offers",
+    "published", "search", "texts", "topics", "version", "versions",
 ]  # fmt: skip

@@ -1,0 +1,97 @@
+"""The GraphQL of one process: the schema, its documents, the ways, and what the ways run with."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Self
+
+from api.context import Context
+from api.graphql import execute
+from api.graphql.choosing import Choosing
+from api.graphql.documents import PREFIX
+from api.graphql.paths import HOUSE, Path, Paths, failed
+from api.graphql.plan.batching import Batches
+from api.graphql.plan.compression import Parts
+from api.graphql.plan.connections import Connections
+from api.graphql.plan.fragments import Fragments
+from api.graphql.plan.news import News
+from api.graphql.plan.running import Runner
+from api.graphql.schema import Schema, build
+from api.graphql.trusted import Trusted
+from api.settings import Settings
+
+CONNECTIONS = 4  # for plans, per process
+CHANGED = "changed"  # the channel on which triggers name the catalogue table that was written to
+
+
+class Engine:
+    """Everything `/graphql` needs; `running` connects it for the life of the process."""
+
+    def __init__(
+        self, schema: Schema, choosing: Choosing, paths: Paths, plans: "PlanParts | None" = None
+    ) -> None:
+        self.schema = schema
+        self.choosing = choosing
+        self.paths = paths
+        self.plans = plans
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Build the engine that `settings` ask for, with every trusted document ready."""
+        schema = build()
+        plans = PlanParts(settings) if "plan" in settings.paths else None
+        open_: tuple[Path, ...] = tuple(path for path in settings.paths if path in _PATHS)  # type: ignore[misc]
+        paths = Paths(
+            schema,
+            open_=open_,
+            runner=plans.runner if plans else None,
+            fragments=settings.uses("fragments"),
+        )
+        choosing = Choosing(schema, Trusted.load(schema.core), is_open=not settings.production)
+        for operation in choosing.trusted.operations.values():
+            paths.trust(operation)
+        return cls(schema, choosing, paths, plans)
+
+    async def answer(self, document_id: str, variables: dict[str, Any], context: Context) -> Parts | None:
+        """Return the body for a trusted document by its plan; None: ask the ordinary way."""
+        operation = self.choosing.trusted.find(PREFIX + document_id)
+        if operation is None or execute.check(operation, variables) is not None:
+            return None
+        return await self.paths.by_plan(self.paths.known(operation), variables, context)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Listen for changes and hold the plans' connections while inside."""
+        async with AsyncExitStack() as stack:
+            if self.plans is not None:
+                await stack.enter_async_context(self.plans.running())
+            yield
+
+
+_PATHS = ("plan", "generated", "ordinary")
+
+
+class PlanParts:
+    """What plans run with: connections, batches, fragments and the news that drops them."""
+
+    def __init__(self, settings: Settings) -> None:
+        uses = settings.uses
+        self.connections = Connections(
+            settings.plan_url, size=CONNECTIONS, generic=uses("generic"), held=uses("held")
+        )
+        self.fragments = Fragments()
+        self.news = News(
+            settings.plan_url, CHANGED, self.fragments.changed, self.fragments.doubt, self.fragments.trust
+        )
+        self.runner = Runner(
+            HOUSE, Batches(self.connections, batching=uses("batching")), self.fragments, failed
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Connect lazily, so that a process starts while its database does not answer yet."""
+        await self.news.open()
+        try:
+            yield
+        finally:
+            await self.news.close()
+            await self.connections.close()
