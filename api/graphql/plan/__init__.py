@@ -1,1 +1,18 @@
-"""A GraphQL server's fast paths over PostgreSQL: a library of its own that knows Strawberry alone."""
+"""Fast paths for a GraphQL server over PostgreSQL: a library that knows Strawberry and nothing of its users.
+
+    Strawberry types + `rows`, `column`, `linked`, …    where each field comes from    sources.py
+    root fields      + `Root`, `Kept`                   whose rows, which arguments    roots.py
+                │
+    document ── select.py ── a tree of chosen fields, one for each setting of @skip and @include
+                │
+                ├─ compile.py ─ sql.py, statements.py, relay.py, leaves.py ── Plan: one SQL per operation
+                │      │
+                │      └─ running.py   bind (arguments.py) → kept bytes (fragments.py, dropped by news.py)
+                │                      → one row of arrays in a shared statement (batching.py, connections.py)
+                │                      → places for Python filled → parts, compressed (compression.py)
+                │
+                └─ generated.py ── the same resolvers, level by level, where SQL cannot answer
+
+A plan never makes an error.  It answers None to whatever is not as it should be, and the operation
+runs on a path that says what is wrong: so a plan's answer is the reference's answer, or none.
+"""
