@@ -13,7 +13,7 @@ import asyncpg
 CONNECT_S = 1.0
 PULSE_S = 1.0  # between two signs of life, and the most that one may take
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 1.0
-TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class News:

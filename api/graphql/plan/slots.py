@@ -18,6 +18,8 @@ ANSWER_S = 3.0  # we give up: the server froze, or the network lost it
 AGAIN_S = 0.1  # after a refused connection nobody knocks for so long
 MOST_PREPARED = 256  # statements on one connection; the oldest is forgotten
 
+BROKEN = (OSError, asyncpg.InternalClientError)  # the latter: the server's good-bye came, its end not yet
+REFUSED = (*BROKEN, asyncpg.PostgresError, asyncpg.InterfaceError)
 OUTDATED = (InvalidCachedStatementError, InvalidSQLStatementNameError, OutdatedSchemaCacheError)
 TROUBLE = ("08", "53", "57", "58")  # SQLSTATE classes: connection, resources, operator, system
 TIMED_OUT = "57014"  # of that operator class, but about one statement
@@ -64,8 +66,8 @@ class Slot:
             await self.connect()
         try:
             return await self._run(text, arguments)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            if isinstance(error, OSError):
+        except REFUSED as error:
+            if isinstance(error, BROKEN):
                 self.drop()
             if not (self.live or fresh or isinstance(error, TimeoutError)):
                 return await self.fetch(text, arguments)  # it was broken before we came
@@ -108,7 +110,7 @@ class Slot:
                 command_timeout=ANSWER_S,
                 server_settings=self._terms.settings,
             )
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except REFUSED as error:
             self._terms.not_before = loop.time() + AGAIN_S
             raise Unavailable(str(error) or type(error).__name__) from error
 

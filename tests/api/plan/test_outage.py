@@ -1,0 +1,155 @@
+"""PostgreSQL goes away and comes back: refusals at once, then answers and news again, by themselves."""
+
+import asyncio
+import os
+import signal
+import socket
+import time
+
+import asyncpg
+import pytest
+
+from api.graphql.plan.batching import Batches, Statement
+from api.graphql.plan.connections import Connections
+from api.graphql.plan.news import News
+from api.graphql.plan.slots import Unavailable
+from storage.embedded.postgres import Postgres
+from storage.embedded.process import free_port
+
+DOUBLE = Statement(
+    "SELECT convert_to((2 * v.n)::text, 'UTF8') FROM unnest($1::int[]) WITH ORDINALITY AS v(n, place)"
+    " ORDER BY v.place",
+    1,
+)
+PID = "SELECT pg_backend_pid() FROM pg_sleep(0.02)"
+SOON_S = 5  # the promise is two; the machine that runs the tests may be busy
+
+
+@pytest.fixture(scope="module")
+def server(servers_folder):
+    made = Postgres(servers_folder / "outage", durable=False)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+async def connections(server):
+    made = Connections(server.url("plan"), size=2)
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def ask(batches: Batches, n: int) -> bytes | None:
+    return (await batches.fetch(DOUBLE, (n,)))[0]
+
+
+async def until_answered(batches: Batches) -> float:
+    began = time.monotonic()
+    while True:
+        try:
+            assert await ask(batches, 4) == b"8"
+        except Unavailable:
+            await asyncio.sleep(0.02)
+        else:
+            return time.monotonic() - began
+
+
+async def test_a_restarted_server_is_found_again(server, connections):
+    batches = Batches(connections)
+    assert await ask(batches, 1) == b"2"
+    server.stop()
+
+    began = time.monotonic()
+    found = await asyncio.gather(*(ask(batches, n) for n in range(500)), return_exceptions=True)
+    refused = time.monotonic() - began
+    assert {type(each) for each in found} == {Unavailable}
+    assert refused < SOON_S
+
+    server.start()
+    back = await until_answered(batches)
+    print(f"refused after {refused:.3f} s, answered {back:.3f} s after its return")
+    assert back < SOON_S
+
+
+async def test_a_crash_of_the_server_hurts_for_a_moment(server, connections):
+    found = await asyncio.gather(*(connections.fetch(PID) for _ in range(9)))
+    before = {rows[0][0] for rows in found}
+
+    os.kill(min(before), signal.SIGKILL)  # PostgreSQL ends all others too, and recovers
+
+    began, now = time.monotonic(), before
+    while now & before:
+        try:
+            now = {(await connections.fetch(PID))[0][0]}
+        except Unavailable:
+            await asyncio.sleep(0.02)
+    back = time.monotonic() - began
+    print(f"answered {back:.3f} s after the crash")
+    assert back < SOON_S
+
+
+async def test_news_are_doubted_while_the_server_is_away_and_trusted_again(server):
+    told: list[str] = []
+    news = News(
+        server.url("plan"), "changed", told.append, lambda: told.append("lost"), lambda: told.append("back")
+    )
+    await news.open()
+    assert told == ["back"]
+
+    server.stop()
+    async with asyncio.timeout(SOON_S):
+        while told != ["back", "lost"]:
+            await asyncio.sleep(0.01)
+    server.start()
+    began = time.monotonic()
+    async with asyncio.timeout(SOON_S):
+        while told != ["back", "lost", "back"]:
+            await asyncio.sleep(0.01)
+    print(f"news {time.monotonic() - began:.3f} s after its return")
+
+    speaker = await asyncpg.connect(server.url("app"))
+    await speaker.execute("NOTIFY changed, 'item'")
+    await speaker.close()
+    async with asyncio.timeout(SOON_S):
+        while told[-1] != "item":
+            await asyncio.sleep(0.01)
+    await news.close()
+
+
+async def test_a_server_that_was_never_there_is_refused_at_start():
+    nowhere = Connections(f"postgresql://plan@127.0.0.1:{free_port()}/banshi", size=2)
+
+    with pytest.raises(Unavailable):
+        await nowhere.open()
+
+
+async def test_who_asks_a_server_that_never_answers_waits_once_not_in_line():
+    deaf = socket.create_server(("127.0.0.1", 0))
+    batches = Batches(Connections(f"postgresql://plan@127.0.0.1:{deaf.getsockname()[1]}/banshi", size=2))
+
+    async with asyncio.timeout(SOON_S):
+        found = await asyncio.gather(*(ask(batches, n) for n in range(500)), return_exceptions=True)
+    deaf.close()
+
+    assert {type(each) for each in found} == {Unavailable}
+
+
+async def test_news_of_a_server_that_never_answers_do_not_hold_up_the_start():
+    told: list[str] = []
+    deaf = socket.create_server(("127.0.0.1", 0))
+    news = News(
+        f"postgresql://plan@127.0.0.1:{deaf.getsockname()[1]}/banshi",
+        "changed",
+        told.append,
+        lambda: told.append("lost"),
+        lambda: told.append("back"),
+    )
+
+    async with asyncio.timeout(SOON_S):
+        await news.open()
+        await news.close()
+    deaf.close()
+
+    assert told == []
