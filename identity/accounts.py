@@ -11,7 +11,7 @@ from piccolo.table import Table
 
 from banshi.errors import InvalidInput
 from identity import audit, masking, numbers, people, sessions, tokens, verifier
-from identity.actor import ANONYMOUS, Actor
+from identity.actor import ANONYMOUS, Actor, Bearer
 from identity.errors import GuardianNeeded, NotVerified, SignInLocked
 from identity.people import Person, StaffPost
 from identity.roles import Role
@@ -148,11 +148,17 @@ async def sweep(*, now: datetime) -> None:
     await tokens.sweep(now=now)
 
 
-async def actor_of(token: str, *, now: datetime) -> Actor | None:
+async def bearer_of(token: str, *, now: datetime) -> Bearer | None:
     """Return who bears this token, a session's or a mini-app's; one statement either way."""
     if token.startswith(tokens.PREFIX):
-        return await tokens.actor_of(token, now=now)
-    return await sessions.actor_of(token, now=now)
+        return await tokens.bearer_of(token, now=now)
+    return await sessions.bearer_of(token, now=now)
+
+
+async def actor_of(token: str, *, now: datetime) -> Actor | None:
+    """Return who bears this token, as `bearer_of` does."""
+    bearer = await bearer_of(token, now=now)
+    return bearer.actor if bearer else None
 
 
 async def profile(actor: Actor) -> Profile:

@@ -32,6 +32,14 @@ class Actor:
         return role in self.roles
 
 
+@dataclass(frozen=True)
+class Bearer:
+    """Who bears a token, and until when that may be believed without asking again, unless it is revoked."""
+
+    actor: Actor
+    until: datetime
+
+
 WORKER_ID = UUID("00000000-0000-7000-8000-000000000001")
 """The person our own workers act as in audit rows; no such person exists."""
 

@@ -11,7 +11,7 @@ from piccolo.query import Objects
 from piccolo.table import Table
 
 from identity import audit, people
-from identity.actor import Actor
+from identity.actor import Actor, Bearer
 from identity.errors import SessionNotFound
 from identity.people import Person
 from identity.roles import SCOPES, Role
@@ -94,8 +94,8 @@ async def _begin(fresh: Session, acting_as: str, *, now: datetime) -> str:
 
 
 _LIVE = (
-    "SELECT s.id, s.party_id, s.level, s.authenticated_at, s.last_seen_at, s.post_id, p.role,"
-    " p.department, p.region AS post_region, person.region"
+    "SELECT s.id, s.party_id, s.level, s.authenticated_at, s.last_seen_at, s.idle_until, s.expires_at,"
+    " s.post_id, p.role, p.department, p.region AS post_region, person.region"
     " FROM session s JOIN person ON person.id = s.party_id"
     " LEFT JOIN staff_post p ON p.id = s.post_id AND p.party_id = s.party_id AND p.ended_at IS NULL"
     " WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2"
@@ -109,14 +109,30 @@ _SEEN = (
 )
 
 
-async def actor_of(token: str, *, now: datetime) -> Actor | None:
+async def bearer_of(token: str, *, now: datetime) -> Bearer | None:
     """Return who bears this token; None when it is unknown, idle too long, ended or its post is over.
 
-    One statement.  The session's last use is written at most once a minute, so most calls write nothing.
+    One statement.  The session's last use is written at most once a minute, so most calls write nothing;
+    the answer may be believed until the next such writing is due.
     Call it outside read-only transactions.
     """
     rows = await fetch(_SEEN, token_hash(token), now, _settings.idle, _settings.touch)
-    return _actor(rows[0]) if rows else None
+    return Bearer(_actor(rows[0]), _until(rows[0], now=now)) if rows else None
+
+
+async def actor_of(token: str, *, now: datetime) -> Actor | None:
+    """Return who bears this token, as `bearer_of` does."""
+    bearer = await bearer_of(token, now=now)
+    return bearer.actor if bearer else None
+
+
+def _until(row: dict[str, Any], *, now: datetime) -> datetime:
+    """Return when a session must be looked at again: its end, or the next writing of its last use."""
+    idle_until, seen_at = row["idle_until"], row["last_seen_at"]
+    if seen_at < now - _settings.touch:  # written just now
+        idle_until, seen_at = now + _settings.idle, now
+    until: datetime = min(row["expires_at"], idle_until, seen_at + _settings.touch, now + _settings.touch)
+    return until
 
 
 async def _bearer(fresh: Session, *, now: datetime) -> Actor:

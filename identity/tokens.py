@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID as Id
 
 from piccolo.columns import UUID, Array, Bytea, Timestamptz, Varchar
@@ -11,7 +12,7 @@ from piccolo.table import Table
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
 from identity import consents
-from identity.actor import Actor
+from identity.actor import Actor, Bearer
 from identity.errors import ConsentNeeded
 from identity.roles import Role
 from storage.db import DB, execute, fetch
@@ -20,6 +21,7 @@ from storage.seal import mac, token_hash
 
 PREFIX = "a"  # a mini-app's token; hexadecimal after it, since old bridges choke on an underscore
 LIFE = timedelta(minutes=10)
+BELIEVED = timedelta(minutes=1)  # a token that was looked at need not be looked at again, unless revoked
 SUBJECT_CHARACTERS = 32
 
 
@@ -63,7 +65,7 @@ async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
 
 _LIVE = (
     "SELECT t.party_id, t.app_id, t.acting_for, t.scopes, t.session_id, s.level, s.authenticated_at,"
-    " person.region FROM app_token t"
+    " person.region, least(t.expires_at, s.expires_at, s.idle_until) AS until FROM app_token t"
     " JOIN session s ON s.id = t.session_id JOIN person ON person.id = t.party_id"
     " LEFT JOIN consent c ON c.id = t.consent_id"
     " WHERE t.token_hash = $1 AND t.expires_at > $2"
@@ -73,15 +75,22 @@ _LIVE = (
 )
 
 
-async def actor_of(token: str, *, now: datetime) -> Actor | None:
+async def bearer_of(token: str, *, now: datetime) -> Bearer | None:
     """Return for whom the mini-app acts; None when the token, its session or its consent has ended.
 
     One statement.
     """
     rows = await fetch(_LIVE, token_hash(token), now)
-    if not rows:
-        return None
-    row = rows[0]
+    return Bearer(_actor(rows[0]), min(rows[0]["until"], now + BELIEVED)) if rows else None
+
+
+async def actor_of(token: str, *, now: datetime) -> Actor | None:
+    """Return for whom the mini-app acts, as `bearer_of` does."""
+    bearer = await bearer_of(token, now=now)
+    return bearer.actor if bearer else None
+
+
+def _actor(row: dict[str, Any]) -> Actor:
     return Actor(
         person_id=Id(str(row["party_id"])),
         acting_for=Id(str(row["acting_for"])),

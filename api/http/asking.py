@@ -2,40 +2,56 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from api.http.errors import AnyRequest
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
-from identity import accounts
+from identity import verdicts
 from identity.actor import ANONYMOUS, Actor
 from storage import clock
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks, when, and with which token; a visitor has none."""
+    """Who asks, when, and with which token; a visitor has none.
+
+    `kept` lives as long as the verdict on the token is remembered; None when it is not.
+    """
 
     actor: Actor
     now: datetime
-    token: str | None
+    token: str | None = None
+    kept: dict[Any, Any] | None = None
 
 
 async def whoever(request: AnyRequest) -> Asker:
     """Return who makes `request`; without the header Authorization it is a visitor.
 
-    Tokens come in that header only, never in a cookie, so no other site can make a browser send one.
-
     Raises:
         NotSignedIn: there is a token, but it has ended, was revoked or never was one.
     """
+    known = request.scope["state"].get("asker")  # whoever looked before us
+    return known or await bearer(request.headers.get("authorization", ""))
+
+
+async def bearer(authorization: str) -> Asker:
+    """Return who sends the header Authorization with this text, "" when it is left out.
+
+    Tokens come in that header only, never in a cookie, so no other site can make a browser send one.
+
+    Raises:
+        NotSignedIn: as `whoever` does.
+    """
     now = await clock.now()
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    kind, _, token = authorization.partition(" ")
     if not kind:
-        return Asker(actor=ANONYMOUS, now=now, token=None)
-    actor = await accounts.actor_of(token.strip(), now=now) if kind.lower() == "bearer" else None
-    if actor is None:
+        return Asker(ANONYMOUS, now)
+    token = token.strip()
+    verdict = await verdicts.find(token, now=now) if kind.lower() == "bearer" else None
+    if verdict is None:
         raise NotSignedIn()
-    return Asker(actor=actor, now=now, token=token.strip())
+    return Asker(verdict.actor, now, token, verdict.kept)
 
 
 async def holder_of(request: AnyRequest, scope: Scope) -> Asker:

@@ -1,0 +1,158 @@
+"""Verdicts on tokens, remembered: who bears one is asked once a minute, not at each request.
+
+PostgreSQL tells of every revocation (`storage.news`), and what concerns it is forgotten at once.  While
+nothing can be heard nothing is remembered and every request asks, so a revoked token is never believed
+for longer than it takes to notice silence.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from contextvars import Context
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from identity import accounts
+from identity.actor import Actor
+from storage.news import Listener
+from storage.seal import token_hash
+
+CHANNEL = "verdicts"
+ALL = "all"  # instead of somebody's name: everybody may be concerned
+REMEMBERED = 50_000  # verdicts per process
+SWEEP_S = 60.0
+
+Hash = bytes  # of a token; the token itself is kept nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Who bears a token, as found at `since` and to be believed before `until`, on the platform's clock.
+
+    `kept` is for whoever wants to remember something for as long as this verdict is remembered; None
+    when it is not.
+    """
+
+    actor: Actor
+    since: datetime
+    until: datetime
+    kept: dict[Any, Any] | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether it may be believed at `now`; a clock put back before `since` leaves it in doubt."""
+        return self.since <= now < self.until
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """The names under which a revocation of it is told."""
+        app = self.actor.app_id
+        return (f"person {self.actor.person_id}", *([f"app {app}"] if app else []))
+
+
+class Verdicts:
+    """What one process remembers.  The oldest is dropped first: within a minute it would be asked anew."""
+
+    def __init__(self, *, most: int = REMEMBERED) -> None:
+        self.most = most
+        self.hears = False
+        self.changes = 0  # heard or missed so far: an answer from before the last one is not kept
+        self._held: dict[Hash, Verdict] = {}
+        self._named: dict[str, set[Hash]] = {}
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    async def find(self, token: str, *, now: datetime) -> Verdict | None:
+        """Return the verdict on `token`; None: it is refused.
+
+        Call it outside transactions.
+        """
+        key = token_hash(token)
+        held = self._held.get(key)
+        if held is not None:
+            if held.holds(now):
+                return held
+            self._drop(key)
+        changes = self.changes
+        bearer = await accounts.bearer_of(token, now=now)
+        if bearer is None:
+            return None
+        if not self.hears or changes != self.changes:
+            return Verdict(bearer.actor, now, bearer.until)
+        verdict = Verdict(bearer.actor, now, bearer.until, {})
+        self._keep(key, verdict)
+        return verdict
+
+    def listener(self) -> Listener:
+        """Return what must hear PostgreSQL for anything to be remembered."""
+        return Listener(
+            channel=CHANNEL,
+            heard=self._hear,
+            lost=lambda: self._forget(hears=False),
+            back=lambda: self._forget(hears=True),
+        )
+
+    def sweep(self, now: datetime) -> None:
+        """Drop what is no longer believed: decrypted names may be kept with it."""
+        for key in [key for key, verdict in self._held.items() if not verdict.holds(now)]:
+            self._drop(key)
+
+    def _keep(self, key: Hash, verdict: Verdict) -> None:
+        self._drop(key)
+        self._held[key] = verdict
+        for name in verdict.concerns:
+            self._named.setdefault(name, set()).add(key)
+        if len(self._held) > self.most:
+            self._drop(next(iter(self._held)))
+
+    def _drop(self, key: Hash) -> None:
+        verdict = self._held.pop(key, None)
+        for name in verdict.concerns if verdict else ():
+            keys = self._named[name]
+            keys.discard(key)
+            if not keys:
+                del self._named[name]
+
+    def _hear(self, name: str) -> None:
+        if name == ALL:
+            self._forget(hears=self.hears)
+            return
+        self.changes += 1
+        for key in list(self._named.get(name, ())):
+            self._drop(key)
+
+    def _forget(self, *, hears: bool) -> None:
+        self.hears = hears
+        self.changes += 1
+        self._held.clear()
+        self._named.clear()
+
+
+_verdicts = Verdicts()  # deaf, so it remembers nothing
+
+
+async def find(token: str, *, now: datetime) -> Verdict | None:
+    """Return this process's verdict on `token`, as `Verdicts.find` does."""
+    return await _verdicts.find(token, now=now)
+
+
+@asynccontextmanager
+async def remembered(now: Callable[[], Awaitable[datetime]]) -> AsyncIterator[Listener]:
+    """Let this process remember verdicts while inside, once the listener it yields hears PostgreSQL."""
+    global _verdicts
+    verdicts = _verdicts = Verdicts()
+
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            with suppress(Exception):  # without a clock there is no database, and so nothing remembered
+                verdicts.sweep(await now())
+
+    sweeper = asyncio.get_running_loop().create_task(sweep(), context=Context())
+    try:
+        yield verdicts.listener()
+    finally:
+        _verdicts = Verdicts()
+        sweeper.cancel()
+        await asyncio.gather(sweeper, return_exceptions=True)
