@@ -123,13 +123,32 @@ def hidden(error: GraphQLError) -> GraphQLError:
     return GraphQLError(str(bug), nodes=error.nodes, path=error.path, extensions=bug.extensions)
 
 
+MESSAGE_CHARACTERS = 400
+PLACES = 10  # in the document
+
+
 def shape(error: GraphQLError, *, request_id: str, otherwise: type[DomainError]) -> dict[str, Any]:
-    """Return `error` as it goes on the wire; `otherwise` is the kind of an error that has no code yet."""
+    """Return `error` as it goes on the wire; `otherwise` is the kind of an error that has no code yet.
+
+    graphql-core's messages quote what was sent, and name every place: both are cut to a readable length.
+    """
     extensions = dict(error.extensions or {})
     if "code" not in extensions:
         extensions.update(code=otherwise.code, data={})
+    formatted = error.formatted
+    if "locations" in formatted:
+        formatted["locations"] = formatted["locations"][:PLACES]
     return {
-        **error.formatted,
-        "message": error.message.split(" Did you mean", 1)[0],
+        **formatted,
+        "message": error.message if _is_ours(error) else _cut(error.message),
         "extensions": {**extensions, "requestId": request_id},
     }
+
+
+def _is_ours(error: GraphQLError) -> bool:
+    return isinstance(error.original_error, DomainError)
+
+
+def _cut(message: str) -> str:
+    message = message.split(" Did you mean", 1)[0]
+    return message if len(message) <= MESSAGE_CHARACTERS else message[:MESSAGE_CHARACTERS] + "…"

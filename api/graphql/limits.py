@@ -6,8 +6,7 @@ to see how often it repeats itself: validation compares each field with each of 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import reduce
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -35,8 +34,7 @@ SELECTIONS = 1_000  # fields and fragments after expansion
 REPETITIONS = 30  # fields of the document that become one field of the answer
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     """What a selection holds once its fragments are expanded."""
 
     depth: int = 0
@@ -44,15 +42,8 @@ class Size:
     directives: int = 0
     selections: int = 0
 
-    def __add__(self, other: "Size") -> "Size":
-        return Size(
-            depth=max(self.depth, other.depth),
-            aliases=self.aliases + other.aliases,
-            directives=self.directives + other.directives,
-            selections=self.selections + other.selections,
-        )
 
-
+NOTHING, LEAF, RENAMED = Size(), Size(depth=1), Size(depth=1, aliases=1)
 LARGEST = Size(depth=DEPTH, aliases=ALIASES, directives=DIRECTIVES, selections=SELECTIONS)
 
 
@@ -81,8 +72,8 @@ def too_large(limit: str, found: int | str, allowed: int) -> GraphQLError:
 
 
 def _excess(size: Size) -> list[tuple[str, int, int]]:
-    limits = {name: (getattr(size, name), getattr(LARGEST, name)) for name in LARGEST.__dataclass_fields__}
-    return [(name, found, allowed) for name, (found, allowed) in limits.items() if found > allowed]
+    compared = zip(Size._fields, size, LARGEST, strict=True)
+    return [(name, found, allowed) for name, found, allowed in compared if found > allowed]
 
 
 class _Measure:
@@ -93,26 +84,34 @@ class _Measure:
         self.known: dict[str, Size] = {}
 
     def of(self, selections: SelectionSetNode) -> Size:
-        return reduce(Size.__add__, (self._selection(node) for node in selections.selections), Size())
+        depth = aliases = directives = count = 0
+        for node in selections.selections:
+            inner = self._selection(node)
+            depth = max(depth, inner.depth)
+            aliases += inner.aliases
+            directives += inner.directives + len(node.directives or ())
+            count += inner.selections + 1
+        return Size(depth, aliases, directives, count)
 
     def _selection(self, node: SelectionNode) -> Size:
-        own = Size(selections=1, directives=len(node.directives or ()))
         if isinstance(node, FieldNode):
-            return own + self._field(node)
+            return self._field(node)
         if isinstance(node, FragmentSpreadNode):
-            return own + self._fragment(node.name.value)
+            return self._fragment(node.name.value)
         inner = getattr(node, "selection_set", None)
-        return own + self.of(inner) if inner else own
+        return self.of(inner) if inner else NOTHING
 
     def _field(self, node: FieldNode) -> Size:
-        inner = self.of(node.selection_set) if node.selection_set else Size()
-        if node.name.value.startswith("__"):  # introspection nests by nature; its rule is graphql-core's
-            inner = replace(inner, depth=0)
-        return replace(inner, depth=inner.depth + 1, aliases=inner.aliases + (node.alias is not None))
+        if not node.selection_set:
+            return RENAMED if node.alias else LEAF
+        inner = self.of(node.selection_set)
+        # introspection nests by nature; its rule is graphql-core's
+        depth = 1 if node.name.value.startswith("__") else inner.depth + 1
+        return inner._replace(depth=depth, aliases=inner.aliases + (node.alias is not None))
 
     def _fragment(self, name: str) -> Size:
         if name not in self.known:
-            self.known[name] = Size()  # a cycle counts once here; validation refuses it
+            self.known[name] = NOTHING  # a cycle counts once here; validation refuses it
             fragment = self.fragments.get(name)
             if fragment:
                 self.known[name] = self.of(fragment.selection_set)

@@ -80,6 +80,11 @@ def _remembered(schema: GraphQLSchema, text: str, is_open: bool) -> Prepared:
     return prepare(schema, text, is_open=is_open)
 
 
+def forget() -> None:
+    """Drop the texts that are remembered, as a restart would."""
+    _remembered.cache_clear()
+
+
 def prepare(schema: GraphQLSchema, text: str, *, is_open: bool) -> Prepared:
     """Return the operations of `text` by name, or why it cannot run; nothing is remembered."""
     if len(text) > limits.CHARACTERS:

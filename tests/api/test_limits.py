@@ -201,7 +201,7 @@ def test_every_fragment_is_measured_once():
 
 
 def test_a_chain_of_fragments_longer_than_the_stack_is_refused():
-    (refusal,) = limits.check(parse(doubling(150), no_location=True))
+    (refusal,) = limits.check(parse(doubling(600), no_location=True))
 
     assert refusal.extensions["data"]["limit"] == "depth"
 
