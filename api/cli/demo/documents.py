@@ -2,6 +2,7 @@
 
 from api.graphql.documents import named
 
+HOME = named("home")
 CASE = named("case")
 CASES = named("cases")
 SEARCH = named("search")
