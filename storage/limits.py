@@ -60,13 +60,18 @@ async def take(name: str, *, capacity: int, per_s: float, cost: int = 1) -> None
     Raises:
         RateLimited: too few are left; `retry_after_s` (whole seconds) says when there will be enough.
     """
-    key = "banshi:limit:" + hashlib.sha256(name.encode()).hexdigest()[:32]
+    key = key_of(name)
     bucket = _known(key, capacity=capacity, per_s=per_s)
     wait_s = await _take_shared(key, bucket, capacity=capacity, per_s=per_s, cost=cost)
     if wait_s is None:
         wait_s = _take_local(bucket, per_s=per_s, cost=cost)
     if wait_s > 0:
         raise RateLimited(retry_after_s=math.ceil(wait_s))
+
+
+def key_of(name: str) -> str:
+    """Return under which key the bucket stands in Valkey."""
+    return "banshi:limit:" + hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def forget() -> None:

@@ -1,7 +1,7 @@
 """How often one may ask: buckets per person and mini-app, and for visitors per address."""
 
 from identity.actor import ANONYMOUS, Actor
-from storage import limits
+from storage import leases
 
 PERSON_BURST, PERSON_PER_S = 300, 20.0
 ADDRESS_BURST, ADDRESS_PER_S = 3_000, 300.0  # a mobile network shows thousands of phones as one address
@@ -14,7 +14,7 @@ async def count(actor: Actor, address: str) -> None:
         RateLimited: come back in `retry_after_s`.
     """
     if actor is ANONYMOUS:
-        await limits.take(f"ask:address:{address}", capacity=ADDRESS_BURST, per_s=ADDRESS_PER_S)
+        await leases.take(f"ask:address:{address}", capacity=ADDRESS_BURST, per_s=ADDRESS_PER_S)
     else:
-        who = f"ask:person:{actor.person_id}:{actor.app_id or ''}"
-        await limits.take(who, capacity=PERSON_BURST, per_s=PERSON_PER_S)
+        who = f"ask:person:{actor.person_id.hex}:{actor.app_id or ''}"
+        await leases.take(who, capacity=PERSON_BURST, per_s=PERSON_PER_S)
