@@ -9,7 +9,7 @@ somebody's only question is not worth a compilation.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any, Literal, get_args
@@ -22,9 +22,10 @@ from api import metrics
 from api.context import Context
 from api.graphql.access import Needs
 from api.graphql.operations import Operation
-from api.graphql.plan.compile import House, Plan, compile_plan
+from api.graphql.plan.compile import Plan, compile_plan
 from api.graphql.plan.compression import Parts
 from api.graphql.plan.generated import Generated
+from api.graphql.plan.house import House
 from api.graphql.plan.running import Runner
 from api.graphql.plan.select import NotCovered, flags_of
 from api.graphql.schema import Schema
@@ -33,6 +34,8 @@ from identity.roles import Role
 from storage.clock import local_date
 
 log = structlog.get_logger()
+
+by_plan, by_generated, by_core = (metrics.paths.labels(each) for each in ("plan", "generated", "ordinary"))
 
 Path = Literal["plan", "generated", "ordinary"]
 ALL: tuple[Path, ...] = get_args(Path)
@@ -48,8 +51,13 @@ def _serves(context: Context) -> bool:
     return actor.app_id is None and actor.roles == {Role.CITIZEN}
 
 
-def _allows(field: StrawberryField, context: Context) -> bool:
-    return all(isinstance(each, Needs) and context.actor.may(each.scope) for each in field.extensions)
+def _lock(fields: Sequence[StrawberryField]) -> Callable[[Context], bool]:
+    """Return the coarse lock of some root fields; an extension that is no scope keeps it shut."""
+    extensions = [each for one in fields for each in one.extensions]
+    scopes = frozenset(each.scope for each in extensions if isinstance(each, Needs))
+    if not all(isinstance(each, Needs) for each in extensions):
+        return lambda _context: False
+    return lambda context: scopes <= context.actor.scopes
 
 
 def _nobody(context: Context) -> Context:
@@ -66,7 +74,7 @@ HOUSE = House(
         "today": ("date", lambda context: local_date(context.now)),
     },
     serves=_serves,
-    allows=_allows,
+    lock=_lock,
     nobody=_nobody,
     kept=lambda context: context.kept,
 )
@@ -176,7 +184,7 @@ class Paths:
             return None
         parts = await self.runner.answer(plan, variables, context)
         if parts is not None:
-            metrics.paths.labels("plan").inc()
+            by_plan.inc()
         return parts
 
     async def by_resolvers(
@@ -184,11 +192,11 @@ class Paths:
     ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
         """Return data and errors as Strawberry gives them, by the generated executor if it can."""
         if ways.generated is not None:
-            metrics.paths.labels("generated").inc()
+            by_generated.inc()
             data, errors = await ways.generated.run(variables, context)
             self.schema.process_errors(errors)
             return data, self.schema.faces(errors)
-        metrics.paths.labels("ordinary").inc()
+        by_core.inc()
         result = await self.schema.execute(
             operation.text,
             variable_values=dict(variables),

@@ -29,6 +29,14 @@ REMEMBERED = 1_000  # settings of variables per operation
 Values = Mapping[str, Any]  # argument name -> value as the resolver or SQL takes it
 
 
+@dataclass(frozen=True)
+class Bound:
+    """The arguments of one root field: by name, and as a key for what is remembered of them."""
+
+    values: Values
+    key: tuple[Any, ...]
+
+
 class Refused(Exception):
     """The plan cannot take these arguments."""
 
@@ -120,9 +128,9 @@ class Binder:
         self.schema = schema
         self.definitions = list(operation.variable_definitions or ())
         self.fields = fields
-        self.known: OrderedDict[Any, Mapping[str, Values]] = OrderedDict()
+        self.known: OrderedDict[Any, Mapping[str, Bound]] = OrderedDict()
 
-    def bind(self, variables: Mapping[str, Any]) -> Mapping[str, Values]:
+    def bind(self, variables: Mapping[str, Any]) -> Mapping[str, Bound]:
         """Return the arguments by the root fields' keys.
 
         Raises:
@@ -139,8 +147,9 @@ class Binder:
                 self.known.popitem(last=False)
         return found
 
-    def _bind(self, variables: Mapping[str, Any]) -> Mapping[str, Values]:
+    def _bind(self, variables: Mapping[str, Any]) -> Mapping[str, Bound]:
         values = get_variable_values(self.schema, self.definitions, dict(variables), hide_suggestions=True)
         if isinstance(values, list):
             raise Refused
-        return {key: given.values(values, root) for key, (given, root) in self.fields.items()}
+        found = {key: given.values(values, root) for key, (given, root) in self.fields.items()}
+        return {key: Bound(each, tuple(each.items())) for key, each in found.items()}

@@ -16,23 +16,11 @@ from strawberry.types.field import StrawberryField
 from api.graphql.plan.arguments import Binder, Given, Refused
 from api.graphql.plan.batching import Statement
 from api.graphql.plan.generated import Generated
+from api.graphql.plan.house import House
 from api.graphql.plan.roots import ROOT, Kept, Root
 from api.graphql.plan.select import TYPENAME, Chosen, Flags, NotCovered, choose
 from api.graphql.plan.sources import Step
 from api.graphql.plan.statements import Asked, Parameter, statement
-
-
-@dataclass(frozen=True)
-class House:
-    """What the plans' owner tells them: who asks, and what he may."""
-
-    viewer: Mapping[
-        str, tuple[str, Callable[[Any], Any]]
-    ]  # name -> (SQL type, how it is got from the context)
-    serves: Callable[[Any], bool]  # whether private rows may be read for this context
-    allows: Callable[[StrawberryField, Any], bool]  # the coarse lock of a root field
-    nobody: Callable[[Any], Any]  # the same context without the person: what is shared is made for nobody
-    kept: Callable[[Any], dict[Any, Any] | None]  # what lives as long as the verdict on the session
 
 
 @dataclass(frozen=True)
@@ -60,6 +48,11 @@ class Cached:
     topics: frozenset[str]
     maker: Read | Generated
 
+    @property
+    def identity(self) -> object:
+        """What tells it from others: equal statements make equal bytes."""
+        return self.maker.statement if isinstance(self.maker, Read) else id(self.maker)
+
 
 @dataclass(frozen=True)
 class Constant:
@@ -79,7 +72,7 @@ class Plan:
     segments: tuple[Segment, ...]
     read: Read | None  # of the private fields
     binder: Binder
-    locks: tuple[StrawberryField, ...]
+    allows: Callable[[Any], bool]  # the coarse lock
     seen: tuple[tuple[str, Seen], ...]  # by the root fields' keys
 
 
@@ -131,6 +124,7 @@ class _Compiler:
         self.schema = schema
         self.document = document
         self.operation = operation
+        self.house = house
         self.types = {name: type_ for name, (type_, _) in house.viewer.items()}
         self.fragments = fragments
 
@@ -152,7 +146,7 @@ class _Compiler:
                 self.operation,
                 {key: (each.given, _sql(each.root)) for key, each in fields.items()},
             ),
-            locks=tuple(_definition(each.chosen) for each in fields.values()),
+            allows=self.house.lock([_definition(each.chosen) for each in fields.values()]),
             seen=tuple((key, each.root.seen) for key, each in fields.items() if each.root.seen is not None),
         )
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
-from api.graphql.plan.arguments import Refused, Values
+from api.graphql.plan.arguments import Bound, Refused
 from api.graphql.plan.batching import Batches
-from api.graphql.plan.compile import Cached, Constant, House, Plan, Private, Read
+from api.graphql.plan.compile import Cached, Constant, Plan, Private, Read
 from api.graphql.plan.compression import Parts
 from api.graphql.plan.fragments import Fragment, Fragments
 from api.graphql.plan.generated import Generated
+from api.graphql.plan.house import House
 from api.graphql.plan.sql import BROKEN, END, HOLE
 from api.graphql.plan.statements import VIEWER
 
@@ -52,7 +53,7 @@ class Runner:
         house = self.house
         if plan.read is not None and not house.serves(context):
             return None
-        if not all(house.allows(field, context) for field in plan.locks):
+        if not plan.allows(context):
             return None
         bound = plan.binder.bind(variables)
         kept = [
@@ -61,30 +62,31 @@ class Runner:
         ]
         columns = await self._read(plan.read, bound, context) if plan.read is not None else ()
         for key, seen in plan.seen:
-            noting = seen(context, bound[key])
+            noting = seen(context, bound[key].values)
             if noting is not None:
                 await noting
         return _joined(plan, kept, columns)
 
-    async def _read(self, read: Read, bound: Mapping[str, Values], context: Any) -> Sequence[bytes]:
+    async def _read(self, read: Read, bound: Mapping[str, Bound], context: Any) -> Sequence[bytes]:
         viewer = self.house.viewer
         row = tuple(
-            viewer[name][1](context) if key == VIEWER else bound[key][name] for key, name in read.parameters
+            viewer[name][1](context) if key == VIEWER else bound[key].values[name]
+            for key, name in read.parameters
         )
         columns = await self.batches.fetch(read.statement, row or (0,))
         return [await _whole(column, read, context) for column in columns]
 
     async def _kept(
-        self, each: Cached, values: Values, variables: Mapping[str, Any], context: Any
+        self, each: Cached, bound: Bound, variables: Mapping[str, Any], context: Any
     ) -> Fragment | bytes:
         async def make() -> bytes:
             if isinstance(each.maker, Read):
-                [column] = await self._read(each.maker, {each.key: values}, context)
+                [column] = await self._read(each.maker, {each.key: bound}, context)
                 return column
             asker = self.house.nobody(context) if each.by == "shared" else context
             return await _made(each.maker, variables, asker)
 
-        key = (each.maker.statement.text if isinstance(each.maker, Read) else id(each.maker), *values.items())
+        key = (each.identity, bound.key)
         if each.by == "shared":
             return await self.fragments.get(key, each.topics, make)
         kept = self.house.kept(context)

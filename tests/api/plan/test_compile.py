@@ -4,6 +4,7 @@ import pytest
 import strawberry
 from graphql import parse
 
+from api.context import Context
 from api.graphql.access import needs
 from api.graphql.paths import HOUSE
 from api.graphql.plan.compile import Cached, Private, compile_plan
@@ -11,7 +12,10 @@ from api.graphql.plan.roots import Argument, Root, Size, root
 from api.graphql.plan.select import NotCovered
 from api.graphql.plan.sources import Mapped, from_sql, rows
 from banshi.scopes import Scope
+from identity.actor import ANONYMOUS
+from tests.api.conftest import NOON, as_citizen
 
+REQUEST = {"now": NOON, "request_id": "1", "address": ""}
 OWN = "{t}.party_id = {v.acting_for}"
 
 
@@ -152,6 +156,7 @@ def test_keys_stand_in_the_order_of_the_document():
 
 
 def test_the_scope_is_checked_before_anything_is_read():
-    [lock] = compiled("{ things { name } }").locks
+    allows = compiled("{ things { name } }").allows
 
-    assert lock.extensions
+    assert allows(Context(actor=as_citizen(), **REQUEST))
+    assert not allows(Context(actor=ANONYMOUS, **REQUEST))
