@@ -130,6 +130,7 @@ class Fragments:
         flight = self._flights[key] = _Flight(topics, monotonic())
         making = self._make(key, flight, make)
         flight.task = asyncio.get_running_loop().create_task(making, context=Context())
+        flight.task.add_done_callback(_seen)
         return flight
 
     async def _make(self, key: Hashable, flight: _Flight, make: Make) -> Fragment:
@@ -163,3 +164,9 @@ class Fragments:
         for key, flight in [each for each in self._flights.items() if concerned(each[1])]:
             flight.stale = True
             del self._flights[key]
+
+
+def _seen(making: "asyncio.Task[Fragment]") -> None:
+    """Look at what went wrong, in case all who asked have left."""
+    if not making.cancelled():
+        making.exception()

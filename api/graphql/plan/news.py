@@ -76,20 +76,21 @@ class News:
             )
         except TROUBLE:
             return False
+        heard = False
         try:
             connection.add_termination_listener(lambda _: gone.set())
             await connection.add_listener(self._channel, self._teller(gone))
+            heard = True
             self._back()
-        except TROUBLE:
-            connection.terminate()
-            return False
-        self._tried.set()
-        try:
+            self._tried.set()
             await self._watch(connection, gone)
+        except TROUBLE:
+            pass
         finally:
             connection.terminate()
-            self._lost()
-        return True
+            if heard:
+                self._lost()
+        return heard
 
     def _teller(self, gone: asyncio.Event) -> Callable[[Any, int, str, str], None]:
         def tell(_connection: Any, _pid: int, _channel: str, payload: str) -> None:
@@ -102,11 +103,9 @@ class News:
         return tell
 
     async def _watch(self, connection: Any, gone: asyncio.Event) -> None:
+        """Return when the connection has ended; raise when it gives no sign of life."""
         while not gone.is_set():
             try:
                 await asyncio.wait_for(gone.wait(), PULSE_S)
             except TimeoutError:
-                try:
-                    await connection.execute("SELECT 1")
-                except TROUBLE:
-                    return
+                await connection.execute("SELECT 1")
