@@ -106,13 +106,18 @@ async def _publish(batch: list[str], *, now: datetime) -> None:
             await service.bring(text, now=now)
 
 
+OFFERED = """
+SELECT DISTINCT ON (i.code) i.code, i.name, i.agency, v.id::text AS version_id,
+    (SELECT array_agg(ARRAY[m->>'code', m->>'name'])
+     FROM jsonb_array_elements(v.compiled->'materials') AS m) AS papers
+FROM item AS i JOIN item_version AS v ON v.item = i.id
+WHERE v.published_at IS NOT NULL ORDER BY i.code, v.number DESC
+"""
+
+
 async def offered() -> list[Offered]:
     """Return every item, withdrawn ones too, by code."""
-    rows = await fetch(
-        "SELECT DISTINCT ON (i.code) i.code, i.name, i.agency, v.id::text AS version_id,"
-        " (SELECT array_agg(ARRAY[m->>'code', m->>'name'])"
-        " FROM jsonb_array_elements(v.compiled->'materials') AS m) AS papers FROM item i JOIN item_version v ON v.item = i.id WHERE v.published_at IS NOT NULL"
-        " ORDER BY i.code, v.number DESC"
-    )
-    made = [{**row, "papers": tuple(map(tuple, row["papers"] or words.PAPERS[:3]))} for row in rows]
-    return [Offered(**row) for row in made]
+    rows = await fetch(OFFERED)
+    return [
+        Offered(**{**row, "papers": tuple(map(tuple, row["papers"] or words.PAPERS[:3]))}) for row in rows
+    ]

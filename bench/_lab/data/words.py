@@ -34,7 +34,7 @@ CERTIFICATES = (
     ("residence_permit", "居住证"), ("birth_certificate", "出生医学证明"), ("diploma", "毕业证书"),
     ("teacher_licence", "教师资格证书"), ("nurse_licence", "护士执业证书"), ("business_licence", "营业执照"),
     ("food_licence", "食品经营许可证"), ("disability_card", "残疾人证"), ("elder_card", "老年人优待证"),
-    ("housing_fund_card", "公积金缴存证明"), ("vaccination_record", "预防接种证"), ("health_card", "健康证明"),
+    ("housing_fund_card", "公积金缴存证明"), ("vaccination_record", "预防接种证"), ("health_card", "健康证"),
     ("firm_seal", "电子印章备案证明"), ("veteran_card", "退役军人优待证"),
 )  # fmt: skip
 NOTICES = (

@@ -1,0 +1,128 @@
+"""Shuffled, interleaved rounds, and what one may say of them: ratios inside a round."""
+
+import random
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bench._lab import kernel, wires, wrk
+from bench._lab.data.population import Population
+from bench._lab.draws import Draws
+from bench._lab.servers import Running
+
+FRESH = 4_000  # draws of one run: new viewers in every run
+WARM_S = 1.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One server's turn in one round."""
+
+    per_s: float
+    p50_ms: float
+    p99_ms: float
+    app_us: float  # CPU of the server's processes for one answer
+    pg_us: float  # and of all PostgreSQL processes
+    valkey_us: float
+    bytes: float
+    failed: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.per_s:>9.0f}/s  app {self.app_us:>7.0f} µs  pg {self.pg_us:>6.0f} µs"
+            f"  p99 {self.p99_ms:>6.1f} ms  failed {self.failed}"
+        )
+
+
+Round = dict[str, Run]
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The least, the median and the greatest of some rounds."""
+
+    least: float
+    median: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        """Return the spread of values, of which there is at least one."""
+        return cls(min(values), statistics.median(values), max(values))
+
+    def __str__(self) -> str:
+        return f"{self.least:.2f} / {self.median:.2f} / {self.most:.2f}"
+
+    def plain(self) -> dict[str, float]:
+        """Return it for JSON."""
+        return {name: round(value, 3) for name, value in asdict(self).items()}
+
+
+@dataclass
+class Bench:
+    """What all runs share."""
+
+    population: Population
+    database: Callable[[], dict[int, float]]  # CPU of PostgreSQL's threads so far
+    valkey: Callable[[], dict[int, float]]
+    seconds: float
+    connections: int = 16
+    seed: int = 0
+
+    def run(self, server: Running, *, seconds: float | None = None, connections: int | None = None) -> Run:
+        """Load one server with fresh viewers, after a short warm-up with others."""
+        at_once = connections or self.connections
+        self.load(server, WARM_S, at_once)
+        before = server.cpu(), self.database(), self.valkey()
+        load = self.load(server, seconds or self.seconds, at_once)
+        after = server.cpu(), self.database(), self.valkey()
+        app, pg, valkey = (kernel.between(*pair) / load.requests for pair in zip(before, after, strict=True))
+        return Run(load.per_s, load.p50_ms, load.p99_ms, app, pg, valkey, load.bytes, load.failed)
+
+    def load(self, server: Running, seconds: float, connections: int) -> wrk.Load:
+        """Run wrk once with draws of its own."""
+        self.seed += 1
+        draws = Draws(self.population, self.seed).take(FRESH)
+        asked = wires.asks(self.population, server.contender.wire, draws)
+        return wrk.load(server.port, asked, connections=connections, seconds=seconds)
+
+    def rounds(self, servers: Sequence[Running], count: int, tell: Tell) -> list[Round]:
+        """Run every server once in each round, in an order of its own."""
+        found: list[Round] = []
+        dice = random.Random("order of rounds")
+        for number in range(count):
+            turn = list(servers)
+            dice.shuffle(turn)
+            found.append({})
+            for server in turn:
+                run = found[-1][server.name] = self.run(server)
+                tell(f"round {number + 1}: {server.name:<22}{run}")
+        return found
+
+
+def ratio(rounds: Sequence[Round], over: str, under: str, what: str = "per_s") -> Spread | None:
+    """Return `over` ÷ `under`, formed inside each round; None when one of them did not run."""
+    both = [each for each in rounds if over in each and under in each]
+    if not both:
+        return None
+    return Spread.of([getattr(each[over], what) / max(1e-9, getattr(each[under], what)) for each in both])
+
+
+def of(rounds: Sequence[Round], name: str, what: str) -> Spread:
+    """Return the spread of one figure of one server."""
+    return Spread.of([getattr(each[name], what) for each in rounds if name in each])
+
+
+def failed(rounds: Sequence[Round]) -> int:
+    """Return how many answers were none."""
+    return sum(run.failed for each in rounds for run in each.values())
+
+
+def plain(rounds: Sequence[Round]) -> list[dict[str, Any]]:
+    """Return all runs for JSON."""
+    return [
+        {name: {key: round(value, 2) for key, value in asdict(run).items()} for name, run in each.items()}
+        for each in rounds
+    ]

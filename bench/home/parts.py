@@ -1,0 +1,167 @@
+"""The parts of the home bench beside the comparison itself."""
+
+import contextlib
+import statistics
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from api.variables import TECHNIQUES
+from bench._lab import pace, rounds, servers, wires
+from bench._lab.data.population import Population
+from bench._lab.draws import Draw, Draws
+from bench._lab.options import Options
+from bench._lab.rounds import Bench
+from bench._lab.servers import Contender, Running, serving
+from bench._lab.stage import Stage, stage
+from bench._lab.wires import Ask
+
+SIZES = (10_000, 100_000, 1_000_000)
+AT_ONCE = (4, 64, 256)
+RATES = {"ours": (1_200, 400), "mercurius_jit": (400,), "postgraphile": (400,)}
+POOL = 4_000  # draws of one run at a rate
+FIRST_SIGHTS = 40  # documents never seen before
+
+
+def sample(population: Population) -> Draw:
+    """Return a home screen that varies in nothing."""
+    return Draw(population.viewers[1], "330106", "PERSON", elder=False)
+
+
+def techniques(at: Stage, settings: Options) -> dict[str, Any]:
+    """Return what each technique brings: on ÷ off, both in the same round."""
+    reads = [name for name in TECHNIQUES if name not in ("groups", "compression")]
+    off = [servers.ours(at.lab, f"without_{name}", SWITCHED_OFF=name) for name in reads]
+    zipped = [
+        servers.ours(at.lab, "zipped", wire=_zipped),
+        servers.ours(at.lab, "without_compression", wire=_zipped, SWITCHED_OFF="compression"),
+    ]
+    with serving([servers.ours(at.lab), *off, *zipped], at.folder) as running:
+        found = at.bench(settings).rounds(running, settings.rounds, at.say)
+    pairs = {name: ("ours", f"without_{name}") for name in reads}
+    pairs["compression"] = ("zipped", "without_compression")
+    return {
+        name: {
+            what: spread.plain()
+            for what in ("per_s", "app_us", "pg_us", "p99_ms")
+            if (spread := rounds.ratio(found, *pair, what=what))
+        }
+        for name, pair in pairs.items()
+    } | {"rounds": rounds.plain(found)}
+
+
+def _zipped(population: Population, draw: Draw) -> Ask:
+    plain = wires.ours(population, draw)
+    return Ask(plain.body, {**plain.headers, "accept-encoding": "gzip"}, plain.path)
+
+
+def connections(
+    at: Stage, bench: Bench, running: Mapping[str, Running], settings: Options
+) -> dict[str, dict[str, Any]]:
+    """Return answers a second and latency with few and many connections."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("ours", "mercurius_jit", "postgraphile"):
+        for at_once in AT_ONCE:
+            runs = [bench.run(running[name], connections=at_once) for _ in range(min(3, settings.rounds))]
+            run = sorted(runs, key=lambda each: each.per_s)[len(runs) // 2]
+            found.setdefault(name, {})[str(at_once)] = {
+                "per_s": round(run.per_s), "p50_ms": round(run.p50_ms, 2), "p99_ms": round(run.p99_ms, 2),
+            }  # fmt: skip
+            at.say(f"{name} with {at_once} connections: {run.per_s:.0f}/s, p99 {run.p99_ms:.1f} ms")
+    return found
+
+
+def rates(at: Stage, running: Mapping[str, Running], settings: Options) -> dict[str, dict[str, Any]]:
+    """Return latencies at fixed rates, medians over rounds."""
+    found: dict[str, dict[str, Any]] = {}
+    count, seconds = (1, 2.0) if settings.smoke else (min(3, settings.rounds), 10.0)
+    for name, speeds in RATES.items():
+        for per_s in speeds if not settings.smoke else speeds[-1:]:
+            seen = [_rate(at, running[name], per_s, seconds, seed) for seed in range(count)]
+            middle = {
+                f"p{str(percent).replace('.', '_')}_ms": round(
+                    statistics.median([each.percentile(percent) for each in seen]), 2
+                )
+                for percent in (50, 99, 99.9)
+            }
+            bad = sum(each.bad for each in seen)
+            found.setdefault(name, {})[str(per_s)] = {**middle, "bad": bad}
+            at.say(
+                f"{name} at {per_s}/s: {middle}, {bad} bad {next((s.example for s in seen if s.example), '')}"
+            )
+    return found
+
+
+def _rate(at: Stage, server: Running, per_s: float, seconds: float, seed: int) -> pace.Seen:
+    draws = Draws(at.population, 10_000 + seed).take(POOL)
+    asked = wires.asks(at.population, server.contender.wire, draws)
+    pace.send(server.port, [pace.Part("home", 1, asked)], per_s=per_s / 4, seconds=1)
+    return pace.send(server.port, [pace.Part("home", 1, asked)], per_s=per_s, seconds=seconds, seed=seed)
+
+
+def unlisted(
+    at: Stage, bench: Bench, running: Mapping[str, Running], settings: Options
+) -> dict[str, dict[str, float]]:
+    """Return how an operation in no manifest fares against stock, known already and never seen before."""
+    ours = running["ours"]
+    again = Running(_with_wire(ours.contender), ours.port, ours.process)
+    pair = [again, running["strawberry_stock"]]
+    found = rounds.ratio(bench.rounds(pair, settings.rounds, at.say), again.name, pair[1].name)
+    first = [_first_sights(at, server) for server in pair]
+    at.say(
+        f"an unlisted operation: {found} x stock; at first sight {first[0]:.2f} ms, stock {first[1]:.2f} ms"
+    )
+    return {
+        "second_sight": found.plain() if found else {},
+        "first_sight": {"ours_ms": first[0], "stock_ms": first[1], "ratio": first[0] / first[1]},
+    }
+
+
+def _with_wire(contender: Contender) -> Contender:
+    return Contender("ours_unlisted", contender.command, wires.unlisted, contender.env)
+
+
+def _first_sights(at: Stage, server: Running) -> float:
+    """Return the median time in ms of documents never seen before, one after the other."""
+    took = []
+    for number, draw in enumerate(Draws(at.population, 77).take(FIRST_SIGHTS)):
+        plain = server.contender.wire(at.population, draw)
+        text = wires.unlisted_text(f"{server.name} {number} {time.time_ns()}")
+        ask = Ask(wires._json({"query": text, "variables": wires.variables(draw)}), plain.headers)
+        server.ask(plain)  # now the viewer is known, the document is not
+        began = time.perf_counter()
+        server.ask(ask)
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
+
+
+def flat(at: Stage, settings: Options) -> dict[str, Any]:
+    """Return how much slower the same operation is among more citizens, in the same rounds."""
+    with contextlib.ExitStack() as open_:
+        stages = [at, *(_other(open_, settings, size) for size in SIZES if size != at.population.citizens)]
+        stages = [each for each in stages if each.population.citizens <= max(SIZES)]
+        running = []
+        for each in stages:
+            contender = servers.ours(each.lab, f"citizens_{each.population.citizens}")
+            running += open_.enter_context(serving([contender], each.folder))
+        found: list[rounds.Round] = []
+        benches = [each.bench(settings) for each in stages]
+        for _ in range(settings.rounds):
+            found.append(
+                {server.name: bench.run(server) for server, bench in zip(running, benches, strict=True)}
+            )
+    names = [server.name for server in running]
+    least = f"citizens_{min(each.population.citizens for each in stages)}"
+    return {
+        name: {
+            "per_s": rounds.of(found, name, "per_s").plain(),
+            "least_over_this": spread.plain() if (spread := rounds.ratio(found, least, name)) else {},
+            "pg_us": rounds.of(found, name, "pg_us").plain(),
+        }
+        for name in names
+    }
+
+
+def _other(open_: contextlib.ExitStack, settings: Options, size: int) -> Stage:
+    population = Population(size, most_viewers=min(20_000, size // 5))
+    return open_.enter_context(stage(settings, population=population))
