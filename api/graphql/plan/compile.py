@@ -50,8 +50,8 @@ class Cached:
 
     @property
     def identity(self) -> object:
-        """What tells it from others: equal statements make equal bytes."""
-        return self.maker.statement if isinstance(self.maker, Read) else id(self.maker)
+        """What tells it from others, also from those that are gone: equal statements make equal bytes."""
+        return self.maker.statement if isinstance(self.maker, Read) else self.maker
 
 
 @dataclass(frozen=True)

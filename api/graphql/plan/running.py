@@ -23,6 +23,8 @@ from api.graphql.plan.statements import VIEWER
 HEAD, TAIL, COMMA = b'{"data":{', b"}}", b","
 MARKS = {"hole": HOLE.encode(), "end": END.encode(), "broken": BROKEN.encode()}
 
+MOST_KEPT = 32  # answers per session: first-party clients have a handful of documents
+
 encode = msgspec.json.Encoder().encode
 
 
@@ -93,6 +95,8 @@ class Runner:
         if kept is None:
             return await make()
         if key not in kept:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
             kept[key] = await make()
         found: bytes = kept[key]
         return found
