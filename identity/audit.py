@@ -18,6 +18,7 @@ from piccolo.table import Table
 
 from identity.actor import Actor
 from identity.roles import Role
+from identity.visibility import Same, Visibility, where
 from storage.db import DB, execute
 from storage.ids import new_id
 from storage.paging import Page, page
@@ -44,6 +45,9 @@ class AuditRow(Table, db=DB, tablename="audit_row"):
     act = Varchar(80)  # dotted, e.g. case.decide; a look ends in .read
     object = Varchar(200)  # kind and id, e.g. case/0193…; never personal data
     basis = Text(null=True, default=None)  # the legal basis or reason, where one is needed
+
+
+OF_PARTY: Visibility = ((Same(AuditRow.party_id, "acting_for"),),)
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def _is_own(entry: _Entry) -> bool:
 
 async def of_party(actor: Actor, *, first: int, after: Id | None) -> Page[AuditRow]:
     """Return who touched the data of the party the actor acts for, newest first."""
-    mine = AuditRow.objects().where(AuditRow.party_id == actor.acting_for)
+    mine = AuditRow.objects().where(where(OF_PARTY, actor))
     return await page(mine, AuditRow.id, first=first, after=after)
 
 

@@ -12,6 +12,7 @@ from banshi.errors import ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
 from identity import audit
 from identity.actor import Actor
+from identity.visibility import Same, Visibility
 from storage.db import DB, execute, transaction
 from storage.ids import new_id
 
@@ -25,6 +26,9 @@ class Consent(Table, db=DB, tablename="consent"):
     scopes = Array(base_column=Varchar())
     granted_at = Timestamptz()
     withdrawn_at = Timestamptz(null=True, default=None)
+
+
+OF_PERSON: Visibility = ((Same(Consent.party_id, "person_id"),),)
 
 
 async def grant(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: datetime) -> Consent:

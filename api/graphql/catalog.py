@@ -10,11 +10,14 @@ from api.context import Info
 from api.graphql.access import needs
 from api.graphql.loaders import Loader
 from api.graphql.pages import Connection, after_id, connection, size
+from api.graphql.plan.roots import Argument
+from api.graphql.plan.sources import Mapped, rows
+from api.graphql.planned import own_one, own_page
 from banshi.scopes import Scope
 from miniapps.catalog import queries, service
 from miniapps.catalog.rules import AppState, VersionState
 from miniapps.catalog.service import Opening
-from miniapps.catalog.tables import MiniApp, MiniAppVersion
+from miniapps.catalog.tables import MiniAppVersion
 
 strawberry.enum(AppState, name="MiniAppState")
 strawberry.enum(VersionState, name="MiniAppVersionState")
@@ -48,7 +51,8 @@ class MiniAppVersionNode:
 
 
 @strawberry.type(name="MiniApp", description="A mini-app (小程序).")
-class MiniAppNode:
+@rows("mini_app")
+class MiniAppNode(Mapped):
     id: UUID
     app_id: str = strawberry.field(description="A DNS label; also the OAuth client_id.")
     name: str
@@ -57,19 +61,6 @@ class MiniAppNode:
     operator: str
     state: AppState
     state_reason: str
-
-    @classmethod
-    def of(cls, row: MiniApp) -> Self:
-        return cls(
-            id=row.id,
-            app_id=row.app_id,
-            name=row.name,
-            purpose=row.purpose,
-            department=row.department,
-            operator=row.operator,
-            state=AppState(row.state),
-            state_reason=row.state_reason,
-        )
 
     @strawberry.field(description="The versions you may see: your own, or all of them for an operator.")
     async def versions(self, info: Info) -> list[MiniAppVersionNode]:
@@ -100,14 +91,22 @@ class MiniAppOpening:
 
 @strawberry.type
 class CatalogQuery:
-    @strawberry.field(description="Mini-apps, newest first.", extensions=[needs(Scope.APPS_READ)])
+    @strawberry.field(
+        description="Mini-apps, newest first.",
+        extensions=[needs(Scope.APPS_READ)],
+        metadata=own_page(queries.APPS, of="apps"),
+    )
     async def mini_apps(
         self, info: Info, first: int = 20, after: str | None = None
     ) -> Connection[MiniAppNode]:
         page = await queries.apps(info.context.actor, first=size(first), after=after_id(after, of="apps"))
         return connection(page, MiniAppNode.of, of="apps")
 
-    @strawberry.field(description="One mini-app.", extensions=[needs(Scope.APPS_READ)])
+    @strawberry.field(
+        description="One mini-app.",
+        extensions=[needs(Scope.APPS_READ)],
+        metadata=own_one(queries.APPS, {"appId": Argument("text", "{t}.app_id = {a}")}),
+    )
     async def mini_app(self, info: Info, app_id: str) -> MiniAppNode:
         return MiniAppNode.of(await queries.app(info.context.actor, app_id))
 

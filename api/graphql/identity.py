@@ -11,15 +11,13 @@ from api.context import Info
 from api.graphql.access import needs
 from api.graphql.loaders import Loader
 from api.graphql.pages import Connection, after_id, connection, size
+from api.graphql.plan.sources import Mapped, column, from_sql, linked, private, rows
+from api.graphql.planned import kept_with_session, own_list, own_page
 from banshi.scopes import Scope
 from identity import accounts, audit, consents, departments, sessions
 from identity.accounts import Profile
 from identity.actor import Actor
-from identity.audit import AuditRow
-from identity.consents import Consent
 from identity.departments import Department
-from identity.people import StaffPost
-from identity.sessions import Session
 
 
 async def _departments(actor: Actor, ids: list[UUID]) -> Mapping[UUID, Department]:
@@ -31,34 +29,28 @@ DEPARTMENTS = Loader(_departments)
 
 
 @strawberry.type(name="Department", description="An organ or office (部门).")
-class DepartmentNode:
+@rows("department")
+class DepartmentNode(Mapped):
     id: UUID
     code: str = strawberry.field(description="Unified social credit code.")
     agency: str
     name: str
     region: str
 
-    @classmethod
-    def of(cls, row: Department) -> Self:
-        """Wrap a department."""
-        return cls(id=row.id, code=row.code, agency=row.agency, name=row.name, region=row.region)
-
 
 @strawberry.type(name="Post", description="A post that a member of staff holds (岗位).")
-class PostNode:
+class PostNode(Mapped):
     id: UUID
     role: str
     region: str
-    department_id: strawberry.Private[UUID]
-
-    @classmethod
-    def of(cls, row: StaffPost) -> Self:
-        """Wrap a post."""
-        return cls(id=row.id, role=row.role, region=row.region, department_id=row.department)
-
-    @strawberry.field(description="The department of the post.")
-    async def department(self, info: Info) -> DepartmentNode:
-        return DepartmentNode.of(await DEPARTMENTS.must(info, self.department_id))
+    department_id: strawberry.Private[UUID] = private("department")
+    department: DepartmentNode = linked(
+        DEPARTMENTS,
+        by="department_id",
+        wrap=DepartmentNode.of,
+        on="{r}.id = {t}.department",
+        description="The department of the post.",
+    )
 
 
 @strawberry.type(
@@ -100,75 +92,58 @@ class ViewerNode:
         return DepartmentNode.of(found) if found else None
 
 
+def _is_current(root: "SessionNode", info: Info) -> bool:
+    return root.id == info.context.actor.session_id
+
+
 @strawberry.type(name="Session", description="One sign-in on one device.")
-class SessionNode:
+class SessionNode(Mapped):
     id: UUID
     device: str
     method: str
     level: int
     acting_as: str
-    signed_in_at: datetime
+    signed_in_at: datetime = column("authenticated_at")
     last_seen_at: datetime = strawberry.field(description="Exact to a minute.")
     expires_at: datetime
-    current: bool = strawberry.field(description="Whether it is the session that asks.")
-
-    @classmethod
-    def of(cls, row: Session, actor: Actor) -> Self:
-        """Wrap a session."""
-        return cls(
-            id=row.id,
-            device=row.device,
-            method=row.method,
-            level=row.level,
-            acting_as=row.acting_as,
-            signed_in_at=row.authenticated_at,
-            last_seen_at=row.last_seen_at,
-            expires_at=row.expires_at,
-            current=row.id == actor.session_id,
-        )
+    current: bool = strawberry.field(resolver=_is_current, description="Whether it is the session that asks.")
 
 
 @strawberry.type(name="Consent", description="What a mini-app may do in my name.")
-class ConsentNode:
+@rows("consent")
+class ConsentNode(Mapped):
     app_id: str
     scopes: list[str]
     granted_at: datetime
 
-    @classmethod
-    def of(cls, row: Consent) -> Self:
-        """Wrap a consent."""
-        return cls(app_id=row.app_id, scopes=row.scopes, granted_at=row.granted_at)
+
+def _by_myself(root: "AccessNode", info: Info) -> bool:
+    me = info.context.actor.person_id
+    return root.person_id == me and root.acting_for_id == me
 
 
 @strawberry.type(name="Access", description="One act on my data, or one look at it.")
-class AccessNode:
+@rows("audit_row")
+class AccessNode(Mapped):
     id: UUID
     at: datetime
     act: str
     object: str
     basis: str | None = strawberry.field(description="Legal basis or reason, where one is needed.")
     app_id: str | None
-    by_myself: bool
-    acting_for_id: strawberry.Private[UUID]
-
-    @classmethod
-    def of(cls, row: AuditRow, actor: Actor) -> Self:
-        """Wrap an audit row."""
-        return cls(
-            id=row.id,
-            at=row.at,
-            act=row.act,
-            object=row.object,
-            basis=row.basis,
-            app_id=row.app_id,
-            by_myself=row.person_id == actor.person_id and row.acting_for == actor.person_id,
-            acting_for_id=row.acting_for,
-        )
-
-    @strawberry.field(description="The department whose staff it was.")
-    async def department(self, info: Info) -> DepartmentNode | None:
-        found = await DEPARTMENTS.load(info, self.acting_for_id)
-        return DepartmentNode.of(found) if found else None
+    by_myself: bool = strawberry.field(
+        resolver=_by_myself,
+        metadata=from_sql("({t}.person_id = {v.person_id} AND {t}.acting_for = {v.person_id})"),
+    )
+    person_id: strawberry.Private[UUID]
+    acting_for_id: strawberry.Private[UUID] = private("acting_for")
+    department: DepartmentNode | None = linked(
+        DEPARTMENTS,
+        by="acting_for_id",
+        wrap=DepartmentNode.of,
+        on="{r}.id = {t}.acting_for",
+        description="The department whose staff it was.",
+    )
 
 
 @strawberry.type(name="SignedIn", description="A session's new token: the old one has ended.")
@@ -182,7 +157,7 @@ class SignedInNode:
 class IdentityQuery:
     """What one may ask about oneself."""
 
-    @strawberry.field(extensions=[needs(Scope.PROFILE_READ)])
+    @strawberry.field(extensions=[needs(Scope.PROFILE_READ)], metadata=kept_with_session())
     async def viewer(self, info: Info) -> ViewerNode:
         """Whoever asks."""
         actor = info.context.actor
@@ -195,16 +170,21 @@ class IdentityQuery:
         """Where I am signed in, newest first."""
         actor, now = info.context.actor, info.context.now
         page = await sessions.list_(actor, first=size(first), after=after_id(after, of="sessions"), now=now)
-        return connection(page, lambda row: SessionNode.of(row, actor), of="sessions")
+        return connection(page, SessionNode.of, of="sessions")
 
-    @strawberry.field(extensions=[needs(Scope.SESSIONS_READ)])
+    @strawberry.field(
+        extensions=[needs(Scope.SESSIONS_READ)], metadata=own_page(audit.OF_PARTY, of="accesses")
+    )
     async def accesses(self, info: Info, first: int = 20, after: str | None = None) -> Connection[AccessNode]:
         """Who did what with my data or looked at it, newest first."""
-        actor = info.context.actor
-        page = await audit.of_party(actor, first=size(first), after=after_id(after, of="accesses"))
-        return connection(page, lambda row: AccessNode.of(row, actor), of="accesses")
+        place = after_id(after, of="accesses")
+        page = await audit.of_party(info.context.actor, first=size(first), after=place)
+        return connection(page, AccessNode.of, of="accesses")
 
-    @strawberry.field(extensions=[needs(Scope.APPS_OPEN)])
+    @strawberry.field(
+        extensions=[needs(Scope.APPS_OPEN)],
+        metadata=own_list(consents.OF_PERSON, most=None, where="{t}.withdrawn_at IS NULL"),
+    )
     async def consents(self, info: Info) -> list[ConsentNode]:
         """What I let mini-apps do, newest first; at most one per mini-app."""
         return [ConsentNode.of(row) for row in await consents.of(info.context.actor.person_id)]
@@ -217,8 +197,7 @@ class IdentityMutation:
     @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
     async def revoke_session(self, info: Info, id: UUID) -> SessionNode:
         """End one of my sessions."""
-        actor = info.context.actor
-        return SessionNode.of(await sessions.revoke(actor, id, now=info.context.now), actor)
+        return SessionNode.of(await sessions.revoke(info.context.actor, id, now=info.context.now))
 
     @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
     async def revoke_other_sessions(self, info: Info) -> int:

@@ -1,6 +1,5 @@
 """The wallet on the wire: give a material once, see what is held and who used it."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,13 +16,11 @@ from api.graphql.material_parts import (
     UploadNode,
 )
 from api.graphql.pages import Connection, after_id, connection, size
+from api.graphql.planned import BY_ID, own_one, own_page
 from api.http import files
 from banshi.scopes import Scope
-from identity.actor import Actor
 from miniapps.materials import queries, service
 from miniapps.materials.rules import LINK_SECONDS
-from miniapps.materials.tables import Certificate
-from storage.clock import local_date
 
 
 @strawberry.type(description="A link to a file: send it with the session's own token.")
@@ -38,18 +35,12 @@ async def _link(info: Info, version_id: UUID) -> DownloadLink:
     return DownloadLink(url=files.link(token), expires_at=context.now + timedelta(seconds=LINK_SECONDS))
 
 
-async def _words(actor: Actor, rows: Sequence[Certificate], *, now: datetime) -> dict[UUID, dict[str, str]]:
-    """What certificates say, by their ids; nothing to a mini-app, which learns only that they are held."""
-    if actor.app_id is not None:
-        return {}
-    facts = await service.facts_of(actor, rows, now=now)
-    return {row.id: found for row, found in zip(rows, facts, strict=True)}
-
-
 @strawberry.type
 class MaterialsQuery:
     @strawberry.field(
-        description="The materials in your wallet, newest first.", extensions=[needs(Scope.MATERIALS_READ)]
+        description="The materials in your wallet, newest first.",
+        extensions=[needs(Scope.MATERIALS_READ)],
+        metadata=own_page(queries.MATERIAL, of="materials", where="NOT {t}.hidden"),
     )
     async def materials(
         self, info: Info, first: int = 20, after: str | None = None
@@ -61,18 +52,20 @@ class MaterialsQuery:
     @strawberry.field(
         description="Your certificates, newest first, with expired and revoked ones.",
         extensions=[needs(Scope.MATERIALS_READ)],
+        metadata=own_page(queries.CERTIFICATE, of="certificates"),
     )
     async def certificates(
         self, info: Info, first: int = 20, after: str | None = None
     ) -> Connection[CertificateNode]:
-        context, on = info.context, local_date(info.context.now)
-        place = after_id(after, of="certificates")
+        context, place = info.context, after_id(after, of="certificates")
         page = await queries.certificates_page(context.actor, first=size(first), after=place)
-        words = await _words(context.actor, page.rows, now=context.now)
-        return connection(page, lambda row: CertificateNode.of(row, words.get(row.id), on), of="certificates")
+        await service.seen(context.actor, page.rows, now=context.now)
+        return connection(page, CertificateNode.of, of="certificates")
 
     @strawberry.field(
-        description="Who used your materials, newest first.", extensions=[needs(Scope.MATERIALS_READ)]
+        description="Who used your materials, newest first.",
+        extensions=[needs(Scope.MATERIALS_READ)],
+        metadata=own_page(queries.USE, of="material uses"),
     )
     async def material_uses(
         self, info: Info, first: int = 20, after: str | None = None
@@ -81,7 +74,11 @@ class MaterialsQuery:
         page = await queries.uses_page(info.context.actor, first=size(first), after=place)
         return connection(page, MaterialUseNode.of, of="material uses")
 
-    @strawberry.field(description="How an upload stands.", extensions=[needs(Scope.MATERIALS_READ)])
+    @strawberry.field(
+        description="How an upload stands.",
+        extensions=[needs(Scope.MATERIALS_READ)],
+        metadata=own_one(queries.UPLOAD, BY_ID),
+    )
     async def upload(self, info: Info, id: UUID) -> UploadNode:
         return UploadNode.of(await queries.upload(info.context.actor, id))
 
@@ -99,8 +96,8 @@ class MaterialsQuery:
     async def desk_certificate(self, info: Info, id: UUID) -> CertificateNode:
         context = info.context
         row = await queries.readable_certificate(context.actor, id, now=context.now)
-        words = await _words(context.actor, [row], now=context.now)
-        return CertificateNode.of(row, words.get(row.id), local_date(context.now))
+        await service.seen(context.actor, [row], now=context.now)
+        return CertificateNode.of(row)
 
     @strawberry.field(
         description="The same for staff, to what a case of their department uses.",

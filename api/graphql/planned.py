@@ -6,20 +6,22 @@ async def notices(self, info: Info, first: int = 20, after: str | None = None) -
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from api.graphql.pages import after_id, cursor
+from api.graphql.plan.leaves import quoted
 from api.graphql.plan.roots import Argument, Kept, Page, Root, Size, root
-from api.graphql.plan.sources import SOURCE, Step
+from api.graphql.plan.sources import SOURCE, Source, Step, from_sql
 from identity.roles import Role
 from identity.visibility import Visibility, as_sql
 from storage.paging import LARGEST
 
 Seen = Callable[[Any, Mapping[str, Any]], Awaitable[None] | None]
 Arguments = Mapping[str, Argument]
+Key = TypeVar("Key", bound=tuple[str, ...])
 
 encode = msgspec.json.Encoder().encode
 
@@ -30,6 +32,7 @@ def own_page(
     of: str,
     arguments: Arguments | None = None,
     where: str = "true",
+    within: str | None = None,
     seen: Seen | None = None,
 ) -> dict[str, Any]:
     """Return the metadata of a connection over rows that a citizen may see by `rule`, newest first."""
@@ -39,6 +42,7 @@ def own_page(
             visible=as_sql(rule, Role.CITIZEN),
             arguments={"after": after, **(arguments or {})},
             where=where,
+            within=within,
             size=Size(LARGEST),
             page=Page("{t}.id", cursors(of)),
             seen=seen,
@@ -46,16 +50,35 @@ def own_page(
     )
 
 
-def own_list(rule: Visibility, *, most: int, where: str = "true", seen: Seen | None = None) -> dict[str, Any]:
-    """Return the metadata of a plain list of rows that a citizen may see by `rule`, newest first."""
-    return root(
-        Root(visible=as_sql(rule, Role.CITIZEN), where=where, order="{t}.id DESC", size=Size(most), seen=seen)
-    )
+def own_list(
+    rule: Visibility, *, most: int | None, where: str = "true", seen: Seen | None = None
+) -> dict[str, Any]:
+    """Return the metadata of a plain list of rows that a citizen may see by `rule`, newest first.
+
+    `most` is how many one may ask for; None: the list is short by itself and asks for no number.
+    """
+    size = None if most is None else Size(most)
+    visible = as_sql(rule, Role.CITIZEN)
+    return root(Root(visible=visible, where=where, order="{t}.id DESC", size=size, seen=seen))
 
 
-def own_one(rule: Visibility, arguments: Arguments, *, seen: Seen | None = None) -> dict[str, Any]:
+def own_one(
+    rule: Visibility,
+    arguments: Arguments,
+    *,
+    where: str = "true",
+    within: str | None = None,
+    seen: Seen | None = None,
+) -> dict[str, Any]:
     """Return the metadata of one row that a citizen may see by `rule`."""
-    return root(Root(visible=as_sql(rule, Role.CITIZEN), arguments=arguments, seen=seen))
+    visible = as_sql(rule, Role.CITIZEN)
+    return root(Root(visible=visible, arguments=arguments, where=where, within=within, seen=seen))
+
+
+def own_parent(rule: Visibility, table: str, argument: str) -> str:
+    """Return `within` for what hangs on a row that `argument` names: a citizen may see it by `rule`."""
+    own = as_sql(rule, Role.CITIZEN).replace("{t}", "parent")
+    return f"EXISTS (SELECT FROM {table} parent WHERE parent.id = {{{argument}}} AND ({own}))"
 
 
 def kept_for_all(*topics: str) -> dict[str, Any]:
@@ -73,6 +96,13 @@ BY_ID = {"id": Argument("uuid", "{t}.id = {a}")}
 
 def _after(text: str, of: str) -> UUID | None:
     return after_id(text, of=of)
+
+
+def worded(words: Mapping[Key, str], *columns: str) -> dict[str, Source]:
+    """Return the metadata of a text that a table of ours has for the values of some columns."""
+    row = "||' '||".join(columns)
+    cases = "".join(f" WHEN {quoted(' '.join(key))} THEN {quoted(text)}" for key, text in words.items())
+    return from_sql(f"(CASE {row}{cases.replace('{', '{{').replace('}', '}}')} END)")
 
 
 @cache

@@ -1,20 +1,24 @@
 """Trips on the wire: visits, verdicts with their reasons, and the citizen's answer."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import strawberry
 
-from api.context import Info
+from api.context import Context, Info
 from api.graphql.access import needs
 from api.graphql.loaders import Loader
 from api.graphql.pages import Connection, after_id, connection, size
+from api.graphql.plan.roots import Argument
+from api.graphql.plan.sources import Mapped, linked, rows
+from api.graphql.planned import own_one, own_page, own_parent, worded
 from banshi.scopes import Scope
+from miniapps.cases import queries as cases
 from miniapps.trips import queries, rules, service
 from miniapps.trips.queries import SeenVisit
 from miniapps.trips.rules import Bearing, Cause, EvidenceKind, PlaceKind, Promise, Rule, Source, Verdict
-from miniapps.trips.tables import TripVerdict, VerdictReason
 
 REASONS = Loader(queries.reasons_by_verdict)
 
@@ -57,24 +61,27 @@ class VisitNode:
         )
 
 
+def _text(root: "VerdictReasonNode") -> str:
+    return rules.EXPLANATIONS[Rule(root.rule), Bearing(root.bearing)]
+
+
 @strawberry.type(name="VerdictReason", description="One finding, and the row it says it about.")
-class VerdictReasonNode:
+@rows("trip_verdict_reason")
+class VerdictReasonNode(Mapped):
     rule: Rule
     bearing: Bearing
-    text: str = strawberry.field(description="In words for the citizen.")
+    text: str = strawberry.field(
+        resolver=_text,
+        description="In words for the citizen.",
+        metadata=worded(rules.EXPLANATIONS, "{t}.rule", "{t}.bearing"),
+    )
     row_kind: str = strawberry.field(description="The kind of row, e.g. `visit`.")
     row_id: UUID
 
-    @classmethod
-    def of(cls, row: VerdictReason) -> Self:
-        """Wrap a row."""
-        rule, bearing = Rule(row.rule), Bearing(row.bearing)
-        text = rules.EXPLANATIONS[rule, bearing]
-        return cls(rule=rule, bearing=bearing, text=text, row_kind=row.row_kind, row_id=row.row_id)
-
 
 @strawberry.type(name="Verdict", description="How often the citizen travelled for a case, as far as proven.")
-class VerdictNode:
+@rows("trip_verdict")
+class VerdictNode(Mapped):
     id: UUID
     verdict: Verdict
     trips: int = strawberry.field(description="As many as are shown.")
@@ -83,28 +90,20 @@ class VerdictNode:
     version: int
     latest: bool
     judged_at: datetime
-    row: strawberry.Private[TripVerdict]
+    reasons: list[VerdictReasonNode] = linked(
+        REASONS,
+        by="key",
+        wrap=VerdictReasonNode.of,
+        on="{r}.party_id = {t}.party_id AND {r}.verdict_id = {t}.id",
+        order="{r}.rule, {r}.row_id",
+        description="Everything it rests on, down to the rows.",
+    )
+    party_id: strawberry.Private[UUID]
 
-    @classmethod
-    def of(cls, row: TripVerdict) -> Self:
-        """Wrap a row."""
-        return cls(
-            id=row.id,
-            verdict=Verdict(row.verdict),
-            trips=row.trips,
-            declared_trips=row.declared_trips,
-            promise=Promise(row.promise),
-            version=row.version,
-            latest=row.latest,
-            judged_at=row.judged_at,
-            row=row,
-        )
-
-    @strawberry.field(description="Everything it rests on, down to the rows.")
-    async def reasons(self, info: Info) -> list[VerdictReasonNode]:
-        """Read the reasons of this version, together with those of the others on the page."""
-        rows = await REASONS.load(info, (self.row.party_id, self.row.id))
-        return [VerdictReasonNode.of(row) for row in rows or []]
+    @property
+    def key(self) -> tuple[UUID, UUID]:
+        """What its reasons are found by."""
+        return self.party_id, self.id
 
 
 @strawberry.input(description="A visit to record.")
@@ -128,17 +127,33 @@ class VerdictAnswerNode:
     answered_at: datetime
 
 
+OF_CASE = {"caseId": Argument("uuid", "{t}.case_id = {a}")}
+OWN_CASE = own_parent(cases.OF_PARTY, "case_file", "caseId")
+
+
+async def _verdict_seen(context: Context, arguments: Mapping[str, Any]) -> None:
+    await service.verdict_seen(context.actor, arguments["caseId"], context.actor.acting_for, now=context.now)
+
+
 @strawberry.type
 class TripsQuery:
     """What is known of trips."""
 
-    @strawberry.field(extensions=[needs(Scope.TRIPS_READ)])
+    @strawberry.field(
+        extensions=[needs(Scope.TRIPS_READ)],
+        metadata=own_one(queries.OF_PARTY, OF_CASE, where="{t}.latest", within=OWN_CASE, seen=_verdict_seen),
+    )
     async def verdict(self, info: Info, case_id: UUID) -> VerdictNode | None:
         """The latest verdict of a case; null while it is not closed."""
         row = await service.read_verdict(info.context.actor, case_id, now=info.context.now)
         return VerdictNode.of(row) if row else None
 
-    @strawberry.field(extensions=[needs(Scope.TRIPS_READ)])
+    @strawberry.field(
+        extensions=[needs(Scope.TRIPS_READ)],
+        metadata=own_page(
+            queries.OF_PARTY, of="verdicts", arguments=OF_CASE, within=OWN_CASE, seen=_verdict_seen
+        ),
+    )
     async def verdicts(
         self, info: Info, case_id: UUID, first: int = 20, after: str | None = None
     ) -> Connection[VerdictNode]:

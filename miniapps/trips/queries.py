@@ -9,6 +9,7 @@ from piccolo.columns.combination import WhereRaw
 from identity import keys
 from identity.actor import Actor
 from identity.keys import Retention
+from identity.visibility import Same, Visibility
 from miniapps.cases import queries as cases
 from miniapps.cases.rules import Way
 from miniapps.cases.tables import Case, CaseMaterial
@@ -19,6 +20,9 @@ from miniapps.trips.tables import TripAnswer, TripVerdict, VerdictReason, Visit
 from storage import seal
 from storage.paging import Page
 from storage.paging import page as page_of
+
+OF_PARTY: Visibility = ((Same(TripVerdict.party_id, "acting_for"),),)
+"""A party's verdicts; staff come to them through a case alone."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type
 
-from api.graphql.schema import build
+from api.graphql.paths import Path, Paths
+from api.graphql.schema import Schema, build
 from identity import audit
 from miniapps.items import service
 from storage import objects
@@ -60,6 +61,13 @@ def document(name: str, arguments: str = "", depth: int = DEPTH) -> str:
 
 def length(answered: object) -> int:
     return len(answered["edges"] if isinstance(answered, dict) else answered)
+
+
+@pytest.fixture(params=["generated", "ordinary"])
+def paths(schema: Schema, request: pytest.FixtureRequest) -> Paths:
+    """The ways that ask resolvers; a plan is one statement whatever it is asked for."""
+    way: Path = request.param
+    return Paths(schema, open_=(way,), eager=True)
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ class Page:
 class Root:
     """A root field whose answer SQL gives.
 
+    `within` says, of the arguments (`{caseId}`) and of who asks, when there is an answer at all, e.g. that
+    the case is his: where it holds a missing row is null, if it may be, and else the ordinary way answers.
     `shared`: the same for everybody with these arguments, kept as bytes until one of `topics` changes.
     `seen` is called once the answer is made, e.g. to note who looked; what it raises ends the request
     on the ordinary way.
@@ -55,6 +57,7 @@ class Root:
     visible: str | None
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     where: str = "true"
+    within: str | None = None
     order: str | None = None  # of a plain list
     size: Size | None = None
     page: Page | None = None

@@ -116,6 +116,11 @@ def column(name: str, **options: Any) -> Any:
     return strawberry.field(metadata=from_sql("{t}." + name), **options)
 
 
+def private(name: str) -> Any:
+    """Declare a private attribute that `of` takes from the column `name`."""
+    return field(metadata=from_sql("{t}." + name))
+
+
 def from_sql(sql: str) -> dict[str, Source]:
     """Return the metadata of a field whose value SQL can give, too."""
     return {SOURCE: Column(sql)}

@@ -94,6 +94,12 @@ class RootSql:
 
     def text(self) -> Text:
         """Return SQL of the field's JSON text."""
+        text = self._text()
+        if self.root.within is None:
+            return text
+        return [f"(CASE WHEN {self.within(self.root.within)} THEN {concatenated(text)} ELSE E'\\x03' END)"]
+
+    def _text(self) -> Text:
         inner = self.asked.chosen.inner
         if inner is None:
             raise NotCovered(f"{self.asked.chosen.name} is a single value")
@@ -103,11 +109,22 @@ class RootSql:
         text = OR_BROKEN.format(made.text(inner))
         if self.root.order is None:
             source = f"{made.table()}{made.joined()} WHERE {self.condition(made)}"
-            return [f"coalesce((SELECT {text} FROM {source} LIMIT 1),E'\\x03')"]
+            return [f"coalesce((SELECT {text} FROM {source} LIMIT 1),{self.missing()})"]
         order = made.fill(self.root.order)
         found = self.rows(made, order, self.size())
         listed = f"(SELECT string_agg({text},',' ORDER BY {order}) FROM {found}{made.joined()})"
         return [raw("["), f"coalesce({listed},'')", raw("]")]
+
+    def missing(self) -> str:
+        """Return SQL of what stands for a row that is not there: null where it cannot be a foreign one."""
+        required = isinstance(self.asked.chosen.field.type, GraphQLNonNull)
+        return "E'\\x03'" if required or self.root.within is None else "'null'"
+
+    def within(self, template: str) -> str:
+        """Return the condition under which there is an answer."""
+        named = {name: each for name, each in self.root.arguments.items() if f"{{{name}}}" in template}
+        values = {name: self.value(name, each.type) for name, each in named.items()}
+        return template.format(v=self.compiler.viewer, **values)
 
     def rows(self, made: Object, order: str, limit: str | None, more: str = "") -> str:
         """Return the FROM item of the rows asked for, once all else is said: the columns used, and `more`."""

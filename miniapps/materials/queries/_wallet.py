@@ -105,8 +105,8 @@ async def newest_versions(actor: Actor, material_ids: Sequence[UUID]) -> dict[UU
 
 
 async def versions_by_ids(actor: Actor, version_ids: Sequence[UUID]) -> dict[UUID, MaterialVersion]:
-    """Return the versions with these ids that the actor's wallet holds, with their `material`."""
-    rows = await _with_material().where(
+    """Return the versions with these ids that the actor's wallet holds, with their `object`."""
+    rows = await MaterialVersion.objects(MaterialVersion.object).where(
         where(VERSION, actor), WhereRaw("material_version.id = ANY({})", list(version_ids))
     )
     return {row.id: row for row in rows}

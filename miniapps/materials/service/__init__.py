@@ -1,6 +1,12 @@
 """The verbs of the wallet: one function, one transaction each."""
 
-from miniapps.materials.service._certificates import facts_of, issue_certificate, revoke_certificate
+from miniapps.materials.service._certificates import (
+    Sealed,
+    facts_of,
+    issue_certificate,
+    revoke_certificate,
+    seen,
+)
 from miniapps.materials.service._checking import admit, begin_check, lapse, refuse, release_check, reserve
 from miniapps.materials.service._files import FileReading, download_link, erase_object, open_link
 from miniapps.materials.service._uploads import (
@@ -16,6 +22,7 @@ from miniapps.materials.service._wallet import remove_material, verify_original
 
 __all__ = [
     "FileReading",
+    "Sealed",
     "UploadForm",
     "admit",
     "begin_check",
@@ -36,5 +43,6 @@ __all__ = [
     "request_upload",
     "reserve",
     "revoke_certificate",
+    "seen",
     "verify_original",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -108,22 +109,34 @@ async def revoke_certificate(actor: Actor, certificate_id: UUID, *, basis: str, 
     return certificate
 
 
-async def facts_of(actor: Actor, found: Sequence[Certificate], *, now: datetime) -> list[dict[str, str]]:
-    """Open the words of certificates that a query has let the actor see, in their order.
+class Sealed(NamedTuple):
+    """What the words of a certificate are opened from."""
 
-    A look at somebody else's is on record before the answer.
-    """
-    data_keys = await keys.data_keys([row.party_id for row in found], Retention.ARCHIVE)
+    id: UUID
+    party_id: UUID
+    facts: bytes
+
+
+async def seen(actor: Actor, found: Sequence[Certificate], *, now: datetime) -> None:
+    """Note, before the answer, which of somebody else's certificates the actor is shown."""
     for row in found:
         if row.party_id != actor.acting_for:
             await audit.record_read(
                 actor, "certificate.read", f"certificate/{row.id}", now=now, party_id=row.party_id
             )
-    return [_open_facts(row, data_keys[row.party_id]) for row in found]
 
 
-def _open_facts(certificate: Certificate, data_key: bytes) -> dict[str, str]:
-    plain = seal.open_(bytes(certificate.facts), data_key, aad=_aad(certificate))
+async def facts_of(found: Sequence[Sealed]) -> list[dict[str, str]]:
+    """Open the words of certificates that the caller was let to see, in their order.
+
+    Raises: PartyErased.
+    """
+    data_keys = await keys.data_keys([each.party_id for each in found], Retention.ARCHIVE)
+    return [_open_facts(each, data_keys[each.party_id]) for each in found]
+
+
+def _open_facts(sealed: Sealed, data_key: bytes) -> dict[str, str]:
+    plain = seal.open_(sealed.facts, data_key, aad=_aad(sealed.id))
     return msgspec.json.decode(plain, type=dict[str, str])
 
 
@@ -171,13 +184,13 @@ async def _type_serial(kind: str) -> int:
     return int(row["serial"])
 
 
-def _aad(certificate: Certificate) -> bytes:
-    return f"certificate:{certificate.id}:facts".encode()
+def _aad(certificate_id: UUID) -> bytes:
+    return f"certificate:{certificate_id}:facts".encode()
 
 
 async def _seal_facts(certificate: Certificate, facts: Mapping[str, str]) -> bytes:
     data_key = await keys.data_key(certificate.party_id, Retention.ARCHIVE)
-    return seal.seal(rules.signed_text(facts), data_key, aad=_aad(certificate))
+    return seal.seal(rules.signed_text(facts), data_key, aad=_aad(certificate.id))
 
 
 async def _sign(

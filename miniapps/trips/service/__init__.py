@@ -2,7 +2,7 @@
 
 from miniapps.trips.service._answers import confirm
 from miniapps.trips.service._judging import judge
-from miniapps.trips.service._reading import read_verdict, read_verdicts, read_visits
+from miniapps.trips.service._reading import read_verdict, read_verdicts, read_visits, verdict_seen
 from miniapps.trips.service._visits import record_receipt, record_visit
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "read_visits",
     "record_receipt",
     "record_visit",
+    "verdict_seen",
 ]

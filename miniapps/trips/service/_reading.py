@@ -11,13 +11,15 @@ from miniapps.trips.queries import SeenVisit
 from miniapps.trips.tables import TripVerdict
 from storage.paging import Page
 
+VERDICT_READ = "verdict.read"
+
 
 async def read_verdict(actor: Actor, case_id: UUID, *, now: datetime) -> TripVerdict | None:
     """Return the latest verdict of a case; None while it is not closed.
 
     Raises: CaseNotFound.
     """
-    await _note(actor, case_id, "verdict.read", now=now)
+    await _note(actor, case_id, VERDICT_READ, now=now)
     return await queries.verdict_of(actor, case_id)
 
 
@@ -28,7 +30,7 @@ async def read_verdicts(
 
     Raises: CaseNotFound.
     """
-    await _note(actor, case_id, "verdict.read", now=now)
+    await _note(actor, case_id, VERDICT_READ, now=now)
     return await queries.verdicts_of(actor, case_id, first=first, after=after)
 
 
@@ -41,6 +43,11 @@ async def read_visits(
     """
     await _note(actor, case_id, "visit.read", now=now)
     return await queries.visits_of(actor, case_id, first=first, after=after)
+
+
+async def verdict_seen(actor: Actor, case_id: UUID, party_id: UUID, *, now: datetime) -> None:
+    """Note that `actor` saw a verdict, or that there is none, on a case of `party_id`."""
+    await audit.record_read(actor, VERDICT_READ, f"case/{case_id}", now=now, party_id=party_id)
 
 
 async def _note(actor: Actor, case_id: UUID, act: str, *, now: datetime) -> None:

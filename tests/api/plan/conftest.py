@@ -1,13 +1,28 @@
-"""What the tests of the fast paths share: a database, its owner, and connections as plans have them."""
+"""What the tests of the fast paths share: a database, its owner, connections as plans have them, and both
+answers to one document."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import asyncpg
 import pytest
 
+from api.context import Context
+from api.graphql import execute
+from api.graphql.execute import Ask
+from api.graphql.paths import HOUSE, Paths
+from api.graphql.plan.batching import Batches
+from api.graphql.plan.compression import plain
 from api.graphql.plan.connections import Connections
+from api.graphql.plan.fragments import Fragments
+from api.graphql.plan.running import Runner
+from api.graphql.schema import Schema
+from identity.actor import Actor
+from tests.api.conftest import NOON
 
 SIZE = 3
+
+Both = Callable[..., Awaitable[tuple[bytes | None, bytes]]]
 
 
 @pytest.fixture
@@ -35,3 +50,38 @@ async def connections(plan_url) -> AsyncIterator[Connections]:
     await made.open()
     yield made
     await made.close()
+
+
+def _fail(error: BaseException) -> None:
+    raise error
+
+
+@pytest.fixture
+def runner(connections) -> Runner:
+    """What plans run with; a failure of theirs fails the test."""
+    return Runner(HOUSE, Batches(connections), Fragments(), _fail)
+
+
+@pytest.fixture
+def both(schema: Schema, runner: Runner, db: Any) -> Both:
+    """Ask twice: `plan, ordinary = await both(document, actor, **variables)`, as bytes.
+
+    The first is None when the plan leaves the answer to the other ways.
+    """
+    planned = Paths(schema, open_=("plan",), runner=runner, eager=True)
+    reference = Paths(schema, open_=("ordinary",))
+
+    async def ask(document: str, actor: Actor, **variables: Any) -> tuple[bytes | None, bytes]:
+        asked = Ask(document, variables)
+        operation = execute.choose_operation(schema, asked, is_open=True)
+        ways = planned.known(operation)
+        assert ways.plans, ways.reasons
+        parts = await planned.by_plan(ways, variables, _context(actor))
+        answer = await execute.run(reference, operation, asked, _context(actor))
+        return None if parts is None else plain(parts), answer.wire
+
+    return ask
+
+
+def _context(actor: Actor) -> Context:
+    return Context(actor=actor, now=NOON, request_id="0" * 32, address="127.0.0.1")

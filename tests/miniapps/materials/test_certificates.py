@@ -12,6 +12,7 @@ from miniapps.materials import queries, rules, service
 from miniapps.materials.errors import NotIssuer
 from miniapps.materials.events import CertificateIssued
 from miniapps.materials.rules import CertificateState
+from miniapps.materials.service import Sealed
 from miniapps.materials.tables import Certificate
 from miniapps.materials.tasks import tell_issued
 from storage.db import fetch
@@ -29,7 +30,8 @@ async def test_a_certificate_is_numbered_sealed_and_signed(db: Queries) -> None:
     assert f".{department.code}.{certificate.number}.001." in certificate.identifier
     assert certificate.number.startswith("20261120")
     assert "小宝".encode() not in bytes(certificate.facts)
-    assert await service.facts_of(citizen, [certificate], now=NOON) == [{"新生儿姓名": "小宝"}]
+    sealed = Sealed(certificate.id, certificate.party_id, bytes(certificate.facts))
+    assert await service.facts_of([sealed]) == [{"新生儿姓名": "小宝"}]
     words = await signing.verify(Purpose.CERTIFICATE, certificate.signature)
     assert (words["ZZBS"], words["ZZBFJG"], words["KZ_新生儿姓名"]) == (
         certificate.identifier, department.name, "小宝",
