@@ -8,11 +8,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 from graphql import GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type
 
 from api.context import Context
 from api.graphql import execute
+from api.graphql.paths import Paths
 from api.graphql.schema import Schema
 from banshi.errors import DomainError
 from identity.actor import Actor
@@ -90,19 +92,23 @@ def filled(value: Any, things: Mapping[str, str]) -> Any:
     return value
 
 
-async def answered(schema: Schema, row: Row, actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
+async def answered(paths: Paths, row: Row, actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
     """What the actor is told; nothing that the call did remains."""
-    asked = execute.Ask(query=document(schema, row), variables=given)
+    asked = execute.Ask(query=document(paths.schema, row), variables=given)
     context = Context(actor=actor, now=NOON, request_id="r", address="127.0.0.1")
-    operation = execute.choose_operation(schema, asked, is_open=True)
+    operation = execute.choose_operation(paths.schema, asked, is_open=True)
     if row in QUERIES:
-        return (await execute.run(schema, operation, asked, context)).body
+        return read(await execute.run(paths, operation, asked, context))
     try:
         async with transaction():
-            body = (await execute.run(schema, operation, asked, context)).body
+            body = read(await execute.run(paths, operation, asked, context))
             raise Undo
     except Undo:
         return body
+
+
+def read(answer: execute.Answer) -> dict[str, Any]:
+    return dict(msgspec.json.decode(answer.wire))
 
 
 def outcome(body: dict[str, Any], world: World) -> str:
@@ -123,10 +129,10 @@ def agrees(expected: str, found: str) -> bool:
 
 
 async def same_as_absent(
-    schema: Schema, row: Row, actor: Actor, given: dict[str, Any], body: dict[str, Any]
+    paths: Paths, row: Row, actor: Actor, given: dict[str, Any], body: dict[str, Any]
 ) -> bool:
     never = {name: NEVER.get(name, str(new_id())) for name in row.absent}
-    other = await answered(schema, row, actor, given | never)
+    other = await answered(paths, row, actor, given | never)
     return _without(body, [given[name] for name in row.absent]) == _without(other, list(never.values()))
 
 
@@ -137,16 +143,16 @@ def _without(body: dict[str, Any], ids: list[str]) -> str:
     return text
 
 
-async def wrong_cells(schema: Schema, world: World, row: Row) -> list[str]:
+async def wrong_cells(paths: Paths, world: World, row: Row) -> list[str]:
     given = {name: filled(value, world.things) for name, value in row.given.items()}
     wrong = []
     for name, expected in zip(COLUMNS, row.cells, strict=True):
         actor = world.actors[name]
-        body = await answered(schema, row, actor, given)
+        body = await answered(paths, row, actor, given)
         found, text = outcome(body, world), json.dumps(body, ensure_ascii=False)
         if not agrees(expected, found):
             wrong.append(f"{row.field} by {name}: expected {expected}, found {found}")
-        elif expected == "-" and not await same_as_absent(schema, row, actor, given, body):
+        elif expected == "-" and not await same_as_absent(paths, row, actor, given, body):
             wrong.append(f"{row.field} by {name}: foreign and absent are told apart")
         if name in APPS and any(each in text for each in world.identifying):
             wrong.append(f"{row.field} by {name}: tells the mini-app who its citizen is")
@@ -168,7 +174,7 @@ def test_the_table_names_every_field_of_the_schema(schema: Schema) -> None:
         assert set(root.fields) == {row.field for row in rows}
 
 
-async def test_everybody_gets_what_the_table_says_and_nothing_else(schema: Schema, world: World) -> None:
-    wrong = [line for row in ROWS for line in await wrong_cells(schema, world, row)]
+async def test_everybody_gets_what_the_table_says_and_nothing_else(paths: Paths, world: World) -> None:
+    wrong = [line for row in ROWS for line in await wrong_cells(paths, world, row)]
 
     assert wrong == []
