@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from api import refusals
-from api.cli import naming
+from api.cli import explaining, naming
 from api.graphql import documents, trusted
 from api.graphql.documents import Entry
 from api.graphql.schema import build
@@ -86,3 +86,7 @@ def _broken(present: list[Entry]) -> list[str]:
         except trusted.Broken as fault:
             found.append(str(fault))
     return found
+
+
+graphql.add_command(explaining.explain)
+graphql.add_command(explaining.paths)
