@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID as Id
 
 import structlog
@@ -61,6 +62,41 @@ class _Entry:
     basis: str | None
     at: datetime
     id: Id = field(default_factory=new_id)  # made once, so that storing it twice stores it once
+
+
+class Line(NamedTuple):
+    """The values of a row about to be added, but for its party."""
+
+    id: Id
+    at: datetime
+    person_id: Id
+    acting_for: Id
+    roles: str  # with commas between
+    session_id: Id | None
+    app_id: str | None
+    delegation_id: Id | None
+    act: str
+    object: str
+    basis: str | None
+
+
+def line(actor: Actor, act: str, object: str, basis: str | None = None, *, now: datetime) -> Line:
+    """Return a row for a statement that adds it together with what was done."""
+    return Line(
+        id=new_id(), at=now, person_id=actor.person_id, acting_for=actor.acting_for,
+        roles=",".join(sorted(actor.roles)), session_id=actor.session_id, app_id=actor.app_id,
+        delegation_id=actor.delegation_id, act=act, object=object, basis=basis,
+    )  # fmt: skip
+
+
+def insert_lines(source: str) -> str:
+    """Return the INSERT of the rows in `source`, an item of FROM with `party_id` and the columns of Line."""
+    return (
+        "INSERT INTO audit_row (id, party_id, at, person_id, acting_for, roles, session_id, app_id,"  # noqa: S608
+        " delegation_id, act, object, basis) SELECT id, party_id, at, person_id, acting_for,"
+        " string_to_array(roles, ','), session_id, app_id, delegation_id, act, object, basis"
+        f" FROM {source}"
+    )
 
 
 async def record(
@@ -180,14 +216,16 @@ async def buffered_reads() -> AsyncIterator[None]:
         await flusher
 
 
+ENTRIES = insert_lines(
+    "unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[],"
+    " $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[]) AS made (id, party_id, at, person_id,"
+    " acting_for, roles, session_id, app_id, delegation_id, act, object, basis) ON CONFLICT DO NOTHING"
+)
+
+
 async def _insert(entries: Sequence[_Entry]) -> None:
     await execute(
-        "INSERT INTO audit_row (id, party_id, at, person_id, acting_for, roles, session_id, app_id,"
-        " delegation_id, act, object, basis)"
-        " SELECT i, p, t, pe, af, string_to_array(r, ','), s, a, d, ac, o, b FROM unnest("
-        " $1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[],"
-        " $7::uuid[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[])"
-        " AS made (i, p, t, pe, af, r, s, a, d, ac, o, b) ON CONFLICT DO NOTHING",
+        ENTRIES,
         [entry.id for entry in entries],
         [entry.party_id for entry in entries],
         [entry.at for entry in entries],

@@ -114,6 +114,11 @@ def transaction(*, isolation: Isolation | None = None, read_only: bool = False) 
     return DB.transaction(isolation=isolation, read_only=read_only)
 
 
+def in_transaction() -> bool:
+    """Say whether `fetch` and `execute` would run inside a transaction that is open already."""
+    return DB.current_transaction.get() is not None
+
+
 async def fetch(sql: str, *args: Any) -> list[dict[str, Any]]:
     """Run SQL with `$1` parameters in the current transaction, or on the pool; return rows as dicts."""
     current = DB.current_transaction.get()

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -59,6 +59,43 @@ SELECT pg_notify('outbox', '') FROM fact
 """The notice reaches the relay when, and only if, the caller's transaction commits."""
 
 
+class Fact(NamedTuple):
+    """The values of a fact about to be stored, but for its party."""
+
+    id: UUID
+    type: str
+    version: int
+    app_id: str | None
+    payload: str  # JSON
+    trace_id: str | None
+    emitted_at: datetime
+    not_before: datetime | None
+
+
+def fact(
+    event: Event, *, now: datetime, not_before: datetime | None = None, app_id: str | None = None
+) -> Fact:
+    """Return `event` as a row, for a statement that stores it together with what made it true."""
+    return Fact(
+        id=new_id(), type=event.type, version=event.version, app_id=app_id,
+        payload=msgspec.json.encode(asdict(event)).decode(),
+        trace_id=structlog.contextvars.get_contextvars().get("request_id"),
+        emitted_at=now, not_before=not_before,
+    )  # fmt: skip
+
+
+def insert_facts(source: str) -> str:
+    """Return the INSERT of the facts in `source`, an item of FROM with `party_id` and the columns of Fact.
+
+    They are stored in the order of `source`; who runs it also runs `pg_notify('outbox', '')`.
+    """
+    return (
+        "INSERT INTO outbox (id, seq, type, version, party_id, app_id, payload, trace_id,"  # noqa: S608
+        " emitted_at, not_before, attempts) SELECT id, nextval('outbox_seq'), type, version, party_id,"
+        f" app_id, payload::jsonb, trace_id, emitted_at, not_before, 0 FROM {source}"
+    )
+
+
 async def emit(
     event: Event, *, now: datetime, not_before: datetime | None = None, app_id: str | None = None
 ) -> UUID:
@@ -66,11 +103,17 @@ async def emit(
 
     `not_before` schedules it: schedules live here, never in the queue.
     """
-    fact_id = new_id()
-    trace_id = structlog.contextvars.get_contextvars().get("request_id")
+    row = fact(event, now=now, not_before=not_before, app_id=app_id)
     await fetch(
         EMIT,
-        fact_id, event.type, event.version, event.party_id, app_id,
-        msgspec.json.encode(asdict(event)).decode(), trace_id, now, not_before,
-    )  # fmt: skip
-    return fact_id
+        row.id,
+        row.type,
+        row.version,
+        event.party_id,
+        row.app_id,
+        row.payload,
+        row.trace_id,
+        now,
+        not_before,
+    )
+    return row.id
