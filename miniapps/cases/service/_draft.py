@@ -216,9 +216,8 @@ async def claim(
     key back, for it falls with its transaction.
     Raises: KeyReused when the key was used for another command; InvalidInput when it is no key.
     """
-    if not 0 < len(key) <= KEY_LENGTH:
-        raise InvalidInput(field="idempotencyKey", problem=f"give 1 to {KEY_LENGTH} characters")
-    digest = hashlib.sha256(msgspec.json.encode([verb, arguments], order="sorted")).hexdigest()
+    check_key(key)
+    digest = command_digest(verb, arguments)
     command = CaseCommand(party_id=party_id, key=key, digest=digest, case_id=case_id, at=now)
     if await CaseCommand.insert(command).on_conflict(action="DO NOTHING"):
         return None
@@ -226,6 +225,20 @@ async def claim(
     if known.digest != digest:
         raise KeyReused()
     return known.case_id
+
+
+def check_key(key: str) -> None:
+    """Check an idempotency key.
+
+    Raises: InvalidInput when it is no key.
+    """
+    if not 0 < len(key) <= KEY_LENGTH:
+        raise InvalidInput(field="idempotencyKey", problem=f"give 1 to {KEY_LENGTH} characters")
+
+
+def command_digest(verb: str, arguments: object) -> str:
+    """Return what tells one command from another."""
+    return hashlib.sha256(msgspec.json.encode([verb, arguments], order="sorted")).hexdigest()
 
 
 def draft_digest(draft: Draft) -> object:

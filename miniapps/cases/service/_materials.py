@@ -6,6 +6,7 @@ from uuid import UUID
 
 from identity.actor import Actor
 from miniapps.calendar import queries as calendar_queries
+from miniapps.calendar.rules import Calendar
 from miniapps.cases import queries, rules
 from miniapps.cases.errors import AnswersMissing, FormInvalid, MaterialsMissing
 from miniapps.cases.events import PaperFallsDue
@@ -17,7 +18,7 @@ from miniapps.materials.rules import Holding, Source, Trust
 from storage.clock import local_date
 from storage.outbox import emit
 
-LOOK_DAYS = 180  # natural days in which the organ may look: reconsideration 60 days, litigation six months
+LOOK = timedelta(days=180)  # so long the organ may look: reconsideration 60 days, litigation six months
 
 
 def settle_all(
@@ -46,36 +47,30 @@ def settle_all(
 
 async def hand_in(actor: Actor, case: Case, settlements: Sequence[Settlement], *, now: datetime) -> None:
     """Store how materials are satisfied, and write a receipt for each use of what is held."""
-    reused = await queries.used_before(case.party_id, _wallet_ids(settlements))
+    reused = await queries.used_before(case.party_id, wallet_ids(settlements))
     for settlement in settlements:
-        row = _row(
-            case, settlement, fresh=settlement.holding is not None and settlement.holding.id not in reused
-        )
-        row.handed_at = None if _follows(case, settlement) else now
+        row = pin(case, settlement, reused, now=now)
         if settlement.way is Way.TOLERATED:
-            await _await_paper(case, row, now=now)
+            fact = await_paper(case, row, await calendar_queries.current(), now=now)
+            await emit(fact, now=now, not_before=rules.end_of(row.due_on))
         if settlement.holding is not None:
             row.receipt_id = await use(actor, case, settlement.holding, now=now)
         await CaseMaterial.insert(row)
 
 
-def _wallet_ids(settlements: Iterable[Settlement]) -> list[UUID]:
+def wallet_ids(settlements: Iterable[Settlement]) -> list[UUID]:
+    """Return the files of the wallet among what satisfies a case."""
     return [each.holding.id for each in settlements if each.holding and each.way is Way.WALLET]
 
 
-def _follows(case: Case, settlement: Settlement) -> bool:
-    """Say whether something is still to come; a window takes the original at once."""
-    at_window = settlement.way is Way.PAPER and case.received_by is not None
-    return settlement.way in rules.STILL_TO_FOLLOW and not at_window
-
-
-def _row(case: Case, settlement: Settlement, *, fresh: bool) -> CaseMaterial:
+def pin(case: Case, settlement: Settlement, reused: Collection[UUID], *, now: datetime) -> CaseMaterial:
+    """Return an unsaved row that says how a material is satisfied; `reused` were used in some case before."""
     material, holding = settlement.material, settlement.holding
-    first_use = settlement.way is Way.WALLET and fresh
+    first_use = settlement.way is Way.WALLET and holding is not None and holding.id not in reused
     row = CaseMaterial(
         party_id=case.party_id, case_id=case.id, kind=material.code, name=material.name,
         way=Way.UPLOAD if first_use else settlement.way, promise=settlement.promise,
-        electronic=settlement.way is Way.COMMITMENT,
+        electronic=settlement.way is Way.COMMITMENT, handed_at=None if _follows(case, settlement) else now,
     )  # fmt: skip
     if holding is not None:
         row.holding_id = holding.id
@@ -87,18 +82,27 @@ def _row(case: Case, settlement: Settlement, *, fresh: bool) -> CaseMaterial:
     return row
 
 
-async def _await_paper(case: Case, row: CaseMaterial, *, now: datetime) -> None:
-    calendar = await calendar_queries.current()
+def _follows(case: Case, settlement: Settlement) -> bool:
+    """Say whether something is still to come; a window takes the original at once."""
+    at_window = settlement.way is Way.PAPER and case.received_by is not None
+    return settlement.way in rules.STILL_TO_FOLLOW and not at_window
+
+
+def await_paper(case: Case, row: CaseMaterial, calendar: Calendar, *, now: datetime) -> PaperFallsDue:
+    """Say by when a paper that is tolerated has to be there; return the reminder of that day."""
     row.due_on = calendar.deadline(local_date(now), rules.TOLERATED_DAYS)
-    fact = PaperFallsDue(party_id=case.party_id, case_id=case.id, at=now, material_id=row.id)
-    await emit(fact, now=now, not_before=rules.end_of(row.due_on))
+    return PaperFallsDue(party_id=case.party_id, case_id=case.id, at=now, material_id=row.id)
 
 
 async def use(actor: Actor, case: Case, holding: Holding, *, now: datetime) -> UUID:
     """Write the receipt of one use and return its id."""
     receipt = await materials.record_use(
         actor, party_id=case.party_id, holding_id=holding.id, source=Source(holding.source), case_id=case.id,
-        purpose=f"办理“{case.title}”"[:200], until=now + timedelta(days=LOOK_DAYS), now=now,
-        department_id=case.department_id,
+        purpose=purpose(case), until=now + LOOK, now=now, department_id=case.department_id,
     )  # fmt: skip
     return UUID(str(receipt.id))
+
+
+def purpose(case: Case) -> str:
+    """Return what its materials are used for (用证事由)."""
+    return f"办理“{case.title}”"[:200]

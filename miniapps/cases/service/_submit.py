@@ -4,27 +4,34 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from identity import departments, numbers, people
+import structlog
+
+from identity import numbers, people
 from identity.actor import Actor
-from identity.keys import Retention
 from identity.roles import Role
 from miniapps.cases import queries, rules
-from miniapps.cases.errors import (
-    BeneficiaryRefused,
-    DeliveryNotOffered,
-    NotCompetent,
-    OwnMatter,
-    PersonUnknown,
-)
+from miniapps.cases.errors import BeneficiaryRefused, NotCompetent, OwnMatter, PersonUnknown
 from miniapps.cases.rules import CaseState, Content, Verb
-from miniapps.cases.service import _clocks, _content, _decision, _draft, _life, _materials
-from miniapps.cases.service._draft import Draft, Preparation
+from miniapps.cases.service import (
+    _clocks,
+    _content,
+    _decision,
+    _draft,
+    _life,
+    _materials,
+    _submission,
+    _together,
+)
+from miniapps.cases.service._draft import Draft
 from miniapps.cases.tables import Case
 from miniapps.items import queries as item_queries
-from miniapps.items.rules import CompiledItem, Delivery, decides_itself
+from miniapps.items.rules import CompiledItem, decides_itself
 from miniapps.materials.rules import IDENTITY_KIND, Holding, Source, Trust
 from storage.clock import local_date
-from storage.db import fetch, transaction
+from storage.db import in_transaction, transaction
+from storage.groups import GroupFailed
+
+log = structlog.get_logger()
 
 ON_SUBMISSION = (
     Case.number,
@@ -46,6 +53,8 @@ async def submit(actor: Actor, case_id: UUID, *, idempotency_key: str, now: date
         MaterialsMissing, WayNotOffered, CommitmentBarred, DeliveryNotOffered, DepartmentNotFound,
         NotForThisParty.
     """
+    if not in_transaction() and (case := await _shared(actor, case_id, idempotency_key, now=now)):
+        return case
     async with transaction():
         case = await queries.lock(actor, case_id)
         known = await _draft.claim(case.party_id, idempotency_key, "submit", str(case_id), case_id, now=now)
@@ -54,6 +63,19 @@ async def submit(actor: Actor, case_id: UUID, *, idempotency_key: str, now: date
         await _life.check_hand(actor, case, Verb.SUBMIT, now=now)
         rules.move(CaseState(case.state), Verb.SUBMIT)
         return await _hand_in(actor, case, now=now)
+
+
+async def _shared(actor: Actor, case_id: UUID, key: str, *, now: datetime) -> Case | None:
+    """Submit an ordinary draft together with others; None: it was not done, or may not have been."""
+    foreseen = await _submission.foresee(actor, case_id, idempotency_key=key, now=now)
+    if foreseen is None:
+        return None
+    case, submission = foreseen
+    try:
+        return case if await _together.GROUP.add(submission) else None
+    except GroupFailed as failed:
+        log.warning("submission.alone", error=type(failed.__cause__).__name__)
+        return None
 
 
 async def receive(
@@ -108,7 +130,7 @@ async def _hand_in(actor: Actor, case: Case, *, shown: str = "", now: datetime) 
         actor, item, version.id, content, now=now, party_id=case.party_id, extra=_shown_card(case)
     )
     settlements = _materials.settle_all(preparation, content.choices)
-    await _receive_at_organ(case, preparation, content, now=now)
+    await _submission.receive_at_organ(case, preparation, content, now=now)
     await _materials.hand_in(actor, case, settlements, now=now)
     due = await _clocks.start(case, [rules.acceptance_limit(item)], on=local_date(now), now=now)
     await _life.finish(actor, case, Verb.SUBMIT, ON_SUBMISSION, now=now, reason=shown, effects=due)
@@ -126,23 +148,6 @@ def _shown_card(case: Case) -> Mapping[str, Holding]:
         trust=Trust.A, valid_until=None, electronic=False,
     )  # fmt: skip
     return {IDENTITY_KIND: card}
-
-
-async def _receive_at_organ(case: Case, preparation: Preparation, content: Content, *, now: datetime) -> None:
-    """Fill in what receipt gives a case: number, organ, pinned version, archived content."""
-    item = preparation.item
-    _draft.check_region(item, case.region)
-    _draft.check_target(item, is_person=case.party_id == case.applicant_id)
-    if Delivery(case.delivery) not in item.delivery:
-        raise DeliveryNotOffered(delivery=case.delivery)
-    department = await departments.competent(item.agency, case.region)
-    [row] = await fetch("SELECT nextval('case_serial') AS serial")
-    case.number = rules.number(case.region, now, row["serial"])
-    case.item_version = preparation.version_id
-    case.title = item.name
-    case.department_id = department.id
-    case.content = await _content.seal(case, content, retention=Retention.ARCHIVE)
-    case.received_at = case.complete_at = now
 
 
 async def _decides_itself(case: Case, item: CompiledItem, content: Content) -> bool:

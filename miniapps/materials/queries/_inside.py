@@ -1,5 +1,6 @@
 """Reads for the verbs themselves: uploads and sealed files, and what was noted before."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from banshi.errors import NotFound
@@ -84,6 +85,25 @@ async def object_of(version: MaterialVersion) -> VaultObject:
     found = await VaultObject.objects().where(VaultObject.id == version.object).first()
     assert found is not None, "versions point at rows that are never deleted"
     return found
+
+
+async def objects_of(party_id: UUID, version_ids: Collection[UUID]) -> dict[UUID, VaultObject]:
+    """Return the sealed files of versions in a party's wallet, by version: ids and keys only."""
+    rows = await fetch(
+        "SELECT version.id, stored.id AS object_id, stored.citizen_key, stored.archive_key"
+        " FROM material_version AS version JOIN vault_object AS stored ON stored.id = version.object"
+        " WHERE version.party_id = $1 AND version.id = ANY($2)",
+        party_id, list(version_ids),
+    )  # fmt: skip
+    return {
+        row["id"]: VaultObject(
+            id=row["object_id"],
+            party_id=party_id,
+            citizen_key=row["citizen_key"],
+            archive_key=row["archive_key"],
+        )
+        for row in rows
+    }
 
 
 async def newest_version(material_id: UUID) -> MaterialVersion | None:

@@ -35,9 +35,13 @@ async def unwrap(stored: VaultObject) -> bytes:
 
 async def archive(stored: VaultObject) -> None:
     """Let the archive read the file too: the bytes stay as they are, only their key is wrapped once more."""
-    if stored.archive_key is not None:
-        return
-    stored.archive_key = await wrap(
+    if stored.archive_key is None:
+        stored.archive_key = await for_archive(stored)
+        await stored.save([VaultObject.archive_key])
+
+
+async def for_archive(stored: VaultObject) -> bytes:
+    """Return the file's key as the archive is to have it."""
+    return await wrap(
         await unwrap(stored), party_id=stored.party_id, object_id=stored.id, retention=Retention.ARCHIVE
     )
-    await stored.save([VaultObject.archive_key])

@@ -1,0 +1,181 @@
+"""What a submission will write, read and computed before it is written.
+
+Nothing is locked meanwhile: `_together` looks again before it writes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from banshi.errors import DomainError
+from identity import audit, departments, keys
+from identity.actor import Actor
+from identity.keys import Retention
+from identity.roles import Role
+from miniapps.calendar import queries as calendar_queries
+from miniapps.calendar.rules import Calendar
+from miniapps.cases import queries, rules
+from miniapps.cases.errors import DeliveryNotOffered
+from miniapps.cases.events import CaseSubmitted, ClockRanOut
+from miniapps.cases.rules import CaseState, Content, Limit, Settlement, Verb, Way
+from miniapps.cases.service import _content, _draft, _materials
+from miniapps.cases.service._draft import Preparation
+from miniapps.cases.service._together import Asked, Pinned, Started, Submission
+from miniapps.cases.tables import Case
+from miniapps.items import queries as item_queries
+from miniapps.items.rules import Delivery, decides_itself
+from miniapps.materials.service import receipts
+from miniapps.materials.service.receipts import Receipt
+from storage.clock import local_date
+from storage.db import fetch, transaction
+from storage.ids import new_id
+from storage.outbox import Fact, fact
+
+
+async def foresee(
+    actor: Actor, case_id: UUID, *, idempotency_key: str, now: datetime
+) -> tuple[Case, Submission] | None:
+    """Return the case as it will be and all that is to be written, when a citizen hands in an ordinary draft.
+
+    None: it is no draft, it would be refused, or it decides itself.  `submit` then goes the long way, which
+    knows every refusal.
+    """
+    if not actor.is_a(Role.CITIZEN):
+        return None
+    for retention in Retention:
+        await keys.existing_keys([actor.acting_for], retention)  # remembered from here on, unlike inside
+    try:
+        _draft.check_key(idempotency_key)
+        async with transaction():
+            foreseen = await _foresee(actor, case_id, idempotency_key, now=now)
+    except DomainError:
+        return None
+    return foreseen if foreseen and _is_plain(foreseen[1]) else None
+
+
+def _is_plain(submission: Submission) -> bool:
+    """Say whether PostgreSQL takes the citizen's own words: what it refuses, it refuses to all who share."""
+    words = [submission.asked.key, *(row.promise for row in submission.pin if row.promise)]
+    return not any("\0" in word for word in words)
+
+
+async def _foresee(actor: Actor, case_id: UUID, key: str, *, now: datetime) -> tuple[Case, Submission] | None:
+    case = await queries.get(actor, case_id)
+    if case.state != CaseState.DRAFT:
+        return None
+    was = case.content
+    content = await _content.open_(case)
+    version_id, item = await item_queries.in_force(case.code)
+    if decides_itself(item, content.answers, content.form):
+        return None
+    preparation = await _draft.prepare_item(actor, item, version_id, content, now=now, party_id=case.party_id)
+    settlements = _materials.settle_all(preparation, content.choices)
+    await receive_at_organ(case, preparation, content, now=now)
+    written = await _Writing(actor, case, now).everything(was, key, settlements, rules.acceptance_limit(item))
+    case.state = rules.move(CaseState.DRAFT, Verb.SUBMIT)
+    return case, written
+
+
+async def receive_at_organ(case: Case, preparation: Preparation, content: Content, *, now: datetime) -> None:
+    """Fill in what receipt gives a case: number, organ, pinned version, archived content.
+
+    Raises: ItemNotOffered, NotForThisParty, DeliveryNotOffered, DepartmentNotFound.
+    """
+    item = preparation.item
+    _draft.check_region(item, case.region)
+    _draft.check_target(item, is_person=case.party_id == case.applicant_id)
+    if Delivery(case.delivery) not in item.delivery:
+        raise DeliveryNotOffered(delivery=case.delivery)
+    department = await departments.competent(item.agency, case.region)
+    [row] = await fetch("SELECT nextval('case_serial') AS serial")
+    case.number = rules.number(case.region, now, row["serial"])
+    case.item_version = preparation.version_id
+    case.title = item.name
+    case.department_id = department.id
+    case.content = await _content.seal(case, content, retention=Retention.ARCHIVE)
+    case.received_at = case.complete_at = now
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """The rows of one submission, as they are put together."""
+
+    actor: Actor
+    case: Case
+    now: datetime
+
+    async def everything(
+        self, was: bytes, key: str, settlements: Sequence[Settlement], limit: Limit
+    ) -> Submission:
+        calendar = await calendar_queries.current()
+        noted = await self._receipts(settlements)
+        pinned, papers = await self._materials(settlements, noted, calendar)
+        clock = self._clock(limit, calendar)
+        return Submission(
+            asked=self._asked(was, key, promises=any(row.promise for row in pinned), due=clock),
+            pin=pinned,
+            receipt=list(noted.values()),
+            clock=[clock],
+            line=self._lines(noted.values()),
+            fact=[*papers, self._reminder(clock), self._told()],
+        )
+
+    def _asked(self, was: bytes, key: str, *, promises: bool, due: Started) -> Asked:
+        case, actor = self.case, self.actor
+        return Asked(
+            command_id=new_id(), event_id=new_id(), case_id=case.id, party_id=case.party_id, was=was, key=key,
+            digest=_draft.command_digest("submit", str(case.id)), number=case.number,
+            item_version=case.item_version, title=case.title, department_id=case.department_id,
+            content=case.content, promises=promises,
+            effects=msgspec.json.encode({due.kind: due.due_on}).decode(),
+            person_id=actor.person_id, acting_for=actor.acting_for, app_id=actor.app_id, at=self.now,
+        )  # fmt: skip
+
+    async def _receipts(self, settlements: Sequence[Settlement]) -> dict[UUID, Receipt]:
+        return await receipts.prepare(
+            self.case.party_id, [each.holding for each in settlements if each.holding],
+            purpose=_materials.purpose(self.case), until=self.now + _materials.LOOK,
+        )  # fmt: skip
+
+    async def _materials(
+        self, settlements: Sequence[Settlement], noted: Mapping[UUID, Receipt], calendar: Calendar
+    ) -> tuple[list[Pinned], list[Fact]]:
+        """Return a row for each material, and a reminder for each paper that follows later."""
+        files = _materials.wallet_ids(settlements)
+        reused = await queries.used_before(self.case.party_id, files) if files else set()
+        pinned, reminders = [], []
+        for settlement in settlements:
+            row = _materials.pin(self.case, settlement, reused, now=self.now)
+            if settlement.way is Way.TOLERATED:
+                paper = _materials.await_paper(self.case, row, calendar, now=self.now)
+                reminders.append(fact(paper, now=self.now, not_before=rules.end_of(row.due_on)))
+            if settlement.holding is not None:
+                row.receipt_id = noted[settlement.holding.id].id
+            pinned.append(Pinned(**{name: getattr(row, name) for name in Pinned._fields}))
+        return pinned, reminders
+
+    def _clock(self, limit: Limit, calendar: Calendar) -> Started:
+        today = local_date(self.now)
+        due_on = rules.due_on(calendar, today, limit.days, limit.unit)
+        return Started(
+            id=new_id(), kind=limit.clock, basis=limit.basis, starts_on=today, days=limit.days,
+            unit=limit.unit, due_on=due_on, provisional=calendar.is_provisional(due_on),
+        )  # fmt: skip
+
+    def _lines(self, noted: Iterable[Receipt]) -> list[audit.Line]:
+        used = [("material.use", f"{each.source}/{each.holding_id}", each.purpose) for each in noted]
+        acts = [*used, (f"case.{Verb.SUBMIT}", f"case/{self.case.id}", None)]
+        return [audit.line(self.actor, act, object_, basis, now=self.now) for act, object_, basis in acts]
+
+    def _reminder(self, clock: Started) -> Fact:
+        case = self.case
+        end = ClockRanOut(party_id=case.party_id, case_id=case.id, at=self.now, clock=clock.kind)
+        return fact(end, now=self.now, not_before=rules.end_of(clock.due_on))
+
+    def _told(self) -> Fact:
+        case = self.case
+        received = CaseSubmitted(party_id=case.party_id, case_id=case.id, at=self.now)
+        return fact(received, now=self.now, app_id=case.app_id)
