@@ -1,6 +1,7 @@
 """The server: `create_app` is the only place where the parts meet.
 
 Edge (id, headers, log, figures) > Litestar (routes, errors) > /graphql > Strawberry > services
+                                 > Hot (trusted documents) > plans
 """
 
 import gc
@@ -16,11 +17,15 @@ from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
 from api.http import files, health, sandbox, sessions, start
 from api.http.address import networks
-from api.http.edge import Edge
+from api.http.edge import Edge, security_headers
 from api.http.errors import HANDLERS
+from api.http.hot import Hot
+from api.http.report import bundled
 from api.http.trying import graphiql_file, trying_page
+from api.http.wish import Wishes
 from api.settings import Settings
-from api.wiring import wired
+from api.wiring import attentive, wired
+from storage.leases import leasing
 
 BODY_BYTES = 100_000  # a route that takes more says so itself
 
@@ -31,22 +36,30 @@ SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  #
 def create_app(settings: Settings) -> Litestar:
     """Return the server, ready to be run; it connects when its lifespan begins."""
     engine = Engine.of(settings)
+    cors = _cors(settings)
     app = Litestar(
         route_handlers=[*ROUTES, *_open(settings), *files.routes(settings), *_graphql(engine, settings)],
         lifespan=[_lifespan(settings, engine)],
         exception_handlers=HANDLERS,
         openapi_config=None,
         logging_config=None,
-        cors_config=_cors(settings),
+        cors_config=cors,
         request_max_body_size=BODY_BYTES,
         state=State({"engine": engine}),
     )
+    https = settings.public_url.startswith("https:")
     app.asgi_handler = Edge(
         app.asgi_handler,
         trusted=networks(settings.trusted_proxies),
-        https=settings.public_url.startswith("https:"),
+        https=https,
+        hot=_hot(engine, settings, cors, https=https) if settings.uses("hot") else None,
     )
     return app
+
+
+def _hot(engine: Engine, settings: Settings, cors: CORSConfig | None, *, https: bool) -> Hot:
+    wishes = Wishes(cors=cors, compresses=settings.uses("compression"))
+    return Hot(engine.answer, wishes=wishes, headers=security_headers(https=https))
 
 
 def _open(settings: Settings) -> list[ControllerRouterHandler]:
@@ -77,9 +90,11 @@ def _cors(settings: Settings) -> CORSConfig | None:
 def _lifespan(settings: Settings, engine: Engine) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with wired(settings), engine.running():
-            _settle()
-            yield
+        async with wired(settings), attentive(settings), engine.running(), leasing():
+            if settings.uses("gc"):
+                _settle()
+            with bundled():
+                yield
 
     return lifespan
 

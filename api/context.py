@@ -9,6 +9,8 @@ from strawberry.dataloader import DataLoader
 
 from identity.actor import Actor
 
+DEVICE_CHARACTERS = 200
+
 
 @dataclass(kw_only=True)
 class Context:
@@ -18,7 +20,7 @@ class Context:
     now: datetime  # the platform's clock (storage.clock), not the machine's
     request_id: str  # stands in the logs, in the answer's header and in the outbox
     address: str  # the client's, as the trusted proxies tell it: for rate limits, never logged
-    device: str = ""  # what the client calls itself (User-Agent), cut to 200 characters
+    device: str = ""  # what the client calls itself (User-Agent), cut to DEVICE_CHARACTERS
     token: str | None = None  # the bearer token as it came, for verbs that end the session
     operation: Any = None  # the api.graphql.operations.Operation under way
     kept: dict[Any, Any] | None = None  # lives as long as the verdict on this session; None: keep nothing

@@ -1,16 +1,16 @@
 """Handing each part of the system its settings: the same for the server, the worker and the commands."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
 from api.settings import Settings
 from banshi.errors import Unavailable
-from identity import audit, sessions, verifier
+from identity import audit, sessions, verdicts, verifier
 from identity.sandbox import SandboxVerifier
 from identity.settings import SessionSettings
 from identity.verifier import Proof
-from storage import clock, db, objects, queue, seal
+from storage import clock, db, news, objects, queue, seal
 from storage.inspection import desk
 from storage.inspection.desk import InspectionSettings
 
@@ -39,6 +39,17 @@ def configure(settings: Settings) -> None:
         verifier.configure(SandboxVerifier(production=settings.production))
     else:
         verifier.configure(NoVerifier())
+
+
+@asynccontextmanager
+async def attentive(settings: Settings) -> AsyncIterator[None]:
+    """Let this process remember what PostgreSQL tells it changes of: for servers, inside `wired`."""
+    async with AsyncExitStack() as stack:
+        listeners = [clock.listener()]
+        if settings.uses("verdicts"):
+            listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))
+        await stack.enter_async_context(news.listening(settings.database.url, *listeners))
+        yield
 
 
 @asynccontextmanager

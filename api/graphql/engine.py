@@ -51,11 +51,16 @@ class Engine:
             paths.trust(operation)
         return cls(schema, choosing, paths, plans)
 
-    async def answer(self, document_id: str, variables: dict[str, Any], context: Context) -> Parts | None:
+    async def answer(
+        self, document_id: str, variables: dict[str, Any], context: Context, name: str | None = None
+    ) -> Parts | None:
         """Return the body for a trusted document by its plan; None: ask the ordinary way."""
         operation = self.choosing.trusted.find(PREFIX + document_id)
-        if operation is None or execute.check(operation, variables) is not None:
+        if operation is None or name not in (None, operation.name):
             return None
+        if execute.check(operation, variables) is not None:
+            return None
+        context.operation = operation
         return await self.paths.by_plan(self.paths.known(operation), variables, context)
 
     @asynccontextmanager

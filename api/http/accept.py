@@ -1,4 +1,6 @@
-"""Content negotiation for GraphQL over HTTP: two media types, quality values, 406."""
+"""Content negotiation for GraphQL over HTTP: two media types, quality values, 406; and encodings."""
+
+from collections.abc import Iterable
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -19,6 +21,15 @@ def choose(accept: str | None) -> str | None:
     if json > 0:
         return JSON
     return GRAPHQL if graphql > 0 else None
+
+
+def choose_encoding(accept_encoding: str, offered: Iterable[str]) -> str | None:
+    """Return which encoding the client likes best of those `offered`, dearest first; None for none."""
+    ranges = _read(accept_encoding)
+    anything = ranges.get("*", 0.0)
+    best = max(offered, key=lambda name: ranges.get(name, anything))
+    quality = ranges.get(best, anything)
+    return best if quality > 0 and quality >= ranges.get("identity", 0.0) else None
 
 
 def wants_page(accept: str | None) -> bool:

@@ -31,8 +31,13 @@ async def whoever(request: AnyRequest) -> Asker:
     Raises:
         NotSignedIn: there is a token, but it has ended, was revoked or never was one.
     """
-    known = request.scope["state"].get("asker")  # whoever looked before us
-    return known or await bearer(request.headers.get("authorization", ""))
+    state = request.scope["state"]
+    if "asker" not in state:
+        return await bearer(request.headers.get("authorization", ""))
+    asker: Asker | None = state["asker"]  # found by the short way (api.http.hot), None: refused
+    if asker is None:
+        raise NotSignedIn()
+    return asker
 
 
 async def bearer(authorization: str) -> Asker:

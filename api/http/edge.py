@@ -1,24 +1,27 @@
 """The outermost ring of the server: every request passes here, also those that match no route.
 
-It gives the request its id, puts the security headers on the answer, and writes one line of log
-and one figure when the answer is out.  HEAD is answered as GET is, without the body.
+It gives the request its id, lets the short way answer what it can, puts the security headers on the
+answer, and tells of the request when the answer is out.  HEAD is answered as GET is, without the body.
 """
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache, partial
 
-import structlog
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from msgspec import UNSET
+from structlog.contextvars import bind_contextvars, bound_contextvars
 
-from api import metrics
 from api.http.address import Network, client_address
-from storage.ids import new_id
-
-log = structlog.get_logger()
+from api.http.hot import Hot, serves
+from api.http.report import report
+from storage.ids import new_hex
 
 UNKNOWN = "unknown"
+METHODS = ("GET", "POST", "HEAD", "OPTIONS")
+ADDRESSES = 4096  # of clients, remembered with what the proxies said of them
+FORWARDED_CHARACTERS = 100  # longer chains are read each time
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -30,13 +33,21 @@ HEADERS = (
 HSTS = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 
 
-@dataclass(frozen=True)
 class Edge:
-    """Wraps the application.  `https` adds HSTS; `trusted` are the proxies whose word on addresses counts."""
+    """Wraps the application.
 
-    app: ASGIApp
-    trusted: Sequence[Network]
-    https: bool
+    `https` adds HSTS; `trusted` are the proxies whose word on addresses counts; `hot` is asked first for
+    what it serves.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, trusted: Sequence[Network], https: bool, hot: Hot | None = None
+    ) -> None:
+        self.app = app
+        self.trusted = trusted
+        self.headers = security_headers(https=https)
+        self.hot = hot
+        self._client = lru_cache(maxsize=ADDRESSES)(partial(client_address, trusted=trusted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; anything else than HTTP is passed through untouched."""
@@ -45,10 +56,20 @@ class Edge:
             return
         began = time.perf_counter()
         state = scope.setdefault("state", {})
-        method = scope["method"]
-        inner = _as_get(scope) if method == "HEAD" else scope
-        state["request_id"] = new_id().hex
+        state["request_id"] = new_hex()
         state["address"] = self._address(scope)
+        if self.hot is not None and serves(scope):
+            bind_contextvars(request_id=state["request_id"])
+            rest = await self.hot(scope, receive, send, began)
+            if rest is None:
+                return
+            receive = rest
+        with bound_contextvars(request_id=state["request_id"]):
+            await self._ordinary(scope, receive, send, began)
+
+    async def _ordinary(self, scope: HTTPScope, receive: Receive, send: Send, began: float) -> None:
+        state, method = scope["state"], scope["method"]
+        inner = _as_get(scope) if method == "HEAD" else scope
         status = 500
 
         async def dressed(message: Message) -> None:
@@ -60,26 +81,34 @@ class Edge:
                 message["body"] = b""
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=state["request_id"]):
-            try:
-                await self.app(inner, receive, dressed)
-            finally:
-                _report(inner, method, status, time.perf_counter() - began)
+        try:
+            await self.app(inner, receive, dressed)
+        finally:
+            _report(inner, method, status, time.perf_counter() - began)
 
     def _address(self, scope: HTTPScope) -> str:
         client = scope.get("client")
+        peer = client[0] if client else UNKNOWN
+        if not self.trusted:
+            return peer
         forwarded = ", ".join(
             value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
         )
-        return client_address(client[0] if client else UNKNOWN, forwarded, self.trusted)
+        if len(forwarded) > FORWARDED_CHARACTERS:
+            return client_address(peer, forwarded, self.trusted)
+        return self._client(peer, forwarded)
 
     def _dress(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
         """Add our headers; one that a handler set itself stays."""
         present = {name for name, _ in headers}
-        ours = (HEADERS + HSTS) if self.https else HEADERS
-        headers.extend(header for header in ours if header[0] not in present)
+        headers.extend(header for header in self.headers if header[0] not in present)
         headers.append((b"x-request-id", request_id.encode()))
         return headers
+
+
+def security_headers(*, https: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers of every answer; `https` adds HSTS."""
+    return (HEADERS + HSTS) if https else HEADERS
 
 
 def _as_get(scope: HTTPScope) -> HTTPScope:
@@ -91,20 +120,12 @@ def _as_get(scope: HTTPScope) -> HTTPScope:
 
 def _report(scope: HTTPScope, asked: str, status: int, seconds: float) -> None:
     state = scope["state"]
-    route = str(scope.get("path_template") or UNKNOWN)
-    method = asked if asked in ("GET", "POST", "HEAD", "OPTIONS") else "other"
-    metrics.requests.labels(route, method, str(status)).observe(seconds)
-    fields = {"operation": state["operation"]} if "operation" in state else {}
-    if "operation" in state:
-        metrics.operations.labels(state["operation"]).observe(seconds)
-    for code in state.get("codes", ()):
-        metrics.errors.labels(code).inc()
-    log.info(
-        "request",
-        route=route,
-        method=method,
+    report(
+        route=str(scope.get("path_template") or UNKNOWN),
+        method=asked if asked in METHODS else "other",
         status=status,
-        duration_ms=round(seconds * 1000, 2),
-        codes=state.get("codes", []),
-        **fields,
+        seconds=seconds,
+        request_id=state["request_id"],
+        codes=state.get("codes", ()),
+        operation=state.get("operation", UNSET),
     )

@@ -1,0 +1,193 @@
+"""The short way for trusted documents, ahead of the router:
+
+    POST /graphql {"documentId": …} -> wish -> body -> who asks, how often -> Answerer -> bytes
+
+Whatever is not as it should be goes the ordinary way, with the body it brought and with what was found
+out about its sender: so every refusal is made in one place, and each request is counted once.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from litestar.types import HTTPScope, Message, Receive, Send
+
+from api.context import DEVICE_CHARACTERS, Context
+from api.graphql import limits
+from api.graphql.documents import PREFIX
+from api.graphql.plan import compression
+from api.graphql.plan.compression import Parts
+from api.http import asking, quota
+from api.http.leaving import Leaving
+from api.http.report import report
+from api.http.wish import ENCODERS, Header, Wish, Wishes
+from banshi.errors import NotSignedIn
+
+log = structlog.get_logger()
+
+Answerer = Callable[[str, dict[str, Any], Context, str | None], Awaitable[Parts | None]]
+"""From (hexadecimal hash of a trusted document, variables as sent, context, name of the operation if sent) to
+the whole body, setting `context.operation`; None: take the ordinary way.  One that has changed something
+must answer."""
+
+PATH = "/graphql"
+SIGN = b'"documentId"'
+CLIENT_GONE = 499  # in log and figures: nobody got this answer
+
+
+class Asked(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """The request, when it is nothing but a trusted document's."""
+
+    document_id: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+decode = msgspec.json.Decoder(Asked).decode
+
+
+def serves(scope: HTTPScope) -> bool:
+    """Say whether a request may be one for the short way."""
+    return scope["path"] == PATH and scope["method"] == "POST" and not scope["query_string"]
+
+
+class Hot:
+    """Answers what it can; `headers` go with every answer."""
+
+    def __init__(self, answer: Answerer, *, wishes: Wishes, headers: Sequence[Header]) -> None:
+        self.answer = answer
+        self.wishes = wishes
+        self.headers = tuple(headers)
+
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send, began: float) -> Receive | None:
+        """Answer the request, begun at `began` of the performance counter.
+
+        Returns None, or from where the ordinary way is to receive the request.
+        """
+        headers = dict(scope["headers"])
+        wish = self.wishes.read(scope, headers)
+        if wish is None:
+            return receive
+        messages = await _read(receive)
+        asked = _understood(messages)
+        context = None if asked is None else await _context(scope, headers)
+        if asked is None or context is None:
+            return _again(messages, receive)
+        leaving = Leaving(receive)
+        try:
+            body = await self._body(asked, context, wish)
+        except asyncio.CancelledError:
+            if not leaving.gone:
+                raise
+            leaving.excuse()
+            _report(context, CLIENT_GONE, began)
+            return None
+        finally:
+            leaving.end()
+        if body is None:
+            return _again(messages, receive)
+        await self._send(send, wish, body, context.request_id)
+        _report(context, 200, began)
+        return None
+
+    async def _body(self, asked: Asked, context: Context, wish: Wish) -> tuple[bytes, str | None] | None:
+        """Return the body and its encoding."""
+        try:
+            parts = await self.answer(
+                asked.document_id[len(PREFIX) :], asked.variables or {}, context, asked.operation_name or None
+            )
+            if parts is None:
+                return None
+            body = compression.plain(parts)
+            if wish.encoding is None or len(body) < compression.WORTH:
+                return body, None
+            return ENCODERS[wish.encoding](parts), wish.encoding
+        except Exception as error:
+            log.error("hot.bug", exc_info=error)
+            return None
+
+    async def _send(self, send: Send, wish: Wish, body: tuple[bytes, str | None], request_id: str) -> None:
+        content, encoding = body
+        headers = [
+            *wish.headers,
+            (b"content-length", b"%d" % len(content)),
+            *self.headers,
+            (b"x-request-id", request_id.encode()),
+        ]
+        if encoding is not None:
+            headers += [(b"content-encoding", encoding.encode()), (b"vary", b"Accept-Encoding")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content, "more_body": False})
+
+
+async def _read(receive: Receive) -> list[Message]:
+    """Return the messages of the body, but no more than the first that makes it too long."""
+    messages: list[Any] = [await receive()]
+    size = len(messages[0].get("body", b""))
+    while messages[-1].get("more_body") and size <= limits.BODY_BYTES:
+        messages.append(await receive())
+        size += len(messages[-1].get("body", b""))
+    return messages
+
+
+def _understood(messages: Sequence[Any]) -> Asked | None:
+    body = b"".join([message.get("body", b"") for message in messages])
+    if messages[-1]["type"] != "http.request" or len(body) > limits.BODY_BYTES or SIGN not in body:
+        return None
+    try:
+        asked = decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return asked if asked.document_id.startswith(PREFIX) else None
+
+
+def _again(messages: Sequence[Message], receive: Receive) -> Receive:
+    """Return what receives `messages` first, and then what comes."""
+    left = iter(messages)
+
+    async def again() -> Any:
+        for message in left:
+            return message
+        return await receive()
+
+    return again
+
+
+async def _context(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> Context | None:
+    """Return the context of the operation; None when its sender is refused, which the ordinary way says."""
+    state: dict[str, Any] = scope["state"]
+    try:
+        asker = await asking.bearer(headers.get(b"authorization", b"").decode("latin-1"))
+        state["asker"] = asker
+        await quota.count(asker.actor, state["address"])
+        state["counted"] = True
+    except NotSignedIn:
+        state["asker"] = None
+        return None
+    except Exception:  # too many requests, or a neighbour is away: it meets the ordinary way just so
+        return None
+    return Context(
+        actor=asker.actor,
+        now=asker.now,
+        token=asker.token,
+        request_id=state["request_id"],
+        address=state["address"],
+        device=headers.get(b"user-agent", b"").decode("latin-1")[:DEVICE_CHARACTERS],
+        kept=asker.kept,
+    )
+
+
+def _report(context: Context, status: int, began: float) -> None:
+    operation = context.operation
+    report(
+        route=PATH,
+        method="POST",
+        status=status,
+        seconds=time.perf_counter() - began,
+        request_id=context.request_id,
+        operation=msgspec.UNSET if operation is None else operation.label,
+    )
