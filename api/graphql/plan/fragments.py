@@ -13,8 +13,6 @@ from contextvars import Context
 from dataclasses import dataclass
 from time import monotonic
 
-from zstandard import ZstdCompressor
-
 from api.graphql.plan.slots import Unavailable
 
 OVERHEAD = 1_000  # bytes that a kept fragment costs besides its own: key, objects, place in the index
@@ -24,14 +22,13 @@ Make = Callable[[], Awaitable[bytes]]
 
 
 class Fragment:
-    """Bytes of JSON text, and their compressed forms once somebody asks for them."""
+    """Bytes of JSON text, and their compressed form once somebody asks for it."""
 
-    __slots__ = ("_deflated", "_zstd", "raw")
+    __slots__ = ("_deflated", "raw")
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self._deflated = b""
-        self._zstd = b""
 
     @property
     def deflated(self) -> bytes:
@@ -40,13 +37,6 @@ class Fragment:
             squeeze = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
             self._deflated = squeeze.compress(self.raw) + squeeze.flush(zlib.Z_FULL_FLUSH)
         return self._deflated
-
-    @property
-    def zstd(self) -> bytes:
-        """One whole frame."""
-        if not self._zstd:
-            self._zstd = ZstdCompressor(level=9, write_checksum=False).compress(self.raw)
-        return self._zstd
 
 
 @dataclass(slots=True)
@@ -144,7 +134,7 @@ class Fragments:
                 del self._flights[key]
 
     def _keep(self, key: Hashable, flight: _Flight, fragment: Fragment) -> None:
-        # twice: its compressed forms come later, and are together smaller
+        # twice: its compressed form comes later, and is smaller
         cost = 2 * len(fragment.raw) + OVERHEAD
         self._kept[key] = _Kept(fragment, flight.topics, flight.began + self._ttl_s, cost)
         self.bytes += cost
