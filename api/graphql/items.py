@@ -50,8 +50,8 @@ class ItemVersionNode:
         )
 
 
-CATALOGUE = ("item", "item_version", "item_topic")
-"""The tables that what is offered comes from."""
+CATALOGUE = ("item", "item_topic")
+"""The tables that tell of every change in what is offered: a version in force changes its item."""
 
 OFFERED = root(
     Root(

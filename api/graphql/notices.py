@@ -10,9 +10,10 @@ from api.graphql.access import needs
 from api.graphql.pages import Connection, after_id, connection, size
 from api.graphql.plan.roots import Argument
 from api.graphql.plan.sources import Mapped, rows
-from api.graphql.planned import own_page
+from api.graphql.planned import own_count, own_page
 from banshi.scopes import Scope
 from miniapps.notices import queries, service
+from miniapps.notices.rules import MOST_UNREAD
 
 
 @strawberry.type(name="Notice", description="One thing a person, firm or department was told (消息).")
@@ -50,7 +51,10 @@ class NoticesQuery:
         )
         return connection(page, NoticeNode.of, of="notices")
 
-    @strawberry.field(extensions=[needs(Scope.NOTICES_READ)])
+    @strawberry.field(
+        extensions=[needs(Scope.NOTICES_READ)],
+        metadata=own_count(queries.OWN, "notice", most=MOST_UNREAD, where="{t}.read_at IS NULL"),
+    )
     async def unread_notices(self, info: Info) -> int:
         """How many notices are unread; counting stops at 100."""
         return await queries.unread_count(info.context.actor)

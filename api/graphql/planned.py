@@ -13,7 +13,7 @@ import msgspec
 
 from api.graphql.pages import after_id, cursor
 from api.graphql.plan.leaves import quoted
-from api.graphql.plan.roots import Argument, Kept, Page, Root, Size, root
+from api.graphql.plan.roots import Argument, Count, Kept, Page, Root, Size, root
 from api.graphql.plan.sources import SOURCE, Source, Step, from_sql
 from identity.roles import Role
 from identity.visibility import Visibility, as_sql
@@ -60,6 +60,11 @@ def own_list(
     size = None if most is None else Size(most)
     visible = as_sql(rule, Role.CITIZEN)
     return root(Root(visible=visible, where=where, order="{t}.id DESC", size=size, seen=seen))
+
+
+def own_count(rule: Visibility, table: str, *, most: int, where: str) -> dict[str, Any]:
+    """Return the metadata of how many rows a citizen may see by `rule`, at most `most`."""
+    return root(Root(visible=as_sql(rule, Role.CITIZEN), where=where, count=Count(table, most)))
 
 
 def own_one(

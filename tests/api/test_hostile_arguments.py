@@ -22,6 +22,7 @@ from graphql import (
 
 from api.context import Context
 from api.graphql import execute
+from api.graphql.paths import Paths
 from api.graphql.schema import Schema, build
 from banshi.scopes import Scope
 from identity.actor import Actor
@@ -116,15 +117,15 @@ def document(word: str, name: str, field: GraphQLField) -> str:
     return f"{word} ({types}) {{ {name}({passed}){inner} }}" if types else f"{word} {{ {name}{inner} }}"
 
 
-async def told(schema: Schema, text: str, actor: Actor, variables: dict[str, Any]) -> list[str]:
+async def told(paths: Paths, text: str, actor: Actor, variables: dict[str, Any]) -> list[str]:
     """The codes of the refusals; nothing of the call remains."""
     asked = execute.Ask(query=text, variables=variables)
     context = Context(actor=actor, now=NOON, request_id=new_id().hex, address="127.0.0.1")
-    operation = execute.choose_operation(schema, asked, is_open=True)
+    operation = execute.choose_operation(paths.schema, asked, is_open=True)
     codes: list[str] = []
     try:
         async with transaction():
-            codes = (await execute.run(schema, operation, asked, context)).codes
+            codes = (await execute.run(paths, operation, asked, context)).codes
             raise Stop
     except Stop:
         return codes
@@ -141,7 +142,7 @@ async def world(db: Any) -> tuple[tuple[Actor, Actor], dict[str, Any]]:
     return (citizen, clerk), known
 
 
-async def test_no_argument_becomes_a_bug(schema: Schema, world: Any) -> None:
+async def test_no_argument_becomes_a_bug(paths: Paths, schema: Schema, world: Any) -> None:
     actors, known = world
     bugs = []
     for word, name, field in roots():
@@ -150,7 +151,7 @@ async def test_no_argument_becomes_a_bug(schema: Schema, world: Any) -> None:
         good = {each: sensible(each, argument.type, known) for each, argument in field.args.items()}
         for each, argument in field.args.items():
             for value in hostile(each, argument.type, known):
-                codes = await told(schema, text, actor, {**good, each: value})
+                codes = await told(paths, text, actor, {**good, each: value})
                 if "INTERNAL" in codes:
                     bugs.append((name, each, repr(value)[:80]))
 

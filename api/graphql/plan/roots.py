@@ -43,6 +43,14 @@ class Page:
     after: str = "after"  # the argument with the key to go on from
 
 
+@dataclass(frozen=True)
+class Count:
+    """A root field that says how many rows there are; counting stops at `most`."""
+
+    table: str
+    most: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Root:
     """A root field whose answer SQL gives.
@@ -61,6 +69,7 @@ class Root:
     order: str | None = None  # of a plain list
     size: Size | None = None
     page: Page | None = None
+    count: Count | None = None
     shared: bool = False
     topics: frozenset[str] = frozenset()
     seen: Callable[[Any, Mapping[str, Any]], Awaitable[None] | None] | None = None

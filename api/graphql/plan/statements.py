@@ -15,9 +15,9 @@ from graphql import GraphQLNonNull
 
 from api.graphql.plan.leaves import Text, concatenated, literal, raw
 from api.graphql.plan.relay import connection
-from api.graphql.plan.roots import Root
+from api.graphql.plan.roots import Count, Root
 from api.graphql.plan.select import Chosen, NotCovered
-from api.graphql.plan.sources import Step
+from api.graphql.plan.sources import Rows, Step
 from api.graphql.plan.sql import OR_BROKEN, Compiler, Object
 
 VIEWER = ""  # a parameter of this root key is what is known of who asks
@@ -101,6 +101,8 @@ class RootSql:
 
     def _text(self) -> Text:
         inner = self.asked.chosen.inner
+        if self.root.count is not None:
+            return [self._count(self.root.count)]
         if inner is None:
             raise NotCovered(f"{self.asked.chosen.name} is a single value")
         if self.root.page is not None:
@@ -125,6 +127,11 @@ class RootSql:
         named = {name: each for name, each in self.root.arguments.items() if f"{{{name}}}" in template}
         values = {name: self.value(name, each.type) for name, each in named.items()}
         return template.format(v=self.compiler.viewer, **values)
+
+    def _count(self, count: Count) -> str:
+        made = Object(self.compiler, Rows(count.table), self.compiler.alias())
+        found = f"SELECT FROM {made.table()} WHERE {self.condition(made)} LIMIT {count.most}"
+        return f"(SELECT count(*)::text FROM ({found}) counted)"
 
     def rows(self, made: Object, order: str, limit: str | None, more: str = "") -> str:
         """Return the FROM item of the rows asked for, once all else is said: the columns used, and `more`."""
