@@ -10,7 +10,7 @@ const MEMO_MS = process.env.MEMO ? 1000 : 0
 const documents = JSON.parse(readFileSync(process.env.DOCUMENTS, 'utf8'))
 const sql = postgres(process.env.DATABASE_URL, {
   max: Number(process.env.POOL),
-  connection: { plan_cache_mode: 'force_generic_plan' }, // LIMIT $n is planned anew at every use otherwise
+  connection: { plan_cache_mode: process.env.PLAN ?? 'force_generic_plan' }, // LIMIT $n is planned anew at every use otherwise
 })
 
 const around = (code) => [...new Set([code.slice(0, 2) + '0000', code.slice(0, 4) + '00', code.slice(0, 6)])]
@@ -21,10 +21,13 @@ const columns = sql`code, name, summary, kind, agency, instant, declared_trips A
 const findViewer = (party) => sql`SELECT name, level FROM bench_person WHERE id = ${party}`
 
 const findCatalog = (region, target, elder, first) => sql`
-  SELECT ${columns} FROM item
-  WHERE current_id IS NOT NULL AND regions && ${around(region)}::varchar[] AND target = ANY(${[target, 'both']}::varchar[])
-    AND (NOT ${elder}::boolean OR life_events[1] = ANY(ARRAY(SELECT code FROM item_topic WHERE for_elders)))
-  ORDER BY code LIMIT ${first}`
+  SELECT ${columns} FROM item WHERE code IN (
+    SELECT o.code FROM item AS o
+    WHERE o.current_id IS NOT NULL AND o.regions && ${around(region)}::varchar[]
+      AND o.target = ANY(${[target, 'both']}::varchar[])
+      AND (NOT ${elder}::boolean OR o.life_events[1] = ANY(ARRAY(SELECT code FROM item_topic WHERE for_elders)))
+    ORDER BY o.code LIMIT ${first}
+  ) ORDER BY code`
 
 const findCases = (party, first) => sql`
   SELECT id, number, upper(state) AS state, title, opened_at AS "openedAt", upper(outcome) AS outcome, code

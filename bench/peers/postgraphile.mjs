@@ -17,7 +17,7 @@ const preset = {
     makePgService({
       connectionString: process.env.DATABASE_URL,
       schemas: ['bench'],
-      poolConfig: { max: Number(process.env.POOL), options: process.env.PGOPT },
+      poolConfig: { max: Number(process.env.POOL), options: process.env.PGOPT ?? '-c plan_cache_mode=force_generic_plan' },
     }),
   ],
   grafserv: {

@@ -20,9 +20,10 @@ from strawberry.litestar import BaseContext, make_graphql_controller
 
 COLUMNS = "code, name, summary, kind, agency, instant, declared_trips, sample, life_events[1] AS topic_code"
 CATALOG = (
-    f"SELECT {COLUMNS} FROM item WHERE current_id IS NOT NULL AND regions && $1::varchar[]"
-    " AND target = ANY($2::varchar[]) AND (NOT $3 OR life_events[1] = ANY(ARRAY("
-    "SELECT code FROM item_topic WHERE for_elders))) ORDER BY code LIMIT $4"
+    f"SELECT {COLUMNS} FROM item WHERE code IN (SELECT o.code FROM item AS o"
+    " WHERE o.current_id IS NOT NULL AND o.regions && $1::varchar[] AND o.target = ANY($2::varchar[])"
+    " AND (NOT $3 OR o.life_events[1] = ANY(ARRAY(SELECT code FROM item_topic WHERE for_elders)))"
+    " ORDER BY o.code LIMIT $4) ORDER BY code"
 )
 ITEMS = f"SELECT {COLUMNS} FROM item WHERE current_id IS NOT NULL AND code = ANY($1::varchar[])"
 TOPICS = "SELECT code, name FROM item_topic WHERE code = ANY($1::varchar[])"
