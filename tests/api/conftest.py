@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,8 @@ from api.context import Context
 from api.graphql import execute
 from api.graphql.engine import PlanParts
 from api.graphql.paths import Paths
+from api.graphql.plan.batching import Batches, Statement
+from api.graphql.plan.connections import Connections
 from api.graphql.schema import Schema, build
 from api.settings import Settings
 from api.wiring import configure
@@ -97,13 +100,32 @@ def plan_database(request: pytest.FixtureRequest) -> str | None:
 
 
 @pytest.fixture
-async def paths(schema: Schema, plan_database: str | None) -> AsyncIterator[Paths]:
+def statements(request: pytest.FixtureRequest) -> list[str]:
+    """The statements a test has sent, those of plans among them."""
+    return request.getfixturevalue("db") if "db" in request.fixturenames else []
+
+
+class NotedBatches(Batches):
+    """Batches whose statements are counted with the others of the test."""
+
+    def __init__(self, connections: Connections, sent: list[str]) -> None:
+        super().__init__(connections)
+        self.sent = sent
+
+    async def fetch(self, statement: Statement, row: tuple[object, ...]) -> tuple[bytes | None, ...]:
+        self.sent.append(statement.text)
+        return await super().fetch(statement, row)
+
+
+@pytest.fixture
+async def paths(schema: Schema, plan_database: str | None, statements: list[str]) -> AsyncIterator[Paths]:
     """Every way that is open, at first sight."""
     if plan_database is None:
         yield Paths(schema, open_=OPEN, eager=True)
         return
     plans = PlanParts(some_settings(plan_database=plan_database))
-    yield Paths(schema, open_=OPEN, runner=plans.runner, eager=True)
+    runner = replace(plans.runner, batches=NotedBatches(plans.connections, statements))
+    yield Paths(schema, open_=OPEN, runner=runner, eager=True)
     await plans.connections.close()
 
 
