@@ -168,7 +168,7 @@ async def profile(actor: Actor) -> Profile:
     """
     person = await Person.objects().get(Person.id == actor.person_id)
     assert person is not None, "an actor's person exists: only sessions of persons make actors"
-    name = (await names(actor, [person.id]))[person.id]
+    name = _shown(actor, person.id, await people.name_of(person))
     if actor.app_id is not None:
         return Profile(party_as_seen(actor, actor.person_id), name, None, None, actor.level, actor.region, [])
     number, phone = await people.number_of(person), await people.phone_of(person)

@@ -135,6 +135,12 @@ async def names(person_ids: Iterable[Id]) -> dict[Id, str | None]:
     }
 
 
+async def name_of(person: Person) -> str | None:
+    """Return the name of a person; None for an erased one."""
+    key = (await keys.existing_keys([person.id], Retention.CITIZEN)).get(person.id)
+    return None if key is None else _open(person.name_sealed, key, person.id, "name")
+
+
 async def number_of(person: Person) -> str:
     """Return the ID number of a person.
 

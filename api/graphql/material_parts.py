@@ -191,14 +191,14 @@ async def _office(root: "MaterialUseNode", info: Info) -> str | None:
     return await OFFICES.load(info, root.department_id) if root.department_id else None
 
 
-OFFICE = "LEFT JOIN department {office} ON {office}.id = {t}.department_id"
+OFFICE = "(SELECT office.name FROM department office WHERE office.id = {t}.department_id)"
 OWN_VERSION = (
     f"{{t}}.source = '{Source.WALLET}' AND {{r}}.party_id = {{t}}.party_id AND {{r}}.id = {{t}}.holding_id"
 )
 
 
 @strawberry.type(name="MaterialUse", description="A receipt: who used what, for what, until when (用证记录).")
-@rows("material_use", joins={"office": OFFICE})
+@rows("material_use")
 class MaterialUseNode(Mapped):
     id: UUID
     source: str = strawberry.field(description="identity, certificate or wallet.")
@@ -218,7 +218,7 @@ class MaterialUseNode(Mapped):
         metadata=from_sql("{t}.holding_id"),
     )
     department: str | None = strawberry.field(
-        resolver=_office, description="Whose staff may look until then.", metadata=from_sql("{office}.name")
+        resolver=_office, description="Whose staff may look until then.", metadata=from_sql(OFFICE)
     )
     version: MaterialVersionNode | None = linked(
         VERSIONS,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from banshi.errors import InvalidInput, RateLimited, Unavailable
-from identity import accounts, errors, numbers, people, sandbox, seed, verifier
+from identity import accounts, errors, keys, numbers, people, sandbox, seed, verifier
 from identity.roles import Role
 from identity.sandbox import SandboxVerifier
 from identity.settings import SignInSettings
@@ -232,6 +232,16 @@ async def test_person_sees_himself_with_numbers_masked(db):
     assert (seen.name, seen.level, seen.region) == ("王芳", 3, "330106")
     assert seen.number == WANG.number[0] + "*" * 16 + WANG.number[-1]
     assert seen.phone == WANG.phone[:3] + "****" + WANG.phone[-4:]
+
+
+async def test_a_profile_costs_three_statements(db):
+    _, actor = await make_session()
+    keys.forget(actor.person_id)
+    db.clear()
+
+    await accounts.profile(actor)
+
+    assert len(db) == 3  # the person, his key, his posts
 
 
 async def test_names_are_whole_for_oneself_and_clerks_and_masked_for_others(db):

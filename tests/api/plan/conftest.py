@@ -66,22 +66,25 @@ def runner(connections) -> Runner:
 def both(schema: Schema, runner: Runner, db: Any) -> Both:
     """Ask twice: `plan, ordinary = await both(document, actor, **variables)`, as bytes.
 
-    The first is None when the plan leaves the answer to the other ways.
+    The first is None when the plan leaves the answer to the other ways.  `kept` is what the plan remembers
+    with the verdict on a session.
     """
     planned = Paths(schema, open_=("plan",), runner=runner, eager=True)
     reference = Paths(schema, open_=("ordinary",))
 
-    async def ask(document: str, actor: Actor, **variables: Any) -> tuple[bytes | None, bytes]:
+    async def ask(
+        document: str, actor: Actor, kept: dict[Any, Any] | None = None, **variables: Any
+    ) -> tuple[bytes | None, bytes]:
         asked = Ask(document, variables)
         operation = execute.choose_operation(schema, asked, is_open=True)
         ways = planned.known(operation)
         assert ways.plans, ways.reasons
-        parts = await planned.by_plan(ways, variables, _context(actor))
+        parts = await planned.by_plan(ways, variables, _context(actor, kept))
         answer = await execute.run(reference, operation, asked, _context(actor))
         return None if parts is None else plain(parts), answer.wire
 
     return ask
 
 
-def _context(actor: Actor) -> Context:
-    return Context(actor=actor, now=NOON, request_id="0" * 32, address="127.0.0.1")
+def _context(actor: Actor, kept: dict[Any, Any] | None = None) -> Context:
+    return Context(actor=actor, now=NOON, request_id="0" * 32, address="127.0.0.1", kept=kept)

@@ -1,13 +1,23 @@
 """What one sees of oneself by a plan: the same bytes as by resolvers, and nobody else's."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from banshi.scopes import Scope
-from identity import audit, consents
+from identity import audit, consents, people, sandbox
+from identity.actor import Actor
+from identity.roles import Role
+from identity.verdicts import Verdicts
+from storage import news
+from storage.db import execute
+from storage.embedded.postgres import Postgres
 from tests.api.conftest import NOON, as_citizen, as_clerk
 from tests.api.plan.conftest import Both
-from tests.identity.factories import WU, make_session
+from tests.identity.factories import WANG, WU, make_session
 from tests.miniapps.materials.factories import a_department
 
 VIEWER = """{ viewer { __typename id name number phone level region roles scopes
@@ -26,6 +36,61 @@ async def test_the_viewer(db: Any, both: Both) -> None:
         plan, ordinary = await both(VIEWER, actor)
         assert plan == ordinary
         assert name.encode() in plan
+
+
+async def rename(actor: Actor) -> None:
+    proof = sandbox.proof_of(WANG, now=NOON)
+    await people.ensure(
+        replace(proof, facts=replace(proof.facts, name="王芬", phone="13800000000")), now=NOON
+    )
+
+
+async def move(actor: Actor) -> None:
+    await execute("UPDATE person SET region = '330782' WHERE id = $1", actor.person_id)
+
+
+async def sink(actor: Actor) -> None:
+    await execute("UPDATE session SET level = 1 WHERE id = $1", actor.session_id)
+
+
+async def appoint(actor: Actor) -> None:
+    office = await a_department("杭州市上城区卫生健康局")
+    await people.appoint(actor.person_id, office.id, Role.CLERK, "330102", now=NOON)
+
+
+async def dismiss(actor: Actor) -> None:
+    [post] = await people.posts_of(actor.person_id)
+    await people.end_post(post.id, now=NOON)
+
+
+async def rename_the_office(actor: Actor) -> None:
+    await execute("UPDATE department SET name = '杭州市上城区公安分局'")
+
+
+@pytest.mark.parametrize("change", [rename, move, sink, appoint, dismiss, rename_the_office])
+async def test_what_is_kept_of_the_viewer_is_forgotten_when_it_changes(
+    postgres: Postgres, database: str, both: Both, change: Callable[[Actor], Awaitable[None]]
+) -> None:
+    token, actor = await make_session()
+    office = await a_department()
+    await people.appoint(actor.person_id, office.id, Role.CLERK, "330102", now=NOON)
+    process = Verdicts()
+
+    async with news.listening(postgres.url("app", database), process.listener()):
+        before = await process.find(token, now=NOON)
+        assert before is not None and before.kept is not None
+        first, _ = await both(VIEWER, before.actor, kept=before.kept)
+        kept, _ = await both(VIEWER, before.actor, kept=before.kept)
+        await change(actor)
+        async with asyncio.timeout(2):
+            while (after := await process.find(token, now=NOON)) is before:
+                await asyncio.sleep(0.01)
+        assert after is not None
+        then, ordinary = await both(VIEWER, after.actor, kept=after.kept)
+
+    assert first == kept
+    assert len(before.kept) == 1
+    assert then == ordinary != first
 
 
 async def test_a_mini_app_sees_another_id_and_a_masked_name(db: Any, both: Both) -> None:
