@@ -12,7 +12,7 @@ import structlog
 from graphql import GraphQLError
 
 from api.context import Context
-from api.graphql import cost
+from api.graphql import cost, limits
 from api.graphql.errors import OperationInvalid, VariablesInvalid, shape
 from api.graphql.operations import Operation, Refused, choose
 from api.graphql.paths import Paths
@@ -90,14 +90,18 @@ async def run(paths: Paths, operation: Operation, ask: Ask, context: Context) ->
 
 def check(operation: Operation, variables: Mapping[str, Any]) -> GraphQLError | None:
     """Return the refusal of variables that no row can hold, or that make the answer too large."""
-    return _check_characters(variables) or cost.check(operation.cost, variables)
+    return _check_values(variables) or cost.check(operation.cost, variables)
 
 
-def _check_characters(variables: Mapping[str, Any]) -> GraphQLError | None:
-    """Return the refusal of variables with the character NUL in them, which no row can hold."""
+def _check_values(variables: Mapping[str, Any]) -> GraphQLError | None:
+    """Return the refusal of too many values, or of the character NUL in one, which no row can hold."""
     left: list[Any] = list(variables.values())
+    seen = 0
     while left:
         value = left.pop()
+        seen += 1
+        if seen > limits.VALUES:
+            return limits.too_large("values", f"over {limits.VALUES}", limits.VALUES)
         if isinstance(value, str) and "\0" in value:
             return GraphQLError("Leave out the character NUL.", extensions=VariablesInvalid().extensions)
         if isinstance(value, dict):

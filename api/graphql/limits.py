@@ -26,6 +26,7 @@ CHARACTERS = 20_000  # per document; long texts belong into variables
 TOKENS = 1_000  # per document, counted by the parser
 BODY_BYTES = 100_000  # per request
 OPERATIONS = 20  # per document
+VALUES = 5_000  # of variables, with those inside lists and objects
 
 DEPTH = 10  # fields inside fields
 ALIASES = 15  # fields given another name

