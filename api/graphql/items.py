@@ -70,6 +70,7 @@ OFFERED = root(
             ),
         },
         order="{t}.code",
+        key="code",
         size=Size(LARGEST),
         shared=True,
         topics=frozenset(CATALOGUE),

@@ -67,6 +67,7 @@ class Root:
     where: str = "true"
     within: str | None = None
     order: str | None = None  # of a plain list
+    key: str | None = None  # a unique column: its rows are chosen first, from an index alone if one will do
     size: Size | None = None
     page: Page | None = None
     count: Count | None = None

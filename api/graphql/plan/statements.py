@@ -135,10 +135,19 @@ class RootSql:
 
     def rows(self, made: Object, order: str, limit: str | None, more: str = "") -> str:
         """Return the FROM item of the rows asked for, once all else is said: the columns used, and `more`."""
+        if self.root.key is not None and self.root.order is not None:
+            return self._rows_by_key(made, self.root.key, self.root.order, limit)
         columns = ", ".join(f"{made.alias}.{name}" for name in made.columns)
         source = f"{made.table()} WHERE {self.condition(made)} ORDER BY {order}"
         limited = f"{source} LIMIT {limit}" if limit else source
         return f"(SELECT {columns}{more} FROM {limited}) {made.alias}"
+
+    def _rows_by_key(self, made: Object, key: str, order: str, limit: str | None) -> str:
+        chosen = Object(self.compiler, made.rows, self.compiler.alias())
+        source = f"{chosen.table()} WHERE {self.condition(chosen)} ORDER BY {chosen.fill(order)}"
+        limited = f"{source} LIMIT {limit}" if limit else source
+        keys = f"(SELECT {chosen.alias}.{key} FROM {limited}) {chosen.alias}"
+        return f"{keys} JOIN {made.table()} ON {made.alias}.{key} = {chosen.alias}.{key}"
 
     def size(self) -> str | None:
         """Return SQL of how many are asked for; None: all."""
