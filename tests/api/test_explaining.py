@@ -51,7 +51,7 @@ def test_home_is_shown_with_what_is_shared_and_what_is_private():
 
     assert "goes the way: plan" in told
     assert re.search(r"viewer +session", told)
-    assert re.search(r"catalog +shared: bytes made by SQL, .*change of item, item_topic, item_version", told)
+    assert re.search(r"catalog +shared: bytes made by SQL, .*change of item, item_topic", told)
     assert re.search(r"recentCases +private", told)
     assert "statement of catalog; each asker hands in: catalog.region, catalog.target, catalog.elder" in told
     assert explaining.NOTHING_RUNS in told
