@@ -53,7 +53,9 @@ class Spread:
         return cls(min(values), statistics.median(values), max(values))
 
     def __str__(self) -> str:
-        return f"{self.least:.2f} / {self.median:.2f} / {self.most:.2f}"
+        if self.least == self.most:
+            return f"{self.median:.3g}"
+        return f"{self.least:.3g}/{self.median:.3g}/{self.most:.3g}"
 
     def plain(self) -> dict[str, float]:
         """Return it for JSON."""
@@ -104,10 +106,10 @@ class Bench:
 
 def ratio(rounds: Sequence[Round], over: str, under: str, what: str = "per_s") -> Spread | None:
     """Return `over` ÷ `under`, formed inside each round; None when one of them did not run."""
-    both = [each for each in rounds if over in each and under in each]
+    both = [each for each in rounds if over in each and under in each and getattr(each[under], what) > 0]
     if not both:
         return None
-    return Spread.of([getattr(each[over], what) / max(1e-9, getattr(each[under], what)) for each in both])
+    return Spread.of([getattr(each[over], what) / getattr(each[under], what) for each in both])
 
 
 def of(rounds: Sequence[Round], name: str, what: str) -> Spread:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench._lab import kernel
+from bench._lab import clean, kernel
 from bench._lab.cluster import Lab
 from bench._lab.data.build import ensure, freshen
 from bench._lab.data.population import Population
@@ -48,7 +48,7 @@ class Stage:
 
 def console(options: Options) -> Console:
     """Return where progress and tables go."""
-    return Console(file=sys.stderr if options.json else sys.stdout, width=130)
+    return Console(file=sys.stderr if options.json else sys.stdout, width=150)
 
 
 @contextlib.contextmanager
@@ -64,6 +64,10 @@ def stage(
         with lab.running(objects=objects), tempfile.TemporaryDirectory(prefix="banshi-bench-") as folder:
             asyncio.run(freshen(lab))
             lab.postgres.psql((PEERS / "postgraphile.sql").read_text(), database="banshi")
-            yield Stage(lab, people, talk, Path(folder), data)
+            first = clean.moment()
+            try:
+                yield Stage(lab, people, talk, Path(folder), data)
+            finally:
+                asyncio.run(clean.since(lab.postgres.url("postgres"), first))
     finally:
         lab.let_go()

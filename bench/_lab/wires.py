@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.graphql.documents import FOLDER, listed
+from api.graphql.documents import FOLDER, named
 from bench._lab.data import viewers
 from bench._lab.data.population import Population
 from bench._lab.draws import Draw
@@ -16,8 +16,7 @@ PEERS = Path(__file__).parents[1] / "peers"
 
 def home_text() -> str:
     """Return the home screen's document."""
-    kept = FOLDER / "home.graphql"
-    return (kept if kept.exists() else PEERS / "home.graphql").read_text()
+    return (FOLDER / "home.graphql").read_text()
 
 
 @dataclass(frozen=True)
@@ -55,25 +54,16 @@ def bearer(viewer: int) -> dict[str, str]:
     return {"authorization": f"Bearer {viewers.token(viewer)}"}
 
 
-def document_id(name: str) -> str:
-    """Return the id of one of our trusted documents."""
-    return next(entry.id for entry in listed() if entry.name == name)
-
-
 def ours(population: Population, draw: Draw) -> Ask:
     """Ask us for the trusted document, signed in."""
-    return Ask(_json({**_home(), "variables": variables(draw)}), bearer(draw.viewer))
-
-
-def _home() -> dict[str, str]:
-    listed_ = any(entry.name == "home" for entry in listed())
-    return {"documentId": document_id("home")} if listed_ else {"query": home_text()}
+    return Ask(_json({"documentId": named("home"), "variables": variables(draw)}), bearer(draw.viewer))
 
 
 def bare(population: Population, draw: Draw) -> Ask:
     """Ask the bench's entry to us, which believes a header."""
-    body = _json({**_home(), "variables": variables(draw)})
-    return Ask(body, {"x-party": population.parties[draw.viewer]})
+    body = _json({"documentId": named("home"), "variables": variables(draw)})
+    known = {"x-party": population.parties[draw.viewer], "x-level": str(viewers.level(draw.viewer))}
+    return Ask(body, known)
 
 
 def unlisted(population: Population, draw: Draw) -> Ask:
