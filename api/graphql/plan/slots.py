@@ -74,8 +74,10 @@ class Slot:
             if not self.live or _trouble(error):
                 raise Unavailable(str(error) or type(error).__name__) from error
             raise
+        except asyncio.CancelledError:
+            raise  # the driver has the statement cancelled, and sends no other before that is done
         except BaseException:
-            self.drop()  # cancelled: the answer to this statement is still to come on it
+            self.drop()
             raise
 
     async def _run(self, text: str, arguments: Sequence[object]) -> list[Any]:

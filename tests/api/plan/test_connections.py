@@ -119,7 +119,9 @@ async def test_who_leaves_the_line_takes_no_connection_along(single):
         assert await number(single, 1) == 1
 
 
-async def test_a_cancelled_statement_leaves_nothing_on_its_connection(single):
+async def test_a_cancelled_statement_ends_and_its_connection_serves_on(single, admin):
+    await number(single, 1)
+    before = await admin.fetchval(f"SELECT pid {OURS}")
     for _ in range(3):
         asking = asyncio.create_task(single.fetch("SELECT 'of another', pg_sleep(1)"))
         await asyncio.sleep(0.05)
@@ -128,6 +130,7 @@ async def test_a_cancelled_statement_leaves_nothing_on_its_connection(single):
             await asking
 
         assert await number(single, 5) == 5
+        assert [row["pid"] for row in await admin.fetch(f"SELECT pid {OURS}")] == [before]
 
 
 async def test_connections_ended_while_idle_are_not_missed(connections, admin):

@@ -113,6 +113,23 @@ async def test_an_old_making_that_ends_late_replaces_nothing(kept, make):
     assert (await kept.get("key", ITEMS, make)).raw == b"[new]"
 
 
+async def test_an_old_making_that_ends_leaves_the_new_one_to_be_shared(kept, make):
+    [before] = await begun(kept, make)
+    kept.changed("item")
+    new = Maker(b"[new]")
+    new.gate.clear()
+    asking = [asyncio.create_task(kept.get("key", ITEMS, new))]
+    await turns()
+    make.gate.set()
+    await before
+    asking.append(asyncio.create_task(kept.get("key", ITEMS, new)))
+    await turns()
+    new.gate.set()
+    await asyncio.gather(*asking)
+
+    assert new.times == 1
+
+
 async def test_a_change_of_something_else_does_not_matter(kept, make):
     [asking] = await begun(kept, make)
     kept.changed("mini_app")

@@ -127,10 +127,11 @@ async def test_a_server_that_was_never_there_is_refused_at_start():
 
 async def test_who_asks_a_server_that_never_answers_waits_once_not_in_line():
     deaf = socket.create_server(("127.0.0.1", 0))
-    batches = Batches(Connections(f"postgresql://plan@127.0.0.1:{deaf.getsockname()[1]}/banshi", size=2))
+    nobody = Connections(f"postgresql://plan@127.0.0.1:{deaf.getsockname()[1]}/banshi", size=2)
+    batches = Batches(nobody, batching=False)
 
     async with asyncio.timeout(SOON_S):
-        found = await asyncio.gather(*(ask(batches, n) for n in range(500)), return_exceptions=True)
+        found = await asyncio.gather(*(ask(batches, n) for n in range(100)), return_exceptions=True)
     deaf.close()
 
     assert {type(each) for each in found} == {Unavailable}
