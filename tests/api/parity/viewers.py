@@ -1,0 +1,68 @@
+"""Who asks: citizens with and without rows, their mini-apps and firms, staff, and nobody."""
+
+from dataclasses import replace
+from random import Random
+from uuid import UUID
+
+from identity.actor import ANONYMOUS, WORKER, Actor
+from identity.roles import SCOPES, Role
+from tests.api.parity.values import uuid
+from tests.api.parity.world import World
+
+
+def citizen(person: UUID, **rest: object) -> Actor:
+    """A citizen who asks for himself."""
+    actor = Actor(
+        person_id=person, acting_for=person, roles=frozenset({Role.CITIZEN}), scopes=SCOPES[Role.CITIZEN],
+        level=3, region="330106",
+    )  # fmt: skip
+    return replace(actor, **rest)  # type: ignore[arg-type]
+
+
+def staff(person: UUID, role: Role, office: UUID) -> Actor:
+    """Somebody in a post."""
+    return citizen(person, acting_for=office, roles=frozenset({role}), scopes=SCOPES[role])
+
+
+class Viewers:
+    """Draws who asks, most often a citizen."""
+
+    def __init__(self, world: World, dice: Random) -> None:
+        self.world = world
+        self.dice = dice
+        self.apps = world.values("mini_app", "app_id")
+        self.developer = world.tables["mini_app"][0]["developer_id"]
+
+    def of(self, person: UUID) -> Actor:
+        """Return one of the ways in which a person asks."""
+        actor, dice = citizen(person), self.dice
+        luck = dice.random()
+        if luck < 0.8:
+            return actor
+        if luck < 0.88:
+            return replace(actor, app_id=dice.choice(self.apps))
+        if luck < 0.94:
+            return replace(actor, acting_for=dice.choice(self.world.people))
+        scopes = dice.sample(sorted(actor.scopes), dice.randrange(len(actor.scopes)))
+        return replace(actor, scopes=frozenset(scopes))
+
+    def other(self) -> Actor:
+        """Return somebody else: staff, a visitor, a worker, a stranger of whom there is no row."""
+        dice, office = self.dice, self.dice.choice(self.world.ids("department"))
+        person = dice.choice(self.world.people)
+        role = dice.choice(list(Role))
+        return dice.choice((
+            ANONYMOUS, WORKER, citizen(uuid(dice)), staff(person, Role.CLERK, office),
+            staff(person, Role.CLERK, office), staff(person, role, office),
+            staff(self.developer, Role.DEVELOPER, office),
+            citizen(person, roles=frozenset({Role.CITIZEN, Role.CLERK})),
+        ))  # fmt: skip
+
+    def some(self, count: int, wanted: list[UUID] | None = None) -> list[Actor]:
+        """Return different viewers; those in `wanted` ask first."""
+        first = [self.of(person) for person in (wanted or [])[:count]]
+        rest = [
+            self.other() if self.dice.random() < 0.25 else self.of(self.dice.choice(self.world.people))
+            for _ in range(count - len(first))
+        ]
+        return first + rest

@@ -1,0 +1,191 @@
+"""One request on each of the three ways, and whether the answers are the same to the byte.
+
+The ordinary way is the reference.  A plan may decline to answer, and an operation may not be covered by the
+generated executor: both are counted, neither is a difference.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from api.context import Context
+from api.graphql import execute
+from api.graphql.execute import Answer, Ask
+from api.graphql.operations import Operation
+from api.graphql.paths import Path, Paths
+from api.graphql.plan.compression import plain
+from api.graphql.plan.running import Runner
+from api.graphql.schema import Schema
+from identity import audit
+from identity.actor import Actor
+from tests.api.parity.errors import agree
+from tests.api.parity.values import NOON
+
+REQUEST = "0" * 32
+
+Told = tuple[object, ...]  # one audit row, but for its id
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one way made of a request: comparable."""
+
+    body: bytes  # the whole, or with errors only what stands under "data"
+    errors: tuple[str, ...]  # as JSON, in the order of their paths
+    audited: tuple[Told, ...]
+
+
+@dataclass
+class Tally:
+    """How many requests went which way, and where answers differ."""
+
+    requests: int = 0
+    ways: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)  # by the best way open to them
+    refused: Counter[str] = field(default_factory=Counter)  # documents that never ran, by their error
+    with_errors: int = 0
+    siblings: int = 0  # requests in which another of several failures was told; see tests.api.parity.errors
+    failures: Counter[str] = field(default_factory=Counter)  # of plans, by the exception
+    different: list[str] = field(default_factory=list)
+
+    def failed(self, error: BaseException) -> None:
+        """Take down why a plan failed."""
+        self.failures[f"{type(error).__name__}: {error}"[:300]] += 1
+
+    def __str__(self) -> str:
+        return (
+            f"{sum(self.documents.values())} documents {dict(self.documents)}, {self.requests} requests"
+            f" {dict(self.ways)}, {self.with_errors} with errors, {self.siblings} with another sibling's error, plan failures {dict(self.failures)},"
+            f" refused {dict(self.refused)}, different: {len(self.different)}"
+        )
+
+
+class Ways:
+    """Asks on every way.  `kept` is what plans remember with a session: by who asks."""
+
+    def __init__(self, schema: Schema, runner: Runner, tally: Tally) -> None:
+        self.tally = tally
+        self.schema = schema
+        self.paths: dict[Path, Paths] = {
+            "ordinary": Paths(schema, open_=("ordinary",)),
+            "generated": Paths(schema, open_=("generated",), eager=True),
+            "plan": Paths(schema, open_=("plan",), runner=runner, eager=True),
+        }
+        self.kept: dict[Actor, dict[Any, Any]] = {}
+        self.audited: list[Told] = []
+
+    def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Take down what is audited instead of storing it, so that looking changes nothing to see."""
+
+        async def note(entries: list[Any]) -> None:
+            self.audited += [
+                (each.actor, each.party_id, each.act, each.object, each.basis) for each in entries
+            ]
+
+        monkeypatch.setattr(audit, "_insert", note)
+        monkeypatch.setattr(
+            Schema, "process_errors", lambda *_: None
+        )  # logging bugs takes longer than all else
+
+    def choose(self, text: str) -> Operation | None:
+        """Return the operation of a text; None when the house refuses it, which is counted."""
+        try:
+            operation = execute.choose_operation(self.schema, Ask(text), is_open=True)
+        except execute.Refused as refusal:
+            code = execute.refused(refusal.errors, request_id=REQUEST).codes[0]
+            self.tally.refused[code] += 1
+            return None
+        self.ready(operation)
+        return operation
+
+    def ready(self, operation: Operation) -> None:
+        """Compile an operation for every way, and count which is its best."""
+        ways = {name: paths.known(operation) for name, paths in self.paths.items()}
+        best = next((name for name in ("plan", "generated") if ways[name].best == name), "ordinary")  # type: ignore[index]
+        self.tally.documents[best] += 1
+
+    async def compare(self, operation: Operation, actor: Actor, variables: dict[str, Any]) -> Outcome | None:
+        """Ask on all ways; return the reference's outcome, None when the variables are refused at the door."""
+        if execute.check(operation, variables) is not None:
+            self.tally.refused["variables"] += 1
+            return None
+        ask = Ask(operation.text, variables)
+        reference = await self._outcome("ordinary", operation, ask, actor)
+        self.tally.requests += 1
+        self.tally.with_errors += bool(reference.errors)
+        self.tally.ways["ordinary"] += 1
+        for name in ("generated", "plan"):
+            if self.paths[name].known(operation).best != name:  # type: ignore[index]
+                continue
+            found = await self._outcome(name, operation, ask, actor)  # type: ignore[arg-type]
+            if found is None:
+                self.tally.ways["declined"] += 1
+                continue
+            self.tally.ways[name] += 1
+            if self._are_siblings(found, reference):
+                self.tally.siblings += 1
+            elif found != reference:
+                self.tally.different.append(_told(name, operation, actor, variables, reference, found))
+        return reference
+
+    async def _outcome(self, name: Path, operation: Operation, ask: Ask, actor: Actor) -> Any:
+        self.audited = []
+        context = Context(actor=actor, now=NOON, request_id=REQUEST, address="127.0.0.1")
+        paths = self.paths[name]
+        if name == "plan":
+            context = replace(context, kept=self.kept.setdefault(actor, {}))
+            parts = await paths.by_plan(paths.known(operation), ask.variables, context)
+            return None if parts is None else self._seen(Answer(body={}, raw=plain(parts)))
+        return self._seen(await execute.run(paths, operation, ask, context))
+
+    def _are_siblings(self, found: Outcome, reference: Outcome) -> bool:
+        """Say whether they differ, but only in what happens at the same time and is given up."""
+        nothing = found.body == reference.body == b"null"  # and then nobody saw what may have been noted
+        return (
+            found != reference
+            and found.body == reference.body
+            and (nothing or found.audited == reference.audited)
+            and agree(decode(reference.body), reference.errors, found.errors)
+        )
+
+    def _seen(self, answer: Answer) -> Outcome:
+        audited = tuple(sorted(self.audited, key=repr))
+        if answer.raw is not None or "errors" not in answer.body:
+            return Outcome(answer.wire, (), audited)
+        errors = sorted(answer.body["errors"], key=lambda each: repr((each.get("path"), each)))
+        data = execute.encode(answer.body.get("data", "never began"))
+        return Outcome(data, tuple(execute.encode(each).decode() for each in errors), audited)
+
+
+def _told(
+    name: str,
+    operation: Operation,
+    actor: Actor,
+    variables: dict[str, Any],
+    reference: Outcome,
+    found: Outcome,
+) -> str:
+    lines = [f"--- {name} by {actor}", operation.text, repr(variables)]
+    for what in ("body", "errors", "audited"):
+        one, other = getattr(reference, what), getattr(found, what)
+        if one != other:
+            lines += [f"{what} ordinary: {_around(one, other)}", f"{what} {name}: {_around(other, one)}"]
+    return "\n".join(lines)
+
+
+def _around(one: Any, other: Any) -> str:
+    """Return what stands near the first place where `one` is not `other`."""
+    if not isinstance(one, bytes):
+        return repr(one)[:2_000]
+    place = next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    return f"at {place}: {one[max(0, place - 80) : place + 120]!r}"
+
+
+def decode(body: bytes) -> Any:
+    """Return a body as Python values."""
+    return msgspec.json.decode(body)
