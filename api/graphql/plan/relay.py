@@ -81,9 +81,9 @@ class _Connection:
 
 
 def _object(inner: tuple[Chosen, ...], makers: dict[str, Maker]) -> Text:
-    parts: Text = []
+    parts: Text = [raw("{")]
     for position, each in enumerate(inner):
-        parts.append(raw(("," if position else "{") + f'"{each.key}":'))
+        parts.append(raw(("," if position else "") + f'"{each.key}":'))
         if each.name == TYPENAME:
             parts.append(raw(f'"{each.parent.name}"'))
         elif each.name in makers:

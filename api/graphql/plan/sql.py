@@ -60,9 +60,9 @@ class Object:
 
     def parts(self, chosen: tuple[Chosen, ...]) -> Text:
         """Return the same, to stand between other parts."""
-        parts: Text = []
+        parts: Text = [raw("{")]
         for position, each in enumerate(chosen):
-            parts.append(raw(("," if position else "{") + f'"{each.key}":'))
+            parts.append(raw(("," if position else "") + f'"{each.key}":'))
             parts.extend(self._field(each))
         parts.append(raw("}"))
         return parts
