@@ -75,7 +75,10 @@ async def competent(agency: str, region: str) -> Department:
 
 async def by_places(agency: str, places: Sequence[str]) -> list[Department]:
     """Return the offices of `agency` in any of `places`."""
-    return await _objects().where(Department.agency == agency, Department.region.is_in(list(places)))
+    rows = await fetch(
+        "SELECT * FROM department WHERE agency = $1 AND region = ANY($2)", agency, list(places)
+    )
+    return [Department(**row, _exists_in_db=True) for row in rows]
 
 
 async def by_ids(ids: Sequence[Id]) -> list[Department]:

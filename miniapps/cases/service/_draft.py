@@ -102,13 +102,18 @@ async def prepare_item(
     now: datetime,
     party_id: UUID | None = None,
     extra: Mapping[str, Holding] | None = None,
+    promising: bool = True,
 ) -> Preparation:
-    """`prepare` for a compiled item; `party_id` when somebody else's matter, `extra` what was shown there."""
+    """`prepare` for a compiled item.
+
+    `party_id` when it is somebody else's matter, `extra` what was shown there; `promising` False when no
+    promise is to be made, so that it does not matter whether one would be taken.
+    """
     party_id = party_id or actor.acting_for
     found = needed(item, content.answers)
     kinds = [kind for material in found.materials for kind in material.kinds]
     held = await material_queries.holdings(actor, party_id, kinds, on=local_date(now))
-    bar = await queries.commitment_bar(party_id)
+    bar = await queries.commitment_bar(party_id) if promising else None
     return Preparation(
         item=item,
         version_id=version_id,

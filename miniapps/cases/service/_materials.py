@@ -47,7 +47,7 @@ def settle_all(
 
 async def hand_in(actor: Actor, case: Case, settlements: Sequence[Settlement], *, now: datetime) -> None:
     """Store how materials are satisfied, and write a receipt for each use of what is held."""
-    reused = await queries.used_before(case.party_id, wallet_ids(settlements))
+    reused = await queries.used_before(case.party_id, _wallet_ids(settlements))
     for settlement in settlements:
         row = pin(case, settlement, reused, now=now)
         if settlement.way is Way.TOLERATED:
@@ -58,8 +58,7 @@ async def hand_in(actor: Actor, case: Case, settlements: Sequence[Settlement], *
         await CaseMaterial.insert(row)
 
 
-def wallet_ids(settlements: Iterable[Settlement]) -> list[UUID]:
-    """Return the files of the wallet among what satisfies a case."""
+def _wallet_ids(settlements: Iterable[Settlement]) -> list[UUID]:
     return [each.holding.id for each in settlements if each.holding and each.way is Way.WALLET]
 
 

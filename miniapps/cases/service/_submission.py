@@ -3,7 +3,7 @@
 Nothing is locked meanwhile: `_together` looks again before it writes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +28,7 @@ from miniapps.cases.tables import Case
 from miniapps.items import queries as item_queries
 from miniapps.items.rules import Delivery, decides_itself
 from miniapps.materials.service import receipts
-from miniapps.materials.service.receipts import Receipt
+from miniapps.materials.service.receipts import Prepared, Receipt
 from storage.clock import local_date
 from storage.db import fetch, transaction
 from storage.ids import new_id
@@ -43,12 +43,12 @@ async def foresee(
     None: it is no draft, it would be refused, or it decides itself.  `submit` then goes the long way, which
     knows every refusal.
     """
-    if not actor.is_a(Role.CITIZEN):
+    if actor.roles != {Role.CITIZEN}:
         return None
-    for retention in Retention:
-        await keys.existing_keys([actor.acting_for], retention)  # remembered from here on, unlike inside
     try:
         _draft.check_key(idempotency_key)
+        for retention in Retention:
+            await keys.data_key(actor.acting_for, retention)  # remembered from here on, unlike inside
         async with transaction():
             foreseen = await _foresee(actor, case_id, idempotency_key, now=now)
     except DomainError:
@@ -71,7 +71,10 @@ async def _foresee(actor: Actor, case_id: UUID, key: str, *, now: datetime) -> t
     version_id, item = await item_queries.in_force(case.code)
     if decides_itself(item, content.answers, content.form):
         return None
-    preparation = await _draft.prepare_item(actor, item, version_id, content, now=now, party_id=case.party_id)
+    preparation = await _draft.prepare_item(
+        actor, item, version_id, content, now=now, party_id=case.party_id,
+        promising=any(choice.way is Way.COMMITMENT for choice in content.choices.values()),
+    )  # fmt: skip
     settlements = _materials.settle_all(preparation, content.choices)
     await receive_at_organ(case, preparation, content, now=now)
     written = await _Writing(actor, case, now).everything(was, key, settlements, rules.acceptance_limit(item))
@@ -111,15 +114,18 @@ class _Writing:
         self, was: bytes, key: str, settlements: Sequence[Settlement], limit: Limit
     ) -> Submission:
         calendar = await calendar_queries.current()
-        noted = await self._receipts(settlements)
-        pinned, papers = await self._materials(settlements, noted, calendar)
+        prepared = await receipts.prepare(
+            self.case.party_id, [each.holding for each in settlements if each.holding],
+            purpose=_materials.purpose(self.case), until=self.now + _materials.LOOK,
+        )  # fmt: skip
+        pinned, papers = self._pin(settlements, prepared, calendar)
         clock = self._clock(limit, calendar)
         return Submission(
             asked=self._asked(was, key, promises=any(row.promise for row in pinned), due=clock),
             pin=pinned,
-            receipt=list(noted.values()),
+            receipt=list(prepared.receipts.values()),
             clock=[clock],
-            line=self._lines(noted.values()),
+            line=self._lines(prepared.receipts.values()),
             fact=[*papers, self._reminder(clock), self._told()],
         )
 
@@ -134,26 +140,18 @@ class _Writing:
             person_id=actor.person_id, acting_for=actor.acting_for, app_id=actor.app_id, at=self.now,
         )  # fmt: skip
 
-    async def _receipts(self, settlements: Sequence[Settlement]) -> dict[UUID, Receipt]:
-        return await receipts.prepare(
-            self.case.party_id, [each.holding for each in settlements if each.holding],
-            purpose=_materials.purpose(self.case), until=self.now + _materials.LOOK,
-        )  # fmt: skip
-
-    async def _materials(
-        self, settlements: Sequence[Settlement], noted: Mapping[UUID, Receipt], calendar: Calendar
+    def _pin(
+        self, settlements: Sequence[Settlement], prepared: Prepared, calendar: Calendar
     ) -> tuple[list[Pinned], list[Fact]]:
         """Return a row for each material, and a reminder for each paper that follows later."""
-        files = _materials.wallet_ids(settlements)
-        reused = await queries.used_before(self.case.party_id, files) if files else set()
         pinned, reminders = [], []
         for settlement in settlements:
-            row = _materials.pin(self.case, settlement, reused, now=self.now)
+            row = _materials.pin(self.case, settlement, prepared.used, now=self.now)
             if settlement.way is Way.TOLERATED:
                 paper = _materials.await_paper(self.case, row, calendar, now=self.now)
                 reminders.append(fact(paper, now=self.now, not_before=rules.end_of(row.due_on)))
             if settlement.holding is not None:
-                row.receipt_id = noted[settlement.holding.id].id
+                row.receipt_id = prepared.receipts[settlement.holding.id].id
             pinned.append(Pinned(**{name: getattr(row, name) for name in Pinned._fields}))
         return pinned, reminders
 

@@ -2,17 +2,18 @@
 
 from miniapps.materials.queries._holdings import IDENTITY_TITLE, holdings
 from miniapps.materials.queries._inside import (
+    WalletFile,
     certificate_of_case,
     lock_object,
     lock_object_by_fingerprint,
     newest_version,
     object_of,
-    objects_of,
     shown_objects,
     under_way,
     upload,
     upload_by_key,
     use_of,
+    wallet_files,
 )
 from miniapps.materials.queries._visible import CERTIFICATE, MATERIAL, UPLOAD, USE, VERSION
 from miniapps.materials.queries._wallet import (
@@ -35,6 +36,7 @@ __all__ = [
     "UPLOAD",
     "USE",
     "VERSION",
+    "WalletFile",
     "certificate",
     "certificate_of_case",
     "certificates_page",
@@ -46,7 +48,6 @@ __all__ = [
     "newest_version",
     "newest_versions",
     "object_of",
-    "objects_of",
     "readable",
     "readable_certificate",
     "shown_objects",
@@ -57,4 +58,5 @@ __all__ = [
     "uses_page",
     "version",
     "versions_by_ids",
+    "wallet_files",
 ]

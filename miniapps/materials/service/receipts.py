@@ -5,16 +5,16 @@ of SQL look again and write.  They stand in a statement with these items of FROM
 (`member`, `party_id`, …) and `receipt` (`member` and the columns of Receipt).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from banshi.errors import NotFound
 from miniapps.materials import queries
+from miniapps.materials.queries import WalletFile
 from miniapps.materials.rules import PURPOSE_LENGTH, Holding, Source, bounded
 from miniapps.materials.service import _keys
-from miniapps.materials.tables import VaultObject
 from storage.ids import new_id
 
 
@@ -61,36 +61,41 @@ INSERT = """INSERT INTO material_use (id, party_id, source, holding_id, kind, ti
   FROM receipt JOIN received USING (member)"""
 
 
-async def prepare(
-    party_id: UUID, holdings: Iterable[Holding], *, purpose: str, until: datetime
-) -> dict[UUID, Receipt]:
-    """Return a receipt for each of `holdings`, by its id, as `queries.holdings` gave them to the party.
+class Prepared(NamedTuple):
+    """Receipts about to be written, by holding, and which files of the wallet some case has used before."""
+
+    receipts: dict[UUID, Receipt]
+    used: set[UUID]
+
+
+async def prepare(party_id: UUID, holdings: Iterable[Holding], *, purpose: str, until: datetime) -> Prepared:
+    """Prepare a receipt for each of `holdings`, once each, as `queries.holdings` gave them to the party.
 
     Raises: NotFound for a file that was erased meanwhile; InvalidInput for no purpose, or too long a one.
     """
     purpose = bounded(purpose, field="purpose", longest=PURPOSE_LENGTH)
     once = {holding.id: holding for holding in holdings}
-    files = [holding.id for holding in once.values() if holding.source is Source.WALLET]
-    stored = await queries.objects_of(party_id, files) if files else {}
-    return {
+    wanted = [holding.id for holding in once.values() if holding.source is Source.WALLET]
+    files = await queries.wallet_files(party_id, wanted) if wanted else {}
+    receipts = {
         each.id: Receipt(
             new_id(), each.source, each.id, each.kind, each.title, purpose, until,
-            *(await _to_keep(each, stored) if each.source is Source.WALLET else NOTHING_TO_KEEP),
+            *(await _to_keep(each, files.get(each.id)) if each.source is Source.WALLET else NOTHING),
         )
         for each in once.values()
     }  # fmt: skip
+    return Prepared(receipts, {version_id for version_id, file in files.items() if file.used})
 
 
-NOTHING_TO_KEEP = (None, None, None)
+NOTHING = (None, None, None)
 
 
 async def _to_keep(
-    holding: Holding, stored: Mapping[UUID, VaultObject]
+    holding: Holding, file: WalletFile | None
 ) -> tuple[UUID, bytes, bytes] | tuple[None, None, None]:
     """Return which file the archive cannot read yet, its key as read, and as the archive is to have it."""
-    file = stored.get(holding.id)
-    if file is None or (file.citizen_key is None and file.archive_key is None):
+    if file is None or (file.stored.citizen_key is None and file.stored.archive_key is None):
         raise NotFound(what="material", id=holding.id)
-    if file.archive_key is not None:
-        return NOTHING_TO_KEEP
-    return file.id, file.citizen_key, await _keys.for_archive(file)
+    if file.stored.archive_key is not None:
+        return NOTHING
+    return file.stored.id, file.stored.citizen_key, await _keys.for_archive(file.stored)
