@@ -13,7 +13,7 @@ from banshi.errors import InvalidInput
 from identity import audit, masking, numbers, people, sessions, tokens, verifier
 from identity.actor import ANONYMOUS, Actor, Bearer
 from identity.errors import GuardianNeeded, NotVerified, SignInLocked
-from identity.people import Person, StaffPost
+from identity.people import StaffPost
 from identity.roles import Role
 from identity.sessions import Session
 from identity.settings import SignInSettings
@@ -166,20 +166,18 @@ async def profile(actor: Actor) -> Profile:
 
     Raises: PartyErased.
     """
-    person = await Person.objects().get(Person.id == actor.person_id)
-    assert person is not None, "an actor's person exists: only sessions of persons make actors"
-    name = _shown(actor, person.id, await people.name_of(person))
     if actor.app_id is not None:
+        name = (await names(actor, [actor.person_id]))[actor.person_id]
         return Profile(party_as_seen(actor, actor.person_id), name, None, None, actor.level, actor.region, [])
-    number, phone = await people.number_of(person), await people.phone_of(person)
+    facts = await people.own(actor.person_id)
     return Profile(
-        id=person.id,
-        name=name,
-        number=masking.number(number),
-        phone=phone and masking.phone(phone),
+        id=actor.person_id,
+        name=facts.name,
+        number=masking.number(facts.number),
+        phone=facts.phone and masking.phone(facts.phone),
         level=actor.level,
         region=actor.region,
-        posts=await people.posts_of(person.id),
+        posts=facts.posts,
     )
 
 

@@ -89,6 +89,13 @@ async def existing_keys(party_ids: Iterable[Id], retention: Retention) -> dict[I
     return found
 
 
+def unwrapped(party_id: Id, retention: Retention, wrapped: bytes | None) -> bytes | None:
+    """Return the key that a caller's own statement read along with what it seals; None when destroyed."""
+    if wrapped is None:
+        return None
+    return _cached(party_id, retention) or _open(party_id, retention, wrapped)
+
+
 async def destroy(party_id: Id, retention: Retention) -> None:
     """Destroy the key, and so everything it sealed, in the caller's transaction; twice is as once."""
     await execute(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID as Id
 
@@ -12,7 +13,7 @@ from piccolo.table import Table
 
 from identity import keys, numbers
 from identity.departments import Department
-from identity.errors import PostNotHeld, PostsConflict
+from identity.errors import PartyErased, PostNotHeld, PostsConflict
 from identity.keys import Retention, data_key
 from identity.roles import INCOMPATIBLE, Role
 from identity.verifier import Facts, Proof
@@ -135,10 +136,39 @@ async def names(person_ids: Iterable[Id]) -> dict[Id, str | None]:
     }
 
 
-async def name_of(person: Person) -> str | None:
-    """Return the name of a person; None for an erased one."""
-    key = (await keys.existing_keys([person.id], Retention.CITIZEN)).get(person.id)
-    return None if key is None else _open(person.name_sealed, key, person.id, "name")
+@dataclass(frozen=True)
+class Own:
+    """What a person may see of himself, opened."""
+
+    name: str
+    number: str
+    phone: str | None
+    posts: list[StaffPost]
+
+
+OWN = (
+    "SELECT p.name_sealed, p.number_sealed, p.phone_sealed, k.wrapped,"
+    " EXISTS (SELECT FROM staff_post s WHERE s.party_id = p.id AND s.ended_at IS NULL) AS has_posts"
+    " FROM person p LEFT JOIN party_key k ON k.party_id = p.id AND k.retention = $2 WHERE p.id = $1"
+)
+
+
+async def own(person_id: Id) -> Own:
+    """Return a person's own facts: one statement, and one more for who holds posts.
+
+    Raises: PartyErased.
+    """
+    [row] = await fetch(OWN, person_id, Retention.CITIZEN.value)
+    key = keys.unwrapped(person_id, Retention.CITIZEN, row["wrapped"])
+    if key is None:
+        raise PartyErased
+    phone = row["phone_sealed"]
+    return Own(
+        name=_open(row["name_sealed"], key, person_id, "name"),
+        number=_open(row["number_sealed"], key, person_id, "number"),
+        phone=None if phone is None else _open(phone, key, person_id, "phone"),
+        posts=await posts_of(person_id) if row["has_posts"] else [],
+    )
 
 
 async def number_of(person: Person) -> str:

@@ -97,7 +97,18 @@ DB = SafeEngine(config={}, extensions=())
 async def connect(settings: DatabaseSettings) -> None:
     """Open the pool of this process."""
     DB.config = {"dsn": settings.url}
-    await DB.start_connection_pool(min_size=settings.pool_min, max_size=settings.pool_max)
+    await DB.start_connection_pool(
+        min_size=settings.pool_min, max_size=settings.pool_max, reset=leave_as_it_is
+    )
+
+
+async def leave_as_it_is(_connection: object) -> None:
+    """Do nothing when a connection comes back to the pool.
+
+    asyncpg would send four statements to undo what a session may hold; ours hold nothing: settings and
+    locks end with their transaction (`SET LOCAL`, `pg_advisory_xact_lock`), and who listens has a
+    connection of his own.  `tests/storage/test_db.py` reads the code for the contrary.
+    """
 
 
 async def disconnect() -> None:

@@ -1,11 +1,13 @@
 """The engine survives what stock Piccolo does not."""
 
 import asyncio
+import re
+from pathlib import Path
 
 import asyncpg
 import pytest
 
-from storage.db import DB, execute, fetch, transaction
+from storage.db import DB, execute, fetch, leave_as_it_is, transaction
 
 
 @pytest.fixture
@@ -66,3 +68,33 @@ async def test_db_fixture_counts_statements(db):
     await fetch("SELECT 1 AS one")
 
     assert db == ["SELECT 1 AS one"]
+
+
+SESSION_STATE = re.compile(
+    r"pg_(try_)?advisory_lock\b|\"LISTEN |\bDECLARE [a-z]+ CURSOR|CREATE TEMP|\bSET (SESSION|ROLE)|set_config"
+)
+OWN_CONNECTION = {"storage/heart.py"}  # holds its lock on a connection outside the pool
+
+
+def test_nothing_outlives_its_transaction_on_a_connection_of_the_pool():
+    found = {
+        str(file)
+        for folder in ("api", "miniapps", "identity", "storage")
+        for file in Path(folder).rglob("*.py")
+        if "migrations" not in str(file) and SESSION_STATE.search(file.read_text())
+    }
+
+    assert found - OWN_CONNECTION == set()
+
+
+async def test_a_connection_comes_back_without_a_word(postgres, database):
+    pool = await asyncpg.create_pool(
+        postgres.url("app", database), min_size=1, max_size=1, reset=leave_as_it_is
+    )
+    sent: list[str] = []
+    async with pool.acquire() as connection:
+        connection.add_query_logger(lambda record: sent.append(record.query))
+        await connection.fetchval("SELECT 1")
+    await pool.close()
+
+    assert sent == ["SELECT 1"]
