@@ -51,7 +51,8 @@ class _Connection:
         limit = f"{self.size} + 1" if self.numbered else self.size
         number = NUMBERED.format(order=self.newest_first) if self.numbered else ""
         rows = self.root.rows(self.made, self.newest_first, limit, number)
-        return [f"(SELECT {text} FROM {rows}{self.made.joined()})"]
+        # HAVING: one row, also where nothing is asked that gathers the rows
+        return [f"(SELECT {text} FROM {rows}{self.made.joined()} HAVING true)"]
 
     def _edges(self, chosen: Chosen) -> Text:
         assert chosen.inner is not None

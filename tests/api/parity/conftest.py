@@ -16,10 +16,11 @@ from tests.api.parity.ways import Tally, Ways
 from tests.api.parity.world import World, fill
 
 FORGOTTEN = (
-    "ignore:coroutine 'Executor:RuntimeWarning",
-    "ignore:Exception ignored in. <coroutine object Executor:pytest.PytestUnraisableExceptionWarning",
+    "ignore:coroutine '(Executor|GraphQLCoreConverter):RuntimeWarning",
+    "ignore:Exception ignored in. <coroutine object (Executor|GraphQLCoreConverter)"
+    ":pytest.PytestUnraisableExceptionWarning",
 )
-"""graphql-core forgets coroutines of its own when a sibling fails first."""
+"""graphql-core forgets coroutines, its own and Strawberry's, when a sibling fails first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

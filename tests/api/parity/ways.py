@@ -5,6 +5,7 @@ generated executor: both are counted, neither is a difference.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -138,8 +139,10 @@ class Ways:
         if name == "plan":
             context = replace(context, kept=self.kept.setdefault(actor, {}))
             parts = await paths.by_plan(paths.known(operation), ask.variables, context)
-            return None if parts is None else self._seen(Answer(body={}, raw=plain(parts)))
-        return self._seen(await execute.run(paths, operation, ask, context))
+            answer = None if parts is None else Answer(body={}, raw=plain(parts))
+        else:
+            answer = await execute.run(paths, operation, ask, context)
+        return answer and outcome(answer, self.audited)
 
     def _are_siblings(self, found: Outcome, reference: Outcome) -> bool:
         """Say whether they differ, but only in what happens at the same time and is given up."""
@@ -151,13 +154,15 @@ class Ways:
             and agree(decode(reference.body), reference.errors, found.errors)
         )
 
-    def _seen(self, answer: Answer) -> Outcome:
-        audited = tuple(sorted(self.audited, key=repr))
-        if answer.raw is not None or "errors" not in answer.body:
-            return Outcome(answer.wire, (), audited)
-        errors = sorted(answer.body["errors"], key=lambda each: repr((each.get("path"), each)))
-        data = execute.encode(answer.body.get("data", "never began"))
-        return Outcome(data, tuple(execute.encode(each).decode() for each in errors), audited)
+
+def outcome(answer: Answer, audited: Sequence[Told] = ()) -> Outcome:
+    """Return an answer as it can be compared."""
+    noted = tuple(sorted(audited, key=repr))
+    if answer.raw is not None or "errors" not in answer.body:
+        return Outcome(answer.wire, (), noted)
+    errors = sorted(answer.body["errors"], key=lambda each: repr((each.get("path"), each)))
+    data = execute.encode(answer.body.get("data", "never began"))
+    return Outcome(data, tuple(execute.encode(each).decode() for each in errors), noted)
 
 
 def _told(
