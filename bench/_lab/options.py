@@ -36,8 +36,8 @@ class Options:
         return not self.only or part in self.only
 
 
-def read(description: str, parts: tuple[str, ...] = ()) -> Options:
-    """Read the command line; SMOKE=1 in the environment makes everything small."""
+def read(description: str, parts: tuple[str, ...], small: tuple[str, ...]) -> Options:
+    """Read the command line; SMOKE=1 in the environment makes everything small, and runs `small` parts."""
     smoke = bool(os.environ.get("SMOKE"))
     parser = argparse.ArgumentParser(description=description)
     citizens = SMALL if smoke else 1_000_000
@@ -48,7 +48,9 @@ def read(description: str, parts: tuple[str, ...] = ()) -> Options:
     parser.add_argument("--minutes", type=float, default=0.05 if smoke else 10, help="of the mixed load")
     parser.add_argument("--json", action="store_true", help="print the last line only")
     parser.add_argument("--report", action="store_true", help="write docs/benchmarks-data and -.md")
-    parser.add_argument("--only", default="", help=f"some of: {', '.join(parts)}")
+    parser.add_argument(
+        "--only", default=",".join(small) if smoke else "", help=f"some of: {', '.join(parts)}"
+    )
     given = vars(parser.parse_args())
     given["only"] = frozenset(filter(None, given["only"].split(",")))
     unknown = given["only"] - set(parts)

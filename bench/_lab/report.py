@@ -39,8 +39,8 @@ def _median(spread: rounds.Spread | None) -> float | None:
 
 
 def failures(found: Mapping[str, Any]) -> int:
-    """Return how many answers were none in the comparison and at fixed rates."""
-    at_rates = sum(each["bad"] for name in found.get("rate", {}).values() for each in name.values())
+    """Return how many answers were none in the comparison, and of ours at fixed rates."""
+    at_rates = sum(each["bad"] for each in found.get("rate", {}).get("ours", {}).values())
     return rounds.failed(found.get("rounds", ())) + int(at_rates)
 
 
@@ -86,9 +86,13 @@ def versions() -> dict[str, str]:
 
 
 def write(name: str, found: Mapping[str, Any]) -> None:
-    """Keep everything measured in docs/benchmarks-data/NAME.json."""
+    """Keep everything measured in docs/benchmarks-data/NAME.json; parts not run stay as they were."""
     DATA.mkdir(exist_ok=True)
-    kept = {**found, "versions": versions()}
-    if "rounds" in kept:
-        kept["rounds"] = rounds.plain(kept["rounds"])
-    (DATA / f"{name}.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    file = DATA / f"{name}.json"
+    old = json.loads(file.read_text()) if file.exists() else {}
+    if old.get("citizens") != found.get("citizens"):
+        old = {}
+    kept = {**old, **found, "versions": versions()}
+    if "rounds" in found:
+        kept["rounds"] = rounds.plain(found["rounds"])
+    file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")

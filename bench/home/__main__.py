@@ -1,7 +1,7 @@
 """The home screen: ours, its peers and its own slower selves on the same rows.  `scripts/bench home`.
 
-Parts: peers (the comparison), techniques (each switched off in turn), connections (4, 64, 256 at once),
-rate (latency at a fixed rate), unlisted (operations in no manifest), flat (10 k, 100 k, 1 M citizens).
+Parts: peers (the comparison), connections (4, 64, 256 at once), rate (latency at a fixed rate), unlisted
+(operations in no manifest), techniques (each switched off in turn), flat (10 k, 100 k, 1 M citizens).
 The last line printed is one JSON object.
 """
 
@@ -9,29 +9,27 @@ import json
 import sys
 from typing import Any
 
-from bench._lab import kernel, options, report, servers, verify, wrk
+from bench._lab import kernel, options, pages, report, servers, verify, wrk
 from bench._lab.options import Options
 from bench._lab.rounds import Bench
 from bench._lab.servers import Contender, Running, serving
 from bench._lab.stage import Stage, stage
 from bench.home import parts
 
-PARTS = ("peers", "techniques", "connections", "rate", "unlisted", "flat")
+PARTS = ("peers", "connections", "rate", "unlisted", "techniques", "flat")
 LOOKS, LOOKS_SMOKE = 300, 30  # draws compared before and after
 
 
-def contenders(at: Stage) -> list[Contender]:
-    """Return ours in all its forms, and the peers."""
+def contenders(at: Stage, settings: Options) -> list[Contender]:
+    """Return ours in all its forms, and the peers; in a smoke run fewer of ours."""
     lab = at.lab
-    found = [
-        servers.ours(lab),
-        servers.ours(lab, "ours_uncached", SWITCHED_OFF="fragments"),
+    slower = [
         servers.ours(lab, "ours_generated", GRAPHQL_PATHS="generated,ordinary"),
+        servers.ours(lab, "ours_uncached", SWITCHED_OFF="fragments"),
         servers.ours(lab, "ours_ordinary", GRAPHQL_PATHS="ordinary"),
         *servers.bare(lab),
-        *servers.peers(lab, at.folder),
     ]
-    return found
+    return [servers.ours(lab), *slower[: 1 if settings.smoke else None], *servers.peers(lab, at.folder)]
 
 
 def equal(at: Stage, running: list[Running], settings: Options, when: int) -> int:
@@ -46,19 +44,25 @@ def equal(at: Stage, running: list[Running], settings: Options, when: int) -> in
 def play(at: Stage, settings: Options) -> dict[str, Any]:
     """Run the parts and return everything measured."""
     found: dict[str, Any] = {"different": 0}
-    with serving(contenders(at), at.folder) as running:
+    if any(map(settings.wants, PARTS[:4])):
+        compare(at, settings, found)
+    if settings.wants("techniques"):
+        found["techniques"] = parts.techniques(at, settings)
+    if settings.wants("flat"):
+        found["flat"] = parts.flat(at, settings)
+    return found
+
+
+def compare(at: Stage, settings: Options, found: dict[str, Any]) -> None:
+    """Run what needs the peers, between two looks at what everybody answers."""
+    with serving(contenders(at, settings), at.folder) as running:
         sample = running[0].ask(running[0].contender.wire(at.population, parts.sample(at.population)))
         with serving([servers.static(sample, at.folder)], at.folder) as more:
             everybody = [*running, *more]
-            bench = at.bench(settings)
             found["different"] += equal(at, everybody, settings, 1)
-            _measure(at, bench, everybody, settings, found)
+            _measure(at, at.bench(settings), everybody, settings, found)
             found["different"] += equal(at, everybody, settings, 2)
             found["pss_mib"] = {each.name: round(each.pss()) for each in everybody}
-    for part, work in (("techniques", parts.techniques), ("flat", parts.flat)):
-        if settings.wants(part) and (not settings.smoke or settings.only):
-            found[part] = work(at, settings)
-    return found
 
 
 def _measure(
@@ -67,7 +71,7 @@ def _measure(
     by_name = {each.name: each for each in running}
     if settings.wants("peers"):
         found["rounds"] = bench.rounds(running, settings.rounds, at.say)
-    if settings.wants("connections") and not settings.smoke:
+    if settings.wants("connections"):
         found["connections"] = parts.connections(at, bench, by_name, settings)
     if settings.wants("rate"):
         found["rate"] = parts.rates(at, by_name, settings)
@@ -77,7 +81,7 @@ def _measure(
 
 def main() -> None:
     """Measure, print, write the report if asked to, and end with the figures."""
-    settings = options.read("The home screen against its peers.", PARTS)
+    settings = options.read("The home screen against its peers.", PARTS, small=("peers", "rate"))
     servers.need_node()
     wrk.program()
     before = kernel.machine()
@@ -87,6 +91,7 @@ def main() -> None:
         report.show_home(at.console, found)
         if settings.report:
             report.write("home", found)
+            pages.main()
     figures = report.figures(found)
     print(json.dumps(figures))
     sys.exit(0 if figures["different"] == 0 and not report.failures(found) else 1)

@@ -1,8 +1,8 @@
 """A mixed load as of a working day: 93 reads and 7 writes in a hundred.  `scripts/bench mix --minutes 10`.
 
 Finds out how much one process answers, then sends 70 % of that at a fixed rate for so many minutes and looks
-at errors, latency and memory; then compares CPU for one answer with two API processes and with one.  No worker
-runs: what it does afterwards is not this bench's.  The last line printed is one JSON object.
+at errors, latency and memory; then compares CPU for one answer with two API processes and with one.
+No worker runs: what it does afterwards is not this bench's.  The last line printed is one JSON object.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Any
 
 from rich.table import Table
 
-from bench._lab import drafts, kernel, options, pace, report, servers, wrk
+from bench._lab import drafts, kernel, options, pace, pages, report, servers, wrk
 from bench._lab.options import Options
 from bench._lab.pace import Part, Seen
 from bench._lab.servers import Running, serving
@@ -122,7 +122,7 @@ def processes(at: Stage, settings: Options) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, print, and end with the figures."""
-    settings = options.read("A mixed load with writes.", PARTS)
+    settings = options.read("A mixed load with writes.", PARTS, small=("long",))
     wrk.program()
     found: dict[str, Any] = {"machine": kernel.machine()}
     figures: dict[str, Any] = {"bench": "mix"}
@@ -137,6 +137,7 @@ def main() -> None:
             figures["cpu_two_processes_over_one"] = round(found["processes"]["two_over_one"], 3)
         if settings.report:
             report.write("mix", found)
+            pages.main()
     print(json.dumps(figures))
     sys.exit(1 if figures.get("bad") else 0)
 

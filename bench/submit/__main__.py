@@ -17,7 +17,7 @@ import asyncpg
 from rich.table import Table
 
 from api.wiring import wired
-from bench._lab import drafts, kernel, options, report, servers, wires, wrk
+from bench._lab import drafts, kernel, options, pages, report, servers, wires, wrk
 from bench._lab.drafts import Draft
 from bench._lab.options import Options
 from bench._lab.rounds import Spread
@@ -34,6 +34,7 @@ from storage import clock
 
 PARTS = ("storage", "http")
 HTTP_PER_S = 3_000  # more drafts than any server hands in
+CLIENTS = 32
 SMALLER = 20  # of a smoke run
 WARM = 8 * rows.AT_ONCE
 
@@ -135,7 +136,7 @@ def through(at: Stage, server: Running, seconds: float) -> float:
     first = server.ask(ask(at, made.pop()))
     if b'"errors"' in first:
         sys.exit(f"{server.name} does not take a draft: {first.decode()[:500]}")
-    load = wrk.load(server.port, [ask(at, each) for each in made], connections=64, seconds=seconds)
+    load = wrk.load(server.port, [ask(at, each) for each in made], connections=CLIENTS, seconds=seconds)
     lost = f", {load.requests - count} too many" if load.requests > count else ""
     at.say(f"http: {server.name:<16}{load.per_s:>8.0f}/s p99 {load.p99_ms:.1f} ms failed {load.failed}{lost}")
     return load.per_s
@@ -159,7 +160,7 @@ def show(at: Stage, found: list[dict[str, Turn]]) -> None:
 
 def main() -> None:
     """Measure, print, and end with the figures."""
-    settings = options.read("Handing in, against four INSERTs in a transaction.", PARTS)
+    settings = options.read("Handing in, against four INSERTs in a transaction.", PARTS, small=PARTS)
     wrk.program()
     figures: dict[str, Any] = {"bench": "submit"}
     kept: dict[str, Any] = {"machine": kernel.machine()}
@@ -184,6 +185,7 @@ def main() -> None:
             figures["http_over_without_groups"] = round(statistics.median(apart), 2)
         if settings.report:
             report.write("submit", kept | figures)
+            pages.main()
     print(json.dumps(figures))
 
 

@@ -1,0 +1,193 @@
+"""The sections of docs/benchmarks.md, made of docs/benchmarks-data: `python -m bench._lab.pages`.
+
+Between `<!-- bench NAME -->` and `<!-- /bench NAME -->` stands what this file writes; the rest is by hand.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench._lab import chart, rounds
+from bench._lab.report import DATA, OURS, PEER_NAMES, ROOT
+from bench._lab.rounds import Round, Run, Spread
+
+PAGE = ROOT / "docs/benchmarks.md"
+CHART = DATA / "home.svg"
+
+
+def main() -> None:
+    """Write every section whose data is there."""
+    for name, make in (("home", home), ("submit", submit), ("mix", mix)):
+        file = DATA / f"{name}.json"
+        if file.exists():
+            _put(PAGE, name, make(json.loads(file.read_text())))
+
+
+def _put(page: Path, name: str, text: str) -> None:
+    """Put `text` between the marks of a section, at the end of the page when it has none."""
+    begin, end = f"<!-- bench {name} -->", f"<!-- /bench {name} -->"
+    section = f"{begin}\n{text.strip()}\n{end}"
+    old = page.read_text()
+    found = re.search(f"{re.escape(begin)}.*?{re.escape(end)}", old, re.DOTALL)
+    new = old.replace(found.group(0), section) if found else f"{old.rstrip()}\n\n{section}\n"
+    page.write_text(new)
+
+
+def table(head: Sequence[str], lines: Sequence[Sequence[object]]) -> str:
+    """Return a table in Markdown."""
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
+
+
+def where(found: Mapping[str, Any]) -> str:
+    """Return the line that says on what it was measured."""
+    at = found["machine"]
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    return (
+        f"{at['cpu']}, {at['cores']} cores, {at['memory_mib'] // 1024} GiB, Linux {at['kernel']}, load"
+        f" {at['load']} before it began. Versions: {versions}."
+    )
+
+
+def home(found: Mapping[str, Any]) -> str:
+    """Return the section of the home screen."""
+    played: list[Round] = [
+        {name: Run(**run) for name, run in each.items()} for each in found.get("rounds", ())
+    ]
+    data = found["data"]
+    parts = [
+        "## The home screen\n`scripts/bench home --report`\n",
+        where(found),
+        f"\n{found['citizens']:,} citizens, {data.get('case_file_rows', 0):,.0f} cases,"
+        f" {data['bytes'] / 2**30:.1f} GiB, built in {data['seconds'] / 60:.1f} minutes."
+        f" Answers that differed between servers before and after: **{found['different']}**.",
+    ]
+    if played:
+        CHART.write_text(chart.bars(played))
+        parts += [
+            "\n![Home screens a second, one server process](benchmarks-data/home.svg)\n",
+            _peers(played),
+        ]
+    parts += [_techniques(found), _rates(found), _connections(found), _rest(found)]
+    return "\n".join(filter(None, parts))
+
+
+def _peers(played: Sequence[Round]) -> str:
+    head = ["server, one process", "answers/s", "app µs", "PG µs", "Valkey µs", "p50/p99 ms"]
+    head += ["÷ mercurius-jit", "÷ memoised", "÷ PostGraphile", "÷ Strawberry", "app µs ÷ static"]
+    lines = []
+    for name in (*OURS, *PEER_NAMES):
+        if name not in played[0]:
+            continue
+
+        def middle(what: str, name: str = name) -> float:
+            return rounds.of(played, name, what).median
+
+        cells = [chart.NAMES.get(name, name), f"{middle('per_s'):,.0f}"]
+        cells += [f"{middle(what):,.0f}" for what in ("app_us", "pg_us", "valkey_us")]
+        cells.append(f"{middle('p50_ms'):.1f}/{middle('p99_ms'):.1f}")
+        cells += [_cell(rounds.ratio(played, name, peer)) for peer in PEER_NAMES[:4]]
+        lines.append([*cells, _cell(rounds.ratio(played, name, "static", "app_us"))])
+    told = f"{len(played)} shuffled rounds; ratios are formed inside a round: least/**median**/greatest.\n\n"
+    return told + table(head, lines) + "\n"
+
+
+def _cell(spread: Spread | None) -> str:
+    return "" if spread is None else f"{spread.least:.3g}/**{spread.median:.3g}**/{spread.most:.3g}"
+
+
+def _kept(spread: Mapping[str, float]) -> str:
+    return _cell(Spread(**spread)) if spread else ""
+
+
+def _techniques(found: Mapping[str, Any]) -> str:
+    each = {name: of for name, of in found.get("techniques", {}).items() if name != "rounds"}
+    if not each:
+        return ""
+    head = ["technique", "answers/s, on ÷ off", "app µs, on ÷ off", "PG µs, on ÷ off", "p99, on ÷ off"]
+    whats = ("per_s", "app_us", "pg_us", "p99_ms")
+    lines = [[name, *(_kept(of.get(what, {})) for what in whats)] for name, of in each.items()]
+    return "\nEach technique switched off alone (`BANSHI_SWITCHED_OFF`), in the same rounds:\n\n" + table(
+        head, lines
+    )
+
+
+def _rates(found: Mapping[str, Any]) -> str:
+    lines = [
+        [chart.NAMES.get(name, name), rate, of["p50_ms"], of["p99_ms"], of["p99_9_ms"], of["bad"]]
+        for name, rates in found.get("rate", {}).items()
+        for rate, of in rates.items()
+    ]
+    head = ["server", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "failed"]
+    told = "\nLatency at a fixed rate (64 connections, from the moment each request was due):\n\n"
+    return told + table(head, lines) if lines else ""
+
+
+def _connections(found: Mapping[str, Any]) -> str:
+    lines = [
+        [chart.NAMES.get(name, name), count, of["per_s"], of["p50_ms"], of["p99_ms"]]
+        for name, counts in found.get("connections", {}).items()
+        for count, of in counts.items()
+    ]
+    head = ["server", "connections", "answers/s", "p50 ms", "p99 ms"]
+    return "\nFew and many connections:\n\n" + table(head, lines) if lines else ""
+
+
+def _rest(found: Mapping[str, Any]) -> str:
+    parts = []
+    if again := found.get("unlisted"):
+        first = again["first_sight"]
+        parts.append(
+            f"\nAn operation in no manifest ÷ stock Strawberry: {_kept(again['second_sight'])} from the"
+            f" second sight on; at first sight {first['ours_ms']:.1f} ms, stock {first['stock_ms']:.1f} ms."
+        )
+    if flat := found.get("flat"):
+        lines = [
+            [name.removeprefix("citizens_"), _kept(of["per_s"]), _kept(of["least_over_this"])]
+            for name, of in flat.items()
+        ]
+        told = "\nThe same operation among more citizens, in the same rounds:\n\n"
+        parts.append(told + table(["citizens", "answers/s", "fewest ÷ this"], lines))
+    return "\n".join(parts)
+
+
+def submit(found: Mapping[str, Any]) -> str:
+    """Return the section of handing in."""
+    ways = list(found["storage"][0])
+    lines = []
+    for way in ways:
+        speeds = Spread.of([each[way][0] for each in found["storage"]])
+        over = Spread.of([each[way][0] / each["naive"][0] for each in found["storage"]])
+        same = Spread.of([each[way][0] / each["same_rows"][0] for each in found["storage"]])
+        lines.append([way.replace("_", " "), _cell(speeds), _cell(over), _cell(same)])
+    told = (
+        "## Handing in\n`scripts/bench submit --report`\n\nThe same durable PostgreSQL and 16 connections."
+        " *naive*: four INSERTs (idempotency row, case, event, fact) in a transaction; *same rows*: every row"
+        " that ours writes, one statement each; *alone* and *grouped*: ours, one and sixteen in a statement."
+        "\n\n"
+    )
+    rest = f"\n\nThrough HTTP: {found['http_per_s']:,} a second." if "http_per_s" in found else ""
+    return told + table(["way", "submissions/s", "÷ naive", "÷ same rows"], lines) + rest
+
+
+def mix(found: Mapping[str, Any]) -> str:
+    """Return the section of the mixed load."""
+    long = found["long"]
+    first, last = long["pss_mib"][0][1], long["pss_mib"][-1][1]
+    text = (
+        "## A mixed load\n`scripts/bench mix --report`\n\n"
+        f"{long['per_s']:,} requests a second, 70 % of what one process answers, for {long['minutes']:g}"
+        f" minutes: {long['answered']:,} answered, {long['bad']} failed, p50 {long['p50_ms']} ms,"
+        f" p99 {long['p99_ms']} ms, p99.9 {long['p99_9_ms']} ms. Memory: {first} MiB at the beginning,"
+        f" {last} MiB at the end; in the second half it grew by {long['pss_mib_an_hour']} MiB an hour."
+    )
+    both = found.get("processes")
+    return text + (
+        f"\n\nCPU for one answer, two API processes ÷ one: {both['two_over_one']:.2f}." if both else ""
+    )
+
+
+if __name__ == "__main__":
+    main()
