@@ -37,9 +37,13 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
 UNREAD = {"app_token", "migration", "party_key", "session", "sign_in_failure", "signing_key"}
 """What the role of compiled reads has no business with: keys, and proofs of who one is."""
 UNREAD_COLUMNS = {  # sealed, blind, or a wrapped key; the rest of these tables it may read
+    "case_file": {"content"},
+    "certificate": {"facts"},
     "material_upload": {"fingerprint"},
     "person": {"name_sealed", "number_blind", "number_sealed", "phone_blind", "phone_sealed"},
+    "trip_answer": {"remark"},
     "vault_object": {"archive_key", "citizen_key", "fingerprint"},
+    "visit": {"door", "place_words"},
 }
 
 TABLES = """
@@ -57,6 +61,11 @@ UNREADABLE = """
 SELECT c.relname AS name, a.attname AS part FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0
   AND NOT has_column_privilege('plan', c.oid, a.attnum, 'SELECT') AND NOT a.attisdropped
+"""
+SEALED_BUT_READ = """
+SELECT c.relname || '.' || a.attname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.atttypid = 'bytea'::regtype
+  AND has_column_privilege('plan', c.oid, a.attnum, 'SELECT')
 """
 
 
@@ -104,6 +113,12 @@ async def test_compiled_reads_see_no_sealed_column_where_the_others_are_of_use(o
         found.setdefault(row["name"], set()).add(row["part"])
 
     assert {name: parts for name, parts in found.items() if name not in UNREAD} == UNREAD_COLUMNS
+
+
+async def test_compiled_reads_see_no_bytes(owner):
+    assert await owner.fetch(SEALED_BUT_READ) == [], (
+        "whatever is sealed, blind or a key is bytea, and little else"
+    )
 
 
 async def test_the_role_of_the_audit_only_adds(owner):
