@@ -10,6 +10,7 @@ from identity import audit, sessions, verdicts, verifier
 from identity.sandbox import SandboxVerifier
 from identity.settings import SessionSettings
 from identity.verifier import Proof
+from miniapps.cases import service as cases
 from storage import clock, db, news, objects, queue, seal
 from storage.inspection import desk
 from storage.inspection.desk import InspectionSettings
@@ -35,6 +36,7 @@ def configure(settings: Settings) -> None:
             absolute=timedelta(hours=settings.session_hours),
         )
     )
+    cases.share_statements(settings.uses("groups"))
     if settings.verifier == "sandbox":
         verifier.configure(SandboxVerifier(production=settings.production))
     else:

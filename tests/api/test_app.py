@@ -10,6 +10,7 @@ from api.wiring import NoVerifier, configure
 from banshi.errors import Unavailable
 from identity import verifier
 from identity.sandbox import SandboxVerifier
+from miniapps.cases.service._together import GROUP
 from storage import clock
 from storage.db import DB, fetch
 from storage.settings import DatabaseSettings, QueueSettings
@@ -53,6 +54,15 @@ async def test_without_an_authority_nobody_signs_in():
     assert isinstance(verifier.current(), NoVerifier)
     configure(some_settings(verifier="sandbox"))
     assert isinstance(verifier.current(), SandboxVerifier)
+    clock.configure("system")
+
+
+def test_submissions_share_statements_unless_that_is_switched_off():
+    configure(some_settings(switched_off=("groups",)))
+    alone = GROUP.grouping
+    configure(some_settings())
+
+    assert (alone, GROUP.grouping) == (False, True)
     clock.configure("system")
 
 

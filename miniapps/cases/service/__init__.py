@@ -20,6 +20,7 @@ from miniapps.cases.service._notices import inform, inform_overdue, inform_paper
 from miniapps.cases.service._powers import authorise, bar_commitments, repair_commitments
 from miniapps.cases.service._review import extend, forward, pause, resume, review, void, withdraw
 from miniapps.cases.service._submit import receive, submit
+from miniapps.cases.service._together import share_statements
 
 __all__ = [
     "Correction", "Draft", "Edit", "Preparation",
@@ -27,5 +28,5 @@ __all__ = [
     "decline", "deliver", "discard_draft", "edit_draft", "extend", "forward", "hand_paper", "inform",
     "inform_overdue", "inform_paper_due", "list_seen", "look", "look_into", "look_over", "look_up",
     "open_content", "open_draft", "pause", "prepare", "receive", "recount", "repair_commitments",
-    "resume", "review", "ring", "seen", "submit", "sweep_overdue", "void", "withdraw",
+    "resume", "review", "ring", "seen", "share_statements", "submit", "sweep_overdue", "void", "withdraw",
 ]  # fmt: skip

@@ -193,3 +193,8 @@ async def _answer(submissions: Sequence[Submission]) -> list[bool]:
 
 GROUP = Group(_answer)
 """Submissions of this process on their way to the database."""
+
+
+def share_statements(share: bool) -> None:
+    """Let those who come at the same time share a statement, as is usual; or give each one of its own."""
+    GROUP.grouping = share

@@ -167,3 +167,23 @@ async def test_no_part_of_the_statement_hides_a_table():
 
 def test_the_driver_keeps_the_statement_prepared():
     assert len(WRITE.encode()) < 15_000  # asyncpg forgets statements that are longer
+
+
+async def test_switched_off_each_has_a_statement_of_its_own(db, monkeypatch):
+    sizes = []
+
+    async def noting(submissions):
+        sizes.append(len(submissions))
+        return await _together._answer(submissions)
+
+    monkeypatch.setattr(GROUP, "statement", noting)
+    ready = [await a_ready_draft() for _ in range(6)]
+
+    service.share_statements(False)
+    try:
+        await asyncio.gather(*(submit(citizen, case) for citizen, case in ready))
+    finally:
+        service.share_statements(True)
+
+    assert sizes == [1] * 6
+    assert [await state_of(case.id) for _, case in ready] == ["submitted"] * 6
