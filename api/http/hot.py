@@ -23,6 +23,7 @@ from api.graphql.plan.compression import Parts
 from api.http import asking, quota
 from api.http.leaving import Leaving
 from api.http.report import report
+from api.http.whole import lines, send_whole
 from api.http.wish import ENCODERS, Header, Wish, Wishes
 from banshi.errors import NotSignedIn
 
@@ -35,6 +36,10 @@ must answer."""
 
 PATH = "/graphql"
 SIGN = b'"documentId"'
+ENCODED: dict[str | None, tuple[Header, ...]] = {
+    None: (),
+    **{name: ((b"content-encoding", name.encode()), (b"vary", b"Accept-Encoding")) for name in ENCODERS},
+}
 CLIENT_GONE = 499  # in log and figures: nobody got this answer
 
 
@@ -62,6 +67,7 @@ class Hot:
         self.answer = answer
         self.wishes = wishes
         self.headers = tuple(headers)
+        self.lines = lines(headers)
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send, began: float) -> Receive | None:
         """Answer the request, begun at `began` of the performance counter.
@@ -112,14 +118,18 @@ class Hot:
 
     async def _send(self, send: Send, wish: Wish, body: tuple[bytes, str | None], request_id: str) -> None:
         content, encoding = body
+        encoded = ENCODED[encoding]
+        length, id_ = b"%d" % len(content), request_id.encode()
+        own = b"content-length: %s\r\nx-request-id: %s\r\n" % (length, id_)
+        if send_whole(send, b"".join((wish.lines, self.lines, lines(encoded), own)), content):
+            return
         headers = [
             *wish.headers,
-            (b"content-length", b"%d" % len(content)),
             *self.headers,
-            (b"x-request-id", request_id.encode()),
+            *encoded,
+            (b"content-length", length),
+            (b"x-request-id", id_),
         ]
-        if encoding is not None:
-            headers += [(b"content-encoding", encoding.encode()), (b"vary", b"Accept-Encoding")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content, "more_body": False})
 

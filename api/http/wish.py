@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from litestar.config.cors import CORSConfig
 from litestar.types import HTTPScope
@@ -10,6 +10,7 @@ from litestar.types import HTTPScope
 from api.graphql.plan import compression
 from api.graphql.plan.compression import Parts
 from api.http import accept
+from api.http.whole import lines
 
 Header = tuple[bytes, bytes]
 Headers = dict[bytes, bytes]
@@ -20,10 +21,16 @@ ENCODERS: Mapping[str, Callable[[Parts], bytes]] = {"zstd": compression.zstd, "g
 
 
 class Wish(NamedTuple):
-    """What goes with the body, and into which of ENCODERS it goes."""
+    """What goes with the body, also as lines, and into which of ENCODERS it goes."""
 
     headers: tuple[Header, ...]
+    lines: bytes
     encoding: str | None
+
+    @classmethod
+    def of(cls, headers: tuple[Header, ...], encoding: str | None) -> Self:
+        """Return the wish for answers with these headers."""
+        return cls(headers, lines(headers), encoding)
 
 
 class Wishes:
@@ -48,7 +55,7 @@ class Wishes:
         if wish is None or origin is None or not self.has_cors:
             return wish
         allowing = self.origins.get(origin)
-        return Wish(wish.headers + allowing, wish.encoding) if allowing else None
+        return Wish.of(wish.headers + allowing, wish.encoding) if allowing else None
 
 
 @lru_cache(maxsize=1024)
@@ -57,7 +64,7 @@ def _understood(accepted: bytes, encodings: bytes) -> Wish | None:
     if media_type is None:
         return None
     content_type = (b"content-type", f"{media_type}; charset=utf-8".encode())
-    return Wish((content_type,), accept.choose_encoding(encodings.decode("latin-1"), ENCODERS))
+    return Wish.of((content_type,), accept.choose_encoding(encodings.decode("latin-1"), ENCODERS))
 
 
 def _allowing(cors: CORSConfig, origin: str) -> tuple[Header, ...]:

@@ -1,0 +1,47 @@
+"""Sending an answer in one piece, where the server is uvicorn.
+
+By the book an answer is two messages, and uvicorn makes two writes to the socket of them, and a dozen
+checks on their headers.  One write, of headers that are known beforehand, saves a third of a short
+answer's work.  `send` is a method of uvicorn's own record of the request; where it is anything else, or
+there is anything unusual about the connection, the two messages are sent.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from litestar.types import Send
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+STATUS = b"HTTP/1.1 200 OK\r\n"
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+def lines(headers: Headers) -> bytes:
+    """Return `headers` as they stand in an answer."""
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
+
+
+@lru_cache(maxsize=2)
+def _of_server(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    return lines(headers)  # the date: the same for a second
+
+
+def send_whole(send: Send, headers: bytes, body: bytes) -> bool:
+    """Send an answer with status 200; its `headers`, as `lines` gives them, tell the length of its body.
+
+    Returns False when nothing was sent.
+    """
+    cycle = getattr(send, "__self__", None)
+    if not isinstance(cycle, RequestResponseCycle) or cycle.response_started or cycle.disconnected:
+        return False
+    if not cycle.keep_alive or cycle.flow.write_paused:
+        return False
+    cycle.response_started = True
+    cycle.waiting_for_100_continue = False
+    server = _of_server(tuple(cycle.default_headers))
+    cycle.transport.write(b"".join((STATUS, server, headers, b"\r\n", body)))
+    cycle.response_complete = True
+    cycle.message_event.set()
+    cycle.on_response()
+    return True

@@ -1,0 +1,118 @@
+"""Answers in one piece, on a real server: the same as in two messages, in one write."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from api.http.whole import lines, send_whole
+
+BODY = b'{"data":{"name":"' + "王芳".encode() * 1000 + b'"}}'
+HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY)), (b"x-a", b"b")]
+
+
+class App:
+    """Answers in one piece where it can; notes where it could."""
+
+    def __init__(self) -> None:
+        self.whole: list[bool] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        self.whole.append(scope["path"] == "/whole" and send_whole(send, lines(HEADERS), BODY))
+        if not self.whole[-1]:
+            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await send({"type": "http.response.body", "body": BODY})
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[tuple[App, int]]:
+    app = App()
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        lifespan="off",
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server._serve(sockets=[listener]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield app, listener.getsockname()[1]
+    server.should_exit = True
+    await task
+
+
+async def test_an_answer_in_one_piece_is_that_of_two_messages(served):
+    app, port = served
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        pairs = [(await client.post("/whole", content=b"{}"), await client.post("/parts", content=b"{}"))]
+        pairs += [(await client.post("/whole", content=b"{}"), await client.post("/parts", content=b"{}"))]
+
+    assert app.whole == [True, False] * 2
+    for whole, parts in pairs:
+        assert whole.content == parts.content == BODY
+        assert sorted(whole.headers.items()) == sorted(parts.headers.items())
+        assert "date" in whole.headers
+
+
+async def raw(port: int, *requests: bytes, answers: int) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"".join(requests))
+    received = b""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            while received.count(BODY) < answers and (piece := await reader.read(65536)):
+                received += piece
+    writer.close()
+    return received
+
+
+def request(path: bytes, *headers: bytes, version: bytes = b"1.1") -> bytes:
+    lines_ = [b"POST %s HTTP/%s" % (path, version), b"host: a", b"content-length: 2", *headers]
+    return b"\r\n".join([*lines_, b"", b"{}"])
+
+
+async def test_requests_that_do_not_wait_for_answers_get_them_in_order(served):
+    app, port = served
+
+    received = await raw(port, request(b"/whole"), request(b"/parts"), request(b"/whole"), answers=3)
+
+    assert received.count(b"HTTP/1.1 200 OK\r\n") == received.count(BODY) == 3
+    assert app.whole == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "asked", [request(b"/whole", b"connection: close"), request(b"/whole", version=b"1.0")]
+)
+async def test_a_connection_that_ends_after_the_answer_gets_messages(served, asked):
+    app, port = served
+
+    received = await raw(port, asked, answers=1)
+
+    assert app.whole == [False]
+    assert received.endswith(BODY) and b"connection: close\r\n" in received
+
+
+async def test_a_client_that_waits_to_be_asked_for_its_body_is_answered(served):
+    app, port = served
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.post("/whole", content=b"{}", headers={"expect": "100-continue"})
+
+    assert (answer.status_code, app.whole) == (200, [True])
+
+
+async def test_any_other_server_gets_messages():
+    async def send(_: object) -> None:
+        raise AssertionError
+
+    assert send_whole(send, lines(HEADERS), BODY) is False
