@@ -44,18 +44,18 @@ class Generated:
     def __init__(self, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self.schema = schema
         self.core = schema._schema
-        self.document = document
         self.operation = operation
         self.fragments = {
             each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
         }
+        self.document = DocumentNode(definitions=(operation, *self.fragments.values()))
         self.variables = Variables(self.core, operation)
-        self.flags = flags_of(document, operation)
+        self.flags = flags_of(self.document, operation)
         self.trees: dict[Flags, Node | None] = {}
 
     @classmethod
     def compile(cls, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode) -> Self:
-        """Return the executor of a valid `operation`.
+        """Return the executor of a valid `operation`, whose fragments stand in `document`.
 
         Raises:
             NotCovered: it or the schema uses what this path does not do.
@@ -119,7 +119,6 @@ class Generated:
             self.document,
             context_value=context,
             variable_values=dict(variables),
-            operation_name=self.operation.name.value if self.operation.name else None,
             is_awaitable=is_awaitable,  # type: ignore[arg-type]
             executor_class=self.schema.execution_context_class,
         )

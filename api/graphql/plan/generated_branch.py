@@ -123,7 +123,7 @@ class Branch(Exact):
             return
         for index, value in enumerate(values):
             try:
-                outs[index][key] = field.complete(value)
+                (outs[index][key],) = field.column([value])
             except Exception:
                 place = Place(field, level, index, unit, None)
                 self.put(place, field.kind, value, (*level.path(index), key), outs[index])

@@ -73,10 +73,10 @@ def _enum(kind: GraphQLEnumType, names: dict[str, Any]) -> Written | None:
         return None
     cls = definition.wrapped_cls
     members: Iterable[Any] = cls
-    known = {member: kind.coerce_output_value(member) for member in members}
+    known = {member._name_: kind.coerce_output_value(member) for member in members}
     number = len(names)
     names[f"enum{number}"], names[f"names{number}"] = cls, known
-    return Written(f"type({{first}}) is enum{number}", f"names{number}[{{v}}]")
+    return Written(f"type({{first}}) is enum{number}", f"names{number}[{{v}}._name_]")
 
 
 def other(kind: GraphQLLeafType) -> Callable[[Any], Any]:

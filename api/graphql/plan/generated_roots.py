@@ -38,9 +38,12 @@ async def side_by_side(branches: Sequence[Branch]) -> None:
 async def _together(branches: Iterable[Branch]) -> None:
     tasks = [asyncio.ensure_future(branch.run()) for branch in branches]
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-    finally:
+        _, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    except BaseException:
         await end(tasks)
+        raise
+    if left:
+        await end(list(left))
     failed = [error for task in tasks if not task.cancelled() and (error := task.exception())]
     for error in sorted(failed, key=lambda each: isinstance(each, Lost)):
         raise error
@@ -50,6 +53,8 @@ async def _together(branches: Iterable[Branch]) -> None:
 
 def answer_of(branches: Sequence[Branch], root: Level) -> Answer:
     """Return the data and errors of branches that have run, or were stopped by a lost one."""
+    if not any(branch.failures for branch in branches):
+        return root.outs[0], []
     errors = [error for branch in branches for error in branch.settled.errors]
     for branch in branches:
         if branch.settled.lost:

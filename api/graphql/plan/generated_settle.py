@@ -83,7 +83,8 @@ class _Court:
             else:
                 ended.add(unit)
                 rising.append((landing, each))
-        for landing, each in sorted(rising, key=lambda found: -len(found[0])):
+        # the deeper it begins and the higher it rises, the later it arrives
+        for landing, each in sorted(rising, key=lambda found: 2 * found[1].unit - len(found[0])):
             self._tell(landing, each)
 
     def _tell(self, landing: Path, failure: Failure) -> None:

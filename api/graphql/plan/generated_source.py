@@ -11,7 +11,6 @@ Whatever is not as usual raises, and the exact routine does that one object agai
 """
 
 from collections.abc import Iterable
-from keyword import iskeyword
 from typing import Any
 
 from graphql import (
@@ -36,19 +35,9 @@ class Writer:
         """Return the name of a new function that makes a dict of an object `o`."""
         return self._function("object", "o", ["{", *(f"    {key!r}: {text}," for key, text in entries), "}"])
 
-    def completion(self, kind: GraphQLOutputType, inner: str | None) -> str:
-        """Return the name of a new function that completes one value of `kind`."""
-        return self._function("complete", "v", [self.expression(kind, "v", "v", inner)])
-
     def column(self, kind: GraphQLOutputType, inner: str | None) -> str:
-        """Return the name of a new function that completes a list of such values."""
+        """Return the name of a new function that completes a list of values of `kind`."""
         return self._function("column", "vs", [f"[{self.expression(kind, 'x', 'x', inner)} for x in vs]"])
-
-    def read(self, name: str) -> str:
-        """Return the expression that reads the attribute `name` of `o`."""
-        if name.isidentifier() and not iskeyword(name):
-            return f"o.{name}"
-        return f"getattr(o, {name!r})"
 
     def expression(self, kind: GraphQLOutputType, first: str, v: str, inner: str | None) -> str:
         """Return the expression that completes a value: `first` reads it, `v` is its name afterwards.

@@ -6,16 +6,21 @@ one generated function, `display`.  The others, `opened`, are answered for all o
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from keyword import iskeyword
+from operator import attrgetter
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLOutputType, is_list_type, is_named_type, is_non_null_type
 from strawberry import Schema
 from strawberry.types.field import StrawberryField
 
-from api.graphql.plan.generated_leaves import DEFINITION
+from api.graphql.plan.generated_leaves import DEFINITION, Irregular
 from api.graphql.plan.generated_resolver import Resolver
 from api.graphql.plan.generated_source import Writer
 from api.graphql.plan.select import TYPENAME, Chosen, NotCovered
+
+Read = Callable[[Any], Any]
 
 
 @dataclass(eq=False)
@@ -26,10 +31,9 @@ class Field:
     position: int  # among the keys of its object
     node: "Node | None"  # of the objects in it; None: a leaf
     resolver: Resolver | None
-    expression: str  # in generated text, when it is read
-    read: Callable[[Any], Any]
-    complete: Callable[[Any], Any]  # one value, when the fields of its objects are plain
-    column: Callable[[list[Any]], list[Any]]  # many
+    expression: str  # in generated text, when it is plain
+    read: Read
+    column: Callable[[list[Any]], list[Any]]  # completes what the resolver gave for many objects
 
     def __post_init__(self) -> None:
         self.key = self.chosen.key
@@ -84,39 +88,32 @@ class Builder:
         name = inner.name if inner is not None and inner.is_plain else None
         kind = chosen.field.type
         resolver, first = None, repr(chosen.parent.name)
+        read: Read = partial(_always, chosen.parent.name)
         if chosen.name != TYPENAME:
             python = _python(chosen)
             if python.is_basic_field:
-                first = self._read(python)
+                read, first = self._read(python)
             else:
                 resolver = Resolver(self.schema, chosen, python)
-        closed = inner is None or inner.is_plain
-        plain = closed and resolver is None
-        names = self.writer.names
-        return Field(
-            chosen,
-            position,
-            inner,
-            resolver,
-            self._expression(chosen, first, name) if plain else "None",
-            eval(f"lambda o: {first}", names),  # noqa: S307 (text of our own making)
-            names[self.writer.completion(kind, name)] if closed else _never,
-            names[self.writer.column(kind, name)] if closed else _never,
-        )
+        is_closed = inner is None or inner.is_plain
+        expression, column = "None", _by_the_exact_way
+        if is_closed and resolver is not None:
+            column = self.writer.names[self.writer.column(kind, name)]
+        elif is_closed:
+            expression = self.writer.expression(kind, f"(v := {first})", "v", name)
+        return Field(chosen, position, inner, resolver, expression, read, column)
 
-    def _expression(self, chosen: Chosen, first: str, name: str | None) -> str:
-        if chosen.name == TYPENAME:
-            return first
-        return self.writer.expression(chosen.field.type, f"(v := {first})", "v", name)
-
-    def _read(self, python: StrawberryField) -> str:
+    def _read(self, python: StrawberryField) -> tuple[Read, str]:
+        """Return how a field without a resolver is read, also in generated text."""
         if type(python).get_result is not StrawberryField.get_result:
             raise NotCovered(f"{python.python_name} gets its result in its own way")
+        name = python.python_name
         if python.default_resolver is getattr:
-            return self.writer.read(python.python_name)
-        name = f"default{len(self.writer.names)}"
-        self.writer.names[name] = python.default_resolver
-        return f"{name}(o, {python.python_name!r})"
+            is_word = name.isidentifier() and not iskeyword(name)
+            return attrgetter(name), f"o.{name}" if is_word else f"getattr(o, {name!r})"
+        read = f"read{len(self.writer.names)}"
+        self.writer.names[read] = found = partial(_read_by, python.default_resolver, name)
+        return found, f"{read}(o)"
 
 
 def _python(chosen: Chosen) -> StrawberryField:
@@ -140,5 +137,13 @@ def _object_of(kind: Any) -> GraphQLObjectType:
     return kind
 
 
-def _never(_: Any) -> Any:
-    raise AssertionError("objects with opened fields are answered level by level")
+def _always(value: Any, _: Any) -> Any:
+    return value
+
+
+def _read_by(resolver: Callable[[Any, str], Any], name: str, source: Any) -> Any:
+    return resolver(source, name)
+
+
+def _by_the_exact_way(_: list[Any]) -> list[Any]:
+    raise Irregular

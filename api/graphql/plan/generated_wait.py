@@ -7,6 +7,7 @@ transaction in a context variable.  Both need that no two resolvers share one.
 
 import asyncio
 from collections.abc import Sequence
+from types import CoroutineType
 from typing import Any
 
 from strawberry.execution import optimized_is_awaitable as is_awaitable
@@ -22,7 +23,13 @@ async def wait_all(values: Sequence[Any]) -> list[Any]:
     if len(places) == 1:
         found[places[0]] = await _outcome(found[places[0]])
         return found
-    tasks = [asyncio.ensure_future(found[place]) for place in places]
+    loop = asyncio.get_running_loop()
+    tasks = [
+        loop.create_task(found[place])
+        if type(found[place]) is CoroutineType
+        else asyncio.ensure_future(found[place])
+        for place in places
+    ]
     try:
         for place, task in zip(places, tasks, strict=True):
             found[place] = await _outcome(task)
@@ -43,4 +50,4 @@ async def end(futures: Sequence[asyncio.Future[Any]]) -> None:
     """Cancel those which are not done, and wait until they are."""
     for future in futures:
         future.cancel()
-    await asyncio.gather(*futures, return_exceptions=True)
+    await asyncio.gather(*futures, return_exceptions=True)  # whose errors nobody will ask for
