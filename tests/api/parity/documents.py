@@ -147,7 +147,9 @@ class _Writing:
         if node.selection_set is None:
             return text
         assert isinstance(kind, GraphQLObjectType)
-        inner = [self._field(kind, each) for each in node.selection_set.selections if isinstance(each, FieldNode)]
+        inner = [
+            self._field(kind, each) for each in node.selection_set.selections if isinstance(each, FieldNode)
+        ]
         return f"{text} {self._dressed(kind, inner)}"
 
     def _dressed(self, kind: GraphQLObjectType, fields: list[str]) -> str:

@@ -50,7 +50,9 @@ async def test_each_of_hundreds_gets_his_own_rows(settle, load, schema, sizes):
     assert not load.different
     assert max(sizes) > 4, "they did share statements"
     assert planned() - before > ASKERS / 2
-    print(f"{load.counted}, {planned() - before:.0f} by plans in {len(sizes)} statements of up to {max(sizes)}")
+    print(
+        f"{load.counted}, {planned() - before:.0f} by plans in {len(sizes)} statements of up to {max(sizes)}"
+    )
 
 
 async def test_who_leaves_harms_nobody(settle, load, schema, sizes):

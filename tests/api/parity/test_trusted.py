@@ -4,7 +4,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from graphql import GraphQLInputType, OperationDefinitionNode
 from graphql.utilities import type_from_ast
 
 from api.graphql.operations import Operation

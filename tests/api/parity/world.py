@@ -189,7 +189,7 @@ async def _insert(connection: asyncpg.Connection, table: str, found: list[Row]) 
     names = ", ".join(found[0] if found else ())
     if names:
         await connection.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, $1)",  # noqa: S608
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, $1)",
             msgspec.json.encode(found).decode(),
         )
 
