@@ -19,6 +19,7 @@ from api.graphql.plan.running import Runner
 from api.graphql.schema import Schema
 from identity.actor import Actor
 from tests.api.conftest import NOON
+from tests.api.plan.batching_world import Sent, watch
 
 SIZE = 3
 
@@ -88,3 +89,13 @@ def both(schema: Schema, runner: Runner, db: Any) -> Both:
 
 def _context(actor: Actor, kept: dict[Any, Any] | None = None) -> Context:
     return Context(actor=actor, now=NOON, request_id="0" * 32, address="127.0.0.1", kept=kept)
+
+
+@pytest.fixture
+def sent(monkeypatch) -> Sent:
+    return watch(monkeypatch)
+
+
+@pytest.fixture
+def batches(connections) -> Batches:
+    return Batches(connections)
