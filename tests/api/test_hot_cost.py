@@ -1,0 +1,135 @@
+"""What the short way costs, and what becomes of work that nobody waits for any longer."""
+
+import asyncio
+import gc
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from api.http import hot, leaving
+from identity import verdicts
+from storage import clock, leases, news, queue
+from tests.api.answerer import ASKED, BODY, Answerer, Wire, answering, ask_raw, edge_of
+
+
+@pytest.fixture
+def answerer(client) -> Answerer:
+    return answering(client)
+
+
+@pytest.fixture
+async def bearer(sign_in) -> dict[str, str]:
+    return {"authorization": f"Bearer {await sign_in('wang_fang')}"}
+
+
+@pytest.fixture
+async def remembering(client, settings, postgres, database) -> AsyncIterator[leases.Leases]:
+    """The process as it runs in earnest: verdicts and clock remembered, limits leased."""
+    async with (
+        verdicts.remembered(clock.now) as listener,
+        news.listening(postgres.url("app", database), listener, clock.listener()),
+        leases.leasing() as leased,
+    ):
+        yield leased
+
+
+class TestCost:
+    async def test_a_request_of_a_known_bearer_asks_neither_database_nor_valkey(
+        self, client, answerer, bearer, remembering, db, monkeypatch
+    ):
+        calls: list[object] = []
+        real = queue.redis().execute_command
+
+        async def counted(*command: Any, **rest: Any) -> Any:
+            calls.append(command[0])
+            return await real(*command, **rest)
+
+        monkeypatch.setattr(queue.redis(), "execute_command", counted)
+        monkeypatch.setattr(leases, "SETTLE_S", 60)  # else a slow machine tells more often than it need
+        await client.post("/graphql", json=ASKED, headers=bearer)
+        await remembering.settle()
+        db.clear()
+        calls.clear()
+
+        for _ in range(200):
+            assert (await client.post("/graphql", json=ASKED, headers=bearer)).content == BODY
+
+        assert db == []
+        assert len(calls) <= 200 / 20
+
+    async def test_what_is_kept_lives_as_long_as_the_verdict(self, client, answerer, bearer, remembering):
+        for _ in range(2):
+            await client.post("/graphql", json=ASKED, headers=bearer)
+        first, second = (asked[2].kept for asked in answerer.asked)
+        assert first is not None and first is second
+
+        await client.delete("/session", headers=bearer)
+        async with asyncio.timeout(2):
+            while (await client.post("/graphql", json=ASKED, headers=bearer)).status_code == 200:
+                await asyncio.sleep(0.01)
+
+    async def test_without_news_nothing_is_kept(self, client, answerer, bearer):
+        await client.post("/graphql", json=ASKED, headers=bearer)
+
+        assert answerer.asked[0][2].kept is None
+
+    async def test_a_request_leaves_no_garbage_behind(self, client, answerer, bearer, remembering):
+        """What refers to itself waits for the collector, which under load doubles what a request costs."""
+        await client.post("/graphql", json=ASKED, headers=bearer)
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(20):
+                await ask_raw(edge_of(client), bearer["authorization"])
+            assert gc.collect() == 0
+        finally:
+            gc.enable()
+
+
+class TestLeaving:
+    @pytest.fixture
+    def slow(self, bare, monkeypatch) -> dict[str, bool]:
+        monkeypatch.setattr(leaving, "PATIENCE_S", 0.02)
+        seen = {"begun": False, "ended": False}
+
+        async def answer(*_: object) -> None:
+            seen["begun"] = True
+            try:
+                await asyncio.sleep(30)
+            finally:
+                seen["ended"] = True
+
+        edge_of(bare).hot.answer = answer
+        return seen
+
+    async def test_the_work_for_a_client_who_left_is_ended(self, bare, slow, capsys):
+        wire = await ask_raw(edge_of(bare), wire=Wire(leaves_after=0.05))
+
+        assert slow["ended"] and wire.sent == []
+        assert json.loads(capsys.readouterr().out.splitlines()[-1])["status"] == hot.CLIENT_GONE
+        current = asyncio.current_task()
+        assert current is not None and current.cancelling() == 0
+
+    async def test_a_server_that_stops_ends_it_too(self, bare, slow):
+        task = asyncio.create_task(ask_raw(edge_of(bare)))
+        while not slow["begun"]:
+            await asyncio.sleep(0.01)
+        task.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert slow["ended"]
+
+    async def test_a_client_who_stays_gets_a_late_answer(self, bare, monkeypatch):
+        monkeypatch.setattr(leaving, "PATIENCE_S", 0.01)
+
+        async def answer(*_: object) -> list[bytes]:
+            await asyncio.sleep(0.1)
+            return [BODY]
+
+        edge_of(bare).hot.answer = answer
+        wire = await ask_raw(edge_of(bare))
+
+        assert wire.sent[1]["body"] == BODY
