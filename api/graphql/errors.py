@@ -109,7 +109,7 @@ class Bug(DomainError):
 def is_bug(error: GraphQLError) -> bool:
     """Say whether `error` comes from neither a refusal nor GraphQL itself."""
     cause = error.original_error
-    if isinstance(cause, GraphQLError):  # a value in a row that its type has no word for; arguments have nodes
+    if isinstance(cause, GraphQLError):  # a row holds what its type has no word for; arguments have nodes
         return error.path is not None and cause.nodes is None
     return cause is not None and not isinstance(cause, DomainError)
 

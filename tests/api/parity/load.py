@@ -66,7 +66,7 @@ async def ask(paths: Paths, operation: Operation, actor: Actor, variables: dict[
 
 
 async def questions(schema: Schema, world: World, dice: Random, count: int) -> list[Question]:
-    """Return questions of citizens with the reference's answers; a third of the cases asked for are foreign."""
+    """Return questions of citizens with the reference's answers; a third of the cases are foreign."""
     reference = Paths(schema, open_=("ordinary",))
     asked = []
     for _ in range(count):

@@ -102,7 +102,8 @@ async def test_plans_use_indexes_on_a_hundred_thousand_citizens(lab, schema):
     await connection.execute("SET plan_cache_mode = force_generic_plan")
     await connection.execute("SET jit = off")
     counted = await connection.fetch(
-        "SELECT relname, reltuples FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        "SELECT relname, reltuples FROM pg_class"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
     large = {row["relname"] for row in counted if row["reltuples"] > MANY}
     assert {"case_file", "case_event", "case_material", "notice", "certificate"} <= large

@@ -59,7 +59,8 @@ class Tally:
     def __str__(self) -> str:
         return (
             f"{sum(self.documents.values())} documents {dict(self.documents)}, {self.requests} requests"
-            f" {dict(self.ways)}, {self.with_errors} with errors, {self.siblings} with another sibling's error, plan failures {dict(self.failures)},"
+            f" {dict(self.ways)}, {self.with_errors} with errors, {self.siblings} with"
+            f" another sibling's error, plan failures {dict(self.failures)},"
             f" refused {dict(self.refused)}, different: {len(self.different)}"
         )
 
@@ -105,11 +106,11 @@ class Ways:
     def ready(self, operation: Operation) -> None:
         """Compile an operation for every way, and count which is its best."""
         ways = {name: paths.known(operation) for name, paths in self.paths.items()}
-        best = next((name for name in ("plan", "generated") if ways[name].best == name), "ordinary")  # type: ignore[index]
+        best = next((name for name in ("plan", "generated") if ways[name].best == name), "ordinary")
         self.tally.documents[best] += 1
 
     async def compare(self, operation: Operation, actor: Actor, variables: dict[str, Any]) -> Outcome | None:
-        """Ask on all ways; return the reference's outcome, None when the variables are refused at the door."""
+        """Ask on all ways; return the reference's outcome, None when the variables are refused."""
         if execute.check(operation, variables) is not None:
             self.tally.refused["variables"] += 1
             return None
@@ -119,9 +120,9 @@ class Ways:
         self.tally.with_errors += bool(reference.errors)
         self.tally.ways["ordinary"] += 1
         for name in ("generated", "plan"):
-            if self.paths[name].known(operation).best != name:  # type: ignore[index]
+            if self.paths[name].known(operation).best != name:
                 continue
-            found = await self._outcome(name, operation, ask, actor)  # type: ignore[arg-type]
+            found = await self._outcome(name, operation, ask, actor)
             if found is None:
                 self.tally.ways["declined"] += 1
                 continue
@@ -142,7 +143,7 @@ class Ways:
             answer = None if parts is None else Answer(body={}, raw=plain(parts))
         else:
             answer = await execute.run(paths, operation, ask, context)
-        return answer and outcome(answer, self.audited)
+        return None if answer is None else outcome(answer, self.audited)
 
     def _are_siblings(self, found: Outcome, reference: Outcome) -> bool:
         """Say whether they differ, but only in what happens at the same time and is given up."""

@@ -26,7 +26,7 @@ from tests.api.parity.values import NOON, maybe, moment, text, uuid
 from tests.miniapps.cases.factories import YEAR_2026, an_item
 
 Row = rows.Row
-REGIONS = (["330000"], ["330100"], ["330106"], ["330106", "330203"], [])
+REGIONS: tuple[list[str], ...] = (["330000"], ["330100"], ["330106"], ["330106", "330203"], [])
 BIRTH, OLD, NO_TOPIC = "birth", "retire", "unheard"
 
 
