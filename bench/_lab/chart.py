@@ -5,18 +5,19 @@ from html import escape
 
 from bench._lab.rounds import Round, Spread, of
 
-WIDTH, LEFT, RIGHT, TOP, BAR, GAP = 760, 200, 96, 56, 22, 12
-OURS, OTHERS, INK, FAINT = "#0b6e99", "#8a8f98", "#1f2328", "#d8dee4"
+WIDTH, LEFT, RIGHT, TOP, BAR, GAP = 780, 228, 96, 56, 22, 12
+OURS, OTHERS, INK, FAINT = "#4aa3c7", "#8a8f98", "#1f2328", "#d8dee4"
 NAMES = {
     "ours": "Banshi, signed in",
     "ours_bare": "Banshi, no sign-in, no audit",
-    "ours_uncached": "Banshi, nothing shared cached",
-    "ours_bare_uncached": "Banshi, neither",
+    "ours_uncached": "Banshi, no kept fragments",
+    "ours_bare_uncached": "Banshi, none of these three",
     "ours_generated": "Banshi, generated executor",
     "ours_ordinary": "Banshi, graphql-core",
     "mercurius_memo": "mercurius + JIT, memoised",
     "mercurius_jit": "mercurius + JIT",
     "postgraphile": "PostGraphile 5, persisted",
+    "strawberry_generated": "Strawberry, our executor",
     "strawberry_stock": "Strawberry on Litestar",
 }
 

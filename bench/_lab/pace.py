@@ -75,7 +75,8 @@ class Sending:
     def end(self) -> Seen:
         """Wait for it and return what it saw."""
         assert self.process.stdout
-        told = self.process.stdout.read()
+        with self.process.stdout as out:
+            told = out.read()
         if self.process.wait():
             sys.exit("the sender failed")
         return Seen(**json.loads(told))

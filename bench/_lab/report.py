@@ -17,7 +17,15 @@ from bench._lab.wires import PEERS
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "docs/benchmarks-data"
 PEER_NAMES = ("mercurius_jit", "mercurius_memo", "postgraphile", "strawberry_stock", "static")
-OURS = ("ours", "ours_bare", "ours_uncached", "ours_bare_uncached", "ours_generated", "ours_ordinary")
+OURS = (
+    "ours",
+    "ours_bare",
+    "ours_uncached",
+    "ours_bare_uncached",
+    "ours_generated",
+    "ours_ordinary",
+    "strawberry_generated",
+)
 
 
 def figures(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,6 +111,7 @@ def peers(lab: Lab, folder: Path) -> list[Contender]:
     node = (str(NODE), str(PEERS / "mercurius.mjs"))
     graphile = {**base, "DOCUMENTS": str(folder / "postgraphile.json")}
     stock = (sys.executable, "-m", "bench.peers.strawberry_stock")
+    generated = (sys.executable, "-m", "bench.peers.strawberry_generated")
     return [
         Contender("mercurius_jit", node, wires.mercurius, merc),
         Contender("mercurius_memo", node, wires.mercurius, {**merc, "MEMO": "1"}),
@@ -119,6 +120,7 @@ def peers(lab: Lab, folder: Path) -> list[Contender]:
             same_document=False,
         ),
         Contender("strawberry_stock", stock, wires.plain, base),
+        Contender("strawberry_generated", generated, wires.plain, base),
     ]  # fmt: skip
 
 

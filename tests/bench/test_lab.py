@@ -1,0 +1,166 @@
+"""What the benches reckon with: the population, the draws, ratios and charts."""
+
+import json
+import re
+import socket
+import threading
+from collections import Counter
+from uuid import UUID
+from xml.etree import ElementTree
+
+import pytest
+
+from bench._lab import chart, pace, rounds, verify, wires
+from bench._lab.clean import moment
+from bench._lab.data import cases, items, viewers
+from bench._lab.data.population import CASE, MOST_CASES, Population, uuid_text
+from bench._lab.draws import CAP, Draws
+from bench._lab.rounds import Run, Spread
+from bench._lab.wires import Ask
+from miniapps.cases.rules import MOVES, CaseState, Verb
+from miniapps.items.rules import compile_text
+from storage.ids import new_id
+
+POPULATION = Population(5_000, most_viewers=1_000)
+
+
+def test_citizens_have_up_to_twelve_cases_and_four_on_average():
+    owned = Counter(POPULATION.owners)
+
+    assert max(owned.values()) <= MOST_CASES
+    assert 3.8 < len(POPULATION.owners) / POPULATION.citizens < 4.2
+    assert len(owned) < POPULATION.citizens, "some have none"
+
+
+def test_the_same_population_is_made_every_time():
+    again = Population(5_000, most_viewers=1_000)
+
+    assert again.owners == POPULATION.owners
+    assert again.parties == POPULATION.parties
+
+
+def test_ids_are_of_version_7_and_sort_by_time_then_number():
+    ids = [uuid_text(CASE, second, number) for second in (1, 2) for number in (1, 2)]
+
+    assert ids == sorted(ids)
+    assert {UUID(text).version for text in ids} == {7}
+
+
+def test_what_a_bench_writes_comes_after_what_it_found():
+    found = POPULATION.case_id(len(POPULATION.owners) - 1)
+
+    assert UUID(found) < UUID(moment()) < new_id()
+
+
+def test_viewers_are_known_to_the_sandbox_each_by_a_number_of_his_own():
+    numbers = {viewers.number(index) for index in range(2_000)}
+
+    assert len(numbers) == 2_000
+
+
+def test_item_texts_compile():
+    texts = list(items.texts(200))
+
+    compiled = [compile_text(text) for text in texts]
+
+    assert [each.errors for each in compiled if each.item is None] == []
+    assert len({each.item.code for each in compiled if each.item}) == 200
+
+
+@pytest.mark.parametrize("state", cases.SHARES)
+def test_the_steps_of_a_case_are_moves_of_the_table(state):
+    before = "draft"
+    for verb, start, end, _day in cases.MOVES[state]:
+        assert start == before
+        assert MOVES[CaseState(start)][Verb(verb)] == CaseState(end)
+        before = end
+
+    assert before == state
+
+
+def test_nobody_is_drawn_more_often_than_the_rate_limit_allows():
+    drawn = Counter(Draws(POPULATION, 1).viewers(20_000))
+
+    assert max(drawn.values()) <= 20_000 * CAP * 1.5
+    assert drawn.most_common(1)[0][1] > 5 * drawn.most_common(500)[-1][1], "some ask more often than others"
+
+
+def test_draws_vary_by_region_target_and_elder_mode():
+    draws = Draws(POPULATION, 1).take(4_000)
+
+    assert len({draw.region for draw in draws}) > 95
+    assert {(draw.target, draw.elder) for draw in draws} == {
+        (target, elder) for target in ("PERSON", "FIRM") for elder in (True, False)
+    }
+
+
+def run(per_s: float) -> Run:
+    return Run(per_s, p50_ms=1, p99_ms=2, app_us=100, pg_us=50, valkey_us=1, bytes=9_000, failed=0)
+
+
+def test_ratios_are_formed_inside_rounds():
+    played = [{"ours": run(100), "peer": run(10)}, {"ours": run(60), "peer": run(20)}, {"ours": run(50)}]
+
+    assert rounds.ratio(played, "ours", "peer") == Spread(least=3, median=6.5, most=10)
+    assert rounds.ratio(played, "ours", "absent") is None
+
+
+def test_a_peer_that_answered_nothing_gives_no_ratio():
+    assert rounds.ratio([{"ours": run(100), "peer": run(0)}], "ours", "peer") is None
+
+
+def test_the_chart_can_be_read_and_heard():
+    drawn = chart.bars([{"ours": run(9_000), "mercurius_jit": run(1_000)}])
+
+    root = ElementTree.fromstring(drawn)
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.findtext(f"{space}title")
+    assert "mercurius + JIT: 1,000" in (root.findtext(f"{space}desc") or "")
+    assert len(root.findall(f"{space}rect")) == 3, "two bars on a ground"
+
+
+def test_the_first_difference_is_named():
+    mine, theirs = {"data": {"list": [1, 2]}}, {"data": {"list": [1, 3]}}
+
+    assert verify.place(mine, theirs) == ".data.list[1]: 2 != 3"
+    assert verify.place({"a": 1}, {"b": 1}).startswith("answer")
+
+
+def test_every_unlisted_text_is_new_and_asks_the_same():
+    first, second = wires.unlisted_text("a"), wires.unlisted_text("b")
+
+    assert first != second
+    assert re.sub(r"Home\w+", "Home", first) == re.sub(r"Home\w+", "Home", second) == wires.home_text()
+
+
+class Answering(threading.Thread):
+    """A server of one connection that answers so many requests: every fifth with a refusal."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.seen = 0
+
+    def run(self) -> None:
+        wire, _ = self.listening.accept()
+        self.listening.close()
+        with wire:
+            while asked := wire.recv(65_536):
+                self.seen += asked.count(b"POST ")
+                body = json.dumps({"errors": []} if self.seen % 5 == 0 else {"data": {}}).encode()
+                wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+
+def test_the_sender_keeps_its_rate_and_counts_refusals():
+    server = Answering()
+    server.start()
+    part = pace.Part("home", 1, [Ask(b"{}", {})])
+
+    seen = pace.send(server.port, [part], per_s=100, seconds=1, connections=1)
+
+    assert 50 < seen.answered < 160
+    assert seen.answered == server.seen
+    assert seen.refused == {"home": server.seen // 5}
+    assert seen.failed == 0
+    assert 0 < seen.percentile(50) <= seen.percentile(99)
