@@ -5,7 +5,7 @@ answers says what.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,16 +25,21 @@ from api.graphql.plan.roots import Root
 from api.graphql.plan.select import Chosen
 
 REMEMBERED = 1_000  # settings of variables per operation
+LONGEST = 200  # characters of the texts in a setting; a stranger's longer ones would fill the memory
 
 Values = Mapping[str, Any]  # argument name -> value as the resolver or SQL takes it
 
 
 @dataclass(frozen=True)
 class Bound:
-    """The arguments of one root field: by name, and as a key for what is remembered of them."""
+    """The arguments of one root field: by name, and as a key for what is remembered of them.
+
+    They are `short` when something may be remembered under that key.
+    """
 
     values: Values
     key: tuple[Any, ...]
+    short: bool
 
 
 class Refused(Exception):
@@ -116,6 +121,14 @@ def _has_variable(node: ArgumentNode) -> bool:
     return looking.found
 
 
+def vary(chosen: Iterable[Chosen]) -> bool:
+    """Say whether variables are arguments of these fields, or of fields inside them."""
+    nodes = [node for each in chosen for node in each.nodes]
+    if any(_has_variable(argument) for node in nodes for argument in node.arguments or ()):
+        return True
+    return any(vary(each.inner or ()) for each in chosen)
+
+
 class Binder:
     """Turns a request's variables into the arguments of every root field, and remembers doing so."""
 
@@ -127,6 +140,7 @@ class Binder:
     ) -> None:
         self.schema = schema
         self.definitions = list(operation.variable_definitions or ())
+        self.names = [each.variable.name.value for each in self.definitions]
         self.fields = fields
         self.known: OrderedDict[Any, Mapping[str, Bound]] = OrderedDict()
 
@@ -136,20 +150,38 @@ class Binder:
         Raises:
             Refused
         """
-        key = tuple((name, type(value), value) for name, value in variables.items())
+        given = {name: variables[name] for name in self.names if name in variables}
+        key = tuple((name, type(value), value) for name, value in given.items())
         try:
             found = self.known.get(key)
         except TypeError:  # a list or an object cannot be a key
             return self._bind(variables)
         if found is None:
-            found = self.known[key] = self._bind(variables)
-            if len(self.known) > REMEMBERED:
-                self.known.popitem(last=False)
+            found = self._bind(variables)
+            if _are_short(given.values()):
+                self._remember(key, found)
         return found
+
+    def _remember(self, key: Any, found: Mapping[str, Bound]) -> None:
+        self.known[key] = found
+        if len(self.known) > REMEMBERED:
+            self.known.popitem(last=False)
 
     def _bind(self, variables: Mapping[str, Any]) -> Mapping[str, Bound]:
         values = get_variable_values(self.schema, self.definitions, dict(variables), hide_suggestions=True)
         if isinstance(values, list):
             raise Refused
         found = {key: given.values(values, root) for key, (given, root) in self.fields.items()}
-        return {key: Bound(each, tuple(each.items())) for key, each in found.items()}
+        return {
+            key: Bound(each, tuple(each.items()), _are_short(each.values())) for key, each in found.items()
+        }
+
+
+def _are_short(values: Iterable[Any]) -> bool:
+    """Say whether values are few and small enough to be a key."""
+    texts = 0
+    for value in values:
+        if isinstance(value, list | dict):
+            return False
+        texts += len(value) if isinstance(value, str) else 0
+    return texts <= LONGEST

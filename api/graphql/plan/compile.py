@@ -6,6 +6,7 @@ query { viewer {…}  catalog {…}  cases {…}  notices {…} }
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ import strawberry
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, SelectionSetNode
 from strawberry.types.field import StrawberryField
 
-from api.graphql.plan.arguments import Binder, Given, Refused
+from api.graphql.plan.arguments import Binder, Given, Refused, vary
 from api.graphql.plan.batching import Statement
 from api.graphql.plan.generated import Generated
 from api.graphql.plan.house import House
@@ -41,17 +42,16 @@ class Private:
 
 @dataclass(frozen=True)
 class Cached:
-    """A root field that is kept as bytes, shared by all or with a session; SQL or Python makes it."""
+    """A root field that is kept as bytes, shared by all or with a session; SQL or Python makes it.
+
+    `identity` tells it from others, also from those that are gone, and keeps no maker in memory.
+    """
 
     key: str
     by: Literal["shared", "session"]
     topics: frozenset[str]
     maker: Read | Generated
-
-    @property
-    def identity(self) -> object:
-        """What tells it from others, also from those that are gone: equal statements make equal bytes."""
-        return self.maker.statement if isinstance(self.maker, Read) else self.maker
+    identity: object
 
 
 @dataclass(frozen=True)
@@ -166,15 +166,19 @@ class _Compiler:
             return Constant(f'"{chosen.key}":"{chosen.parent.name}"'.encode())
         found = fields[chosen.key]
         if isinstance(found.root, Root):
-            return Cached(chosen.key, "shared", found.root.topics, self._read([[found.asked]]))
-        return Cached(chosen.key, found.root.by, found.root.topics, self._python(chosen))
+            read = self._read([[found.asked]])
+            same = sha256(read.statement.text.encode()).digest(), read.steps  # equal ones make equal bytes
+            return Cached(chosen.key, "shared", found.root.topics, read, same)
+        return Cached(chosen.key, found.root.by, found.root.topics, self._python(chosen), object())
 
     def _read(self, runs: list[list[Asked]]) -> Read:
         text, parameters, steps = statement(runs, self.types)
         return Read(Statement(text, max(1, len(parameters))), tuple(parameters), tuple(steps))
 
     def _python(self, chosen: Chosen) -> Generated:
-        """Return an executor of this one root field."""
+        """Return an executor of this one root field; raises NotCovered unless its own arguments tell all."""
+        if vary(chosen.inner or ()):
+            raise NotCovered(f"variables inside {chosen.name}")
         whole = self.operation
         alone = OperationDefinitionNode(
             operation=whole.operation,

@@ -88,6 +88,8 @@ class Runner:
             asker = self.house.nobody(context) if each.by == "shared" else context
             return await _made(each.maker, variables, asker)
 
+        if not bound.short:
+            return await make()
         key = (each.identity, bound.key)
         if each.by == "shared":
             return await self.fragments.get(key, each.topics, make)
