@@ -3,6 +3,7 @@
 A slice adds its line to QUERIES and MUTATIONS.
 """
 
+import time
 from collections.abc import Iterator
 
 import strawberry
@@ -25,6 +26,8 @@ from api.graphql.notices import NoticesMutation, NoticesQuery
 from api.graphql.trips import TripsMutation, TripsQuery
 
 log = structlog.get_logger()
+
+TRACEBACKS_PER_S = 10
 
 
 @strawberry.type
@@ -92,6 +95,9 @@ class Ready(SchemaExtension):
 class Schema(strawberry.Schema):
     """Strawberry's schema, which would log every refusal with a traceback."""
 
+    _second = 0
+    _told = 0
+
     @property
     def core(self) -> GraphQLSchema:
         """graphql-core's schema below: for validating and pricing documents."""
@@ -102,7 +108,23 @@ class Schema(strawberry.Schema):
     ) -> None:
         """Log bugs only: a refusal needs no engineer."""
         for error in filter(is_bug, errors):
-            log.error("graphql.bug", path=error.path, exc_info=error.original_error)
+            cause = error.original_error
+            if self._may_tell():
+                log.error("graphql.bug", path=error.path, exc_info=cause)
+            else:
+                log.error("graphql.bug", path=error.path, error=type(cause).__name__)
+
+    def _may_tell(self) -> bool:
+        """Say whether a bug is told with its traceback.
+
+        Of a hundred in one second ten are: writing them all would keep a process from answering just
+        when its database comes back.
+        """
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._told = second, 0
+        self._told += 1
+        return self._told <= TRACEBACKS_PER_S
 
     def faces(self, errors: list[GraphQLError]) -> list[GraphQLError]:
         """Return errors as a client may know them, for executors that run beside Strawberry's own."""

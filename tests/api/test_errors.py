@@ -3,6 +3,7 @@
 import pytest
 import strawberry
 import structlog
+from graphql import GraphQLError
 from litestar import get
 from litestar.exceptions import HTTPException, NotAuthorizedException
 
@@ -56,6 +57,17 @@ async def test_a_bug_is_hidden_from_the_client_and_logged_once(small, ask_in):
     assert error["extensions"]["requestId"]
     assert "secret" not in str(answer)
     assert [(line["event"], line["path"]) for line in lines] == [("graphql.bug", ["broken"])]
+
+
+async def test_many_bugs_at_once_are_told_without_their_tracebacks(small, monkeypatch):
+    monkeypatch.setattr(schemas.time, "monotonic", lambda: 7.0)
+    bug = GraphQLError("", original_error=ZeroDivisionError("secret"))
+
+    with structlog.testing.capture_logs() as lines:
+        small.process_errors([bug] * 12)
+
+    assert ["exc_info" in line for line in lines] == [True] * 10 + [False] * 2
+    assert lines[-1]["error"] == "ZeroDivisionError"
 
 
 async def test_a_path_that_is_not_served_is_refused_in_the_same_shape(bare):
