@@ -4,8 +4,8 @@
                         │  while `in_flight` statements run, whoever comes waits;
                         ▼  when one ends, all who wait (at most `most`) go out together as the next
 
-Alone, a request goes out at once.  Under load a statement carries as many as came while the last ones ran,
-so the load itself makes the groups.
+Alone, a request goes out at once, at the end of the loop's turn in which it came.  Under load a statement
+carries as many as came while the last ones ran, so the load itself makes the groups.
 
 A statement that the database refuses is repeated one by one: only those concerned get the error.  A request
 that is cancelled while it waits is left out; one that is cancelled later leaves the others in peace, and
@@ -54,7 +54,7 @@ class Group(Generic[Member, Answer]):
     """Shares `statement` between members: at most `most` in one, at most `in_flight` at once.
 
     `statement` answers its members in their order and is run outside any request, so in no transaction.
-    `grouping` False: each member goes alone and at once, for comparison.
+    `grouping` False: each member goes alone and waits for none, for comparison.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Group(Generic[Member, Answer]):
         self.grouping = grouping
         self._waiting: deque[_Waiting[Member, Answer]] = deque()
         self._flying = 0
+        self._roused: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()  # the loop itself keeps none alive
 
     async def add(self, member: Member) -> Answer:
@@ -79,30 +80,35 @@ class Group(Generic[Member, Answer]):
         Raises: GroupFailed.
         """
         waiting = _Waiting[Member, Answer](member)
-        if self.grouping:
-            self._waiting.append(waiting)
-            self._send()
-        else:
-            self._start([waiting])
+        self._waiting.append(waiting)
+        self._rouse()
         return await waiting.answer
 
+    def _rouse(self) -> None:
+        """Send at the end of this turn of the loop, so that those who come in the same turn go together."""
+        loop = asyncio.get_running_loop()
+        if self._roused is not loop:
+            self._roused = loop
+            # a context of its own: nothing of the request that happens to come first may colour the others'
+            loop.call_soon(self._send, context=Context())
+
     def _send(self) -> None:
-        while self._waiting and self._flying < self.in_flight:
+        self._roused = None
+        while self._waiting and (self._flying < self.in_flight or not self.grouping):
             if batch := self._next():
                 self._start(batch)
 
     def _next(self) -> list[_Waiting[Member, Answer]]:
         """Take the next group from those who still wait."""
         batch: list[_Waiting[Member, Answer]] = []
-        while self._waiting and len(batch) < self.most:
+        while self._waiting and len(batch) < (self.most if self.grouping else 1):
             waiting = self._waiting.popleft()
             if not waiting.answer.done():
                 batch.append(waiting)
         return batch
 
     def _start(self, batch: list[_Waiting[Member, Answer]]) -> None:
-        # a context of its own: nothing of the request that happens to start it may colour the others' work
-        task = asyncio.get_running_loop().create_task(self._fly(batch), context=Context())
+        task = asyncio.get_running_loop().create_task(self._fly(batch))
         self._flying += 1
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -116,7 +122,7 @@ class Group(Generic[Member, Answer]):
             raise
         finally:
             self._flying -= 1
-        self._send()
+        self._rouse()
 
     async def _ask(self, batch: list[_Waiting[Member, Answer]]) -> None:
         try:

@@ -42,9 +42,20 @@ async def settle():
 
 
 async def ask(group, *numbers):
-    tasks = [asyncio.ensure_future(group.add(number)) for number in numbers]
-    await settle()
+    """Let them come one after the other."""
+    tasks = []
+    for number in numbers:
+        tasks.append(asyncio.ensure_future(group.add(number)))
+        await settle()
     return tasks
+
+
+async def test_those_who_come_in_the_same_turn_go_together():
+    statement = Statement(open_=True)
+
+    answers = await asyncio.gather(*map(Group(statement).add, (1, 2, 3)))
+
+    assert (statement.runs, answers) == ([[1, 2, 3]], [2, 4, 6])
 
 
 async def test_alone_one_goes_at_once_and_those_who_wait_go_together():
