@@ -89,17 +89,28 @@ class Lab:
     def _built(self) -> Path:
         return self.folder.path / "built.json"
 
-    def built(self) -> dict[str, float] | None:
-        """Return what was noted when this folder was built, None when it is to be built anew."""
+    def built(self, shape: str) -> dict[str, float] | None:
+        """Return what was noted when this folder was built, None when it is to be built anew.
+
+        Newer migrations may run on it, as on any database in use; a changed one asks for a new one.
+        """
         try:
-            noted = json.loads(self._built.read_text())
+            noted = {"migrations": {}, "builder": "", **json.loads(self._built.read_text())}
         except (OSError, ValueError):
             return None
-        return noted["report"] if noted["fingerprint"] == fingerprint() else None
+        now = ran()
+        same = all(now.get(name) == digest for name, digest in noted["migrations"].items())
+        report: dict[str, float] = noted["report"]
+        return report if same and noted["builder"] == builder(shape) else None
 
-    def note_built(self, report: dict[str, float]) -> None:
+    def behind(self) -> bool:
+        """Say whether there are migrations that have not run on it."""
+        return json.loads(self._built.read_text())["migrations"] != ran()
+
+    def note_built(self, shape: str, report: dict[str, float]) -> None:
         """Remember that this folder holds what this program builds."""
-        self._built.write_text(json.dumps({"fingerprint": fingerprint(), "report": report}, indent=1))
+        noted = {"builder": builder(shape), "migrations": ran(), "report": report}
+        self._built.write_text(json.dumps(noted, indent=1))
 
     def environment(self, postgres: Postgres | None = None) -> dict[str, str]:
         """Return the settings of a process of ours on these servers."""
@@ -127,12 +138,16 @@ class Lab:
         self.folder.let_go()
 
 
-def fingerprint() -> str:
-    """Return a word that changes with the migrations and with how the data is made."""
-    digest = hashlib.sha256()
-    files = [path for config in migrations.app_configs() for path in migrations._files(config)]
+def builder(shape: str) -> str:
+    """Return a word that changes with how the data is made; `shape` says how much of it."""
+    digest = hashlib.sha256(shape.encode())
     for source in SOURCES:
-        files += sorted(Path(source).glob("*.py"))
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        for file in sorted(Path(source).glob("*.py")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
+
+
+def ran() -> dict[str, str]:
+    """Return every migration by name, with a hash of what it does."""
+    files = [path for config in migrations.app_configs() for path in migrations._files(config)]
+    return {file.stem: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}

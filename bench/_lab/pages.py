@@ -11,7 +11,7 @@ from typing import Any
 
 from bench._lab import chart, rounds
 from bench._lab.report import DATA, OURS, PEER_NAMES, ROOT
-from bench._lab.rounds import Round, Run, Spread
+from bench._lab.rounds import Round, Spread
 
 PAGE = ROOT / "docs/benchmarks.md"
 CHART = DATA / "home.svg"
@@ -53,9 +53,7 @@ def where(found: Mapping[str, Any]) -> str:
 
 def home(found: Mapping[str, Any]) -> str:
     """Return the section of the home screen."""
-    played: list[Round] = [
-        {name: Run(**run) for name, run in each.items()} for each in found.get("rounds", ())
-    ]
+    played = rounds.read(found.get("rounds", ()))
     data = found["data"]
     parts = [
         "## The home screen\n`scripts/bench home --report`\n",
@@ -107,8 +105,8 @@ def _techniques(found: Mapping[str, Any]) -> str:
     if not each:
         return ""
     head = ["technique", "answers/s, on ÷ off", "app µs, on ÷ off", "PG µs, on ÷ off", "p99, on ÷ off"]
-    whats = ("per_s", "app_us", "pg_us", "p99_ms")
-    lines = [[name, *(_kept(of.get(what, {})) for what in whats)] for name, of in each.items()]
+    columns = ("per_s", "app_us", "pg_us", "p99_ms")
+    lines = [[name, *(_kept(of.get(what, {})) for what in columns)] for name, of in each.items()]
     return "\nEach technique switched off alone (`BANSHI_SWITCHED_OFF`), in the same rounds:\n\n" + table(
         head, lines
     )

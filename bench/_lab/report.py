@@ -38,7 +38,7 @@ def figures(found: Mapping[str, Any]) -> dict[str, Any]:
         "app_cpu_us": round(rounds.of(played, "ours", "app_us").median, 1) if played else None,
         "pg_cpu_us": round(rounds.of(played, "ours", "pg_us").median, 1) if played else None,
         "p99_ms_at_1200": at_rate.get("p99_ms"),
-        "different": found["different"],
+        "different": found.get("different"),
     }
 
 
@@ -93,8 +93,11 @@ def versions() -> dict[str, str]:
     return found | {name: version(name) for name in ours} | {"commit": commit}
 
 
-def write(name: str, found: Mapping[str, Any]) -> None:
-    """Keep everything measured in docs/benchmarks-data/NAME.json; parts not run stay as they were."""
+def write(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep everything measured in docs/benchmarks-data/NAME.json; parts not run stay as they were.
+
+    Returns all that is kept.
+    """
     DATA.mkdir(exist_ok=True)
     file = DATA / f"{name}.json"
     old = json.loads(file.read_text()) if file.exists() else {}
@@ -104,3 +107,4 @@ def write(name: str, found: Mapping[str, Any]) -> None:
     if "rounds" in found:
         kept["rounds"] = rounds.plain(found["rounds"])
     file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    return {**kept, "rounds": rounds.read(kept.get("rounds", ()))}

@@ -2,7 +2,7 @@
 
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -120,6 +120,11 @@ def of(rounds: Sequence[Round], name: str, what: str) -> Spread:
 def failed(rounds: Sequence[Round]) -> int:
     """Return how many answers were none."""
     return sum(run.failed for each in rounds for run in each.values())
+
+
+def read(kept: Sequence[Mapping[str, Any]]) -> list[Round]:
+    """Return the runs that `plain` wrote."""
+    return [{name: Run(**run) for name, run in each.items()} for each in kept]
 
 
 def plain(rounds: Sequence[Round]) -> list[dict[str, Any]]:

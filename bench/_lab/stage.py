@@ -62,7 +62,7 @@ def stage(
     try:
         data = ensure(lab, people, talk)
         with lab.running(objects=objects), tempfile.TemporaryDirectory(prefix="banshi-bench-") as folder:
-            asyncio.run(freshen(lab))
+            asyncio.run(freshen(lab, people))
             lab.postgres.psql((PEERS / "postgraphile.sql").read_text(), database="banshi")
             first = clean.moment()
             try:

@@ -4,6 +4,7 @@ import contextlib
 import statistics
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from api.variables import TECHNIQUES
@@ -38,6 +39,8 @@ def techniques(at: Stage, settings: Options) -> dict[str, Any]:
     ]
     with serving([servers.ours(at.lab), *off, *zipped], at.folder) as running:
         found = at.bench(settings).rounds(running, settings.rounds, at.say)
+    for name in reads:
+        at.say(f"{name}: answers/s {rounds.ratio(found, 'ours', f'without_{name}')} of those without it")
     pairs = {name: ("ours", f"without_{name}") for name in reads}
     pairs["compression"] = ("zipped", "without_compression")
     return {
@@ -150,6 +153,8 @@ def flat(at: Stage, settings: Options) -> dict[str, Any]:
                 {server.name: bench.run(server) for server, bench in zip(running, benches, strict=True)}
             )
     names = [server.name for server in running]
+    for name in names:
+        at.say(f"{name}: {rounds.of(found, name, 'per_s')} answers/s")
     least = f"citizens_{min(each.population.citizens for each in stages)}"
     return {
         name: {
@@ -162,5 +167,5 @@ def flat(at: Stage, settings: Options) -> dict[str, Any]:
 
 
 def _other(open_: contextlib.ExitStack, settings: Options, size: int) -> Stage:
-    population = Population(size, most_viewers=min(20_000, size // 5))
-    return open_.enter_context(stage(settings, population=population))
+    other = replace(settings, citizens=size)
+    return open_.enter_context(stage(other, population=other.population))

@@ -127,7 +127,7 @@ class Build:
 
 def ensure(lab: Lab, population: Population, console: Console) -> dict[str, float]:
     """Build the data of `lab` unless it is there; return sizes in rows, seconds and bytes."""
-    report = lab.built()
+    report = lab.built(repr(population))
     if report is not None:
         return report
     began = time.monotonic()
@@ -138,13 +138,17 @@ def ensure(lab: Lab, population: Population, console: Console) -> dict[str, floa
         size = int(postgres.psql("SELECT pg_database_size('banshi')", database="banshi"))
         report = {f"{table}_rows": float(rows) for table, (rows, _) in build.rows.items()}
     report |= {"seconds": round(time.monotonic() - began, 1), "bytes": float(size)}
-    lab.note_built(report)
+    lab.note_built(repr(population), report)
     console.print(f"built in {report['seconds']:.0f} s, {size / 2**30:.2f} GiB", highlight=False)
     return report
 
 
-async def freshen(lab: Lab) -> None:
-    """Make the viewers' sessions live again; an earlier run may have shortened them."""
+async def freshen(lab: Lab, population: Population) -> None:
+    """Run what migrations are new, and make the viewers' sessions live again: runs shorten them."""
+    if lab.behind():
+        await prepare.migrate(lab.settings())
+        await prepare.seed(lab.settings())
+        lab.note_built(repr(population), lab.built(repr(population)) or {})
     connection = await asyncpg.connect(lab.postgres.url("postgres"))
     try:
         await connection.execute(FRESHEN)
