@@ -12,6 +12,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID as Id
 
 from identity import accounts
 from identity.actor import Actor
@@ -93,6 +94,10 @@ class Verdicts:
             back=lambda: self._forget(hears=True),
         )
 
+    def forget(self, person_id: Id) -> None:
+        """Drop what concerns a person who revoked something here: his next request may overtake the news."""
+        self._hear(f"person {person_id}")
+
     def sweep(self, now: datetime) -> None:
         """Drop what is no longer believed: decrypted names may be kept with it."""
         for key in [key for key, verdict in self._held.items() if not verdict.holds(now)]:
@@ -135,6 +140,11 @@ _verdicts = Verdicts()  # deaf, so it remembers nothing
 async def find(token: str, *, now: datetime) -> Verdict | None:
     """Return this process's verdict on `token`, as `Verdicts.find` does."""
     return await _verdicts.find(token, now=now)
+
+
+def forget(actor: Actor) -> None:
+    """Drop what this process remembers of the actor's person, as `Verdicts.forget` does."""
+    _verdicts.forget(actor.person_id)
 
 
 @asynccontextmanager

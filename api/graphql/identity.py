@@ -14,7 +14,7 @@ from api.graphql.pages import Connection, after_id, connection, size
 from api.graphql.plan.sources import Mapped, column, from_sql, linked, private, rows
 from api.graphql.planned import kept_with_session, own_list, own_page
 from banshi.scopes import Scope
-from identity import accounts, audit, consents, departments, sessions
+from identity import accounts, audit, consents, departments, sessions, verdicts
 from identity.accounts import Profile
 from identity.actor import Actor
 from identity.departments import Department
@@ -197,18 +197,23 @@ class IdentityMutation:
     @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
     async def revoke_session(self, info: Info, id: UUID) -> SessionNode:
         """End one of my sessions."""
-        return SessionNode.of(await sessions.revoke(info.context.actor, id, now=info.context.now))
+        session = await sessions.revoke(info.context.actor, id, now=info.context.now)
+        verdicts.forget(info.context.actor)
+        return SessionNode.of(session)
 
     @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
     async def revoke_other_sessions(self, info: Info) -> int:
         """End all my sessions but this one; answers how many ended."""
-        return await sessions.revoke_all(info.context.actor, keep_current=True, now=info.context.now)
+        count = await sessions.revoke_all(info.context.actor, keep_current=True, now=info.context.now)
+        verdicts.forget(info.context.actor)
+        return count
 
     @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
     async def act_as(self, info: Info, acting_as: str) -> SignedInNode:
         """Go on as "citizen" or in a post (its id, or its role if I hold it once), with a new token."""
         now = info.context.now
         token, session, actor = await sessions.act_as(info.context.actor, acting_as, now=now)
+        verdicts.forget(actor)
         viewer = ViewerNode.of(await accounts.profile(actor), actor)
         return SignedInNode(token=token, expires_at=session.expires_at, viewer=viewer)
 
@@ -217,4 +222,5 @@ class IdentityMutation:
         """Take back what a mini-app may do, at once; answers the consents that remain."""
         actor = info.context.actor
         await consents.withdraw(actor, app_id, now=info.context.now)
+        verdicts.forget(actor)
         return [ConsentNode.of(row) for row in await consents.of(actor.person_id)]

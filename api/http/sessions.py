@@ -15,7 +15,7 @@ from api.http.asking import whoever
 from api.http.body import read_json
 from api.http.errors import AnyRequest, PathUnknown
 from banshi.errors import InvalidInput, NotSignedIn
-from identity import accounts, departments, sandbox, sessions, verifier
+from identity import accounts, departments, sandbox, sessions, verdicts, verifier
 from identity.actor import Actor
 from identity.sandbox import Persona, SandboxVerifier
 from storage import clock
@@ -52,6 +52,7 @@ async def sign_out(request: AnyRequest) -> None:
     if asker.actor.session_id is None or asker.actor.app_id is not None:
         raise NotSignedIn
     await sessions.revoke(asker.actor, asker.actor.session_id, now=asker.now)
+    verdicts.forget(asker.actor)
 
 
 @get("/sandbox/personas")

@@ -321,3 +321,14 @@ async def test_while_remembered_the_module_remembers(db, postgres, database):
         assert await verdicts.find(token, now=NOW)
         assert db == []
     assert await verdicts.find(str(new_id()), now=NOW) is None
+
+
+async def test_who_revokes_something_here_is_not_overtaken_by_the_news_of_it(db, hearing):
+    token, actor = await make_session()
+
+    async with hearing() as process:
+        assert await process.find(token, now=NOW)
+        await end_session(token, actor)
+        process.forget(actor.person_id)
+
+        assert await process.find(token, now=NOW) is None
