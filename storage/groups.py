@@ -140,7 +140,7 @@ class Group(Generic[Member, Answer]):
             for waiting in batch:
                 waiting.fail(error)
             return
-        log.warning("group.repeated", members=len(batch), error=type(error).__name__)
+        log.warning("group.repeated", count=len(batch), error=type(error).__name__)
         for waiting in batch:
             if not waiting.answer.done():
                 await self._ask([waiting])
