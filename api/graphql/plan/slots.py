@@ -1,6 +1,7 @@
 """One connection kept for plans: made when needed, made anew when it broke, statements prepared once."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ CONNECT_S = 1.0
 STATEMENT_S = 2  # the server gives up
 ANSWER_S = 3.0  # we give up: the server froze, or the network lost it
 AGAIN_S = 0.1  # after a refused connection nobody knocks for so long
-MOST_PREPARED = 256  # statements on one connection; the oldest is forgotten
+MOST_PREPARED = 500_000  # characters of the statements on one connection: the server takes 60 bytes for each
 
 BROKEN = (OSError, asyncpg.InternalClientError)  # the latter: the server's good-bye came, its end not yet
 REFUSED = (*BROKEN, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -47,7 +48,8 @@ class Slot:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._connection: Any = None
-        self._prepared: dict[str, Any] = {}
+        self._prepared: OrderedDict[str, Any] = OrderedDict()  # the one not used for longest first
+        self._characters = 0  # of them
 
     @property
     def live(self) -> bool:
@@ -84,20 +86,27 @@ class Slot:
         statement = self._prepared.get(text)
         if statement is None:
             statement = await self._prepare(text)
+        else:
+            self._prepared.move_to_end(text)
         try:
             rows: list[Any] = await statement.fetch(*arguments)
         except OUTDATED:  # a table was altered since
-            self._prepared.pop(text, None)
+            self._forget(text)
             rows = await (await self._prepare(text)).fetch(*arguments)
         return rows
 
     async def _prepare(self, text: str) -> Any:
         statement = await self._connection.prepare(text)
         if self._terms.held:
-            if len(self._prepared) >= MOST_PREPARED:
-                del self._prepared[next(iter(self._prepared))]
             self._prepared[text] = statement
+            self._characters += len(text)
+            while self._characters > MOST_PREPARED:
+                self._forget(next(iter(self._prepared)))
         return statement
+
+    def _forget(self, text: str) -> None:
+        if self._prepared.pop(text, None) is not None:
+            self._characters -= len(text)
 
     async def connect(self) -> None:
         """Connect; raise Unavailable when that fails, or failed a moment ago."""
@@ -118,7 +127,9 @@ class Slot:
 
     def drop(self) -> None:
         """Break the connection, if there is one, without a word to the server."""
-        connection, self._connection, self._prepared = self._connection, None, {}
+        connection, self._connection = self._connection, None
+        self._prepared.clear()
+        self._characters = 0
         if connection is not None:
             connection.terminate()
 

@@ -26,6 +26,16 @@ async def number(connections: Connections, value: int) -> int:
     return row["value"]
 
 
+def prepared_by(monkeypatch) -> list[str]:
+    """The statements prepared from now on."""
+    prepared: list[str] = []
+    prepare = asyncpg.Connection.prepare
+    monkeypatch.setattr(
+        asyncpg.Connection, "prepare", lambda self, text: prepared.append(text) or prepare(self, text)
+    )
+    return prepared
+
+
 @pytest.fixture
 async def single(plan_url):
     made = Connections(plan_url, size=1)
@@ -58,11 +68,7 @@ async def test_the_server_may_choose_plans_by_values_when_told(plan_url):
 
 @pytest.mark.parametrize(("held", "times"), [(True, 1), (False, 3)])
 async def test_a_statement_is_prepared_once_on_a_connection(plan_url, monkeypatch, held, times):
-    prepared = []
-    prepare = asyncpg.Connection.prepare
-    monkeypatch.setattr(
-        asyncpg.Connection, "prepare", lambda self, text: prepared.append(text) or prepare(self, text)
-    )
+    prepared = prepared_by(monkeypatch)
     kept = Connections(plan_url, size=1, held=held)
 
     for value in range(3):
@@ -73,14 +79,21 @@ async def test_a_statement_is_prepared_once_on_a_connection(plan_url, monkeypatc
 
 
 async def test_statements_beyond_the_most_are_prepared_again(single, monkeypatch):
-    monkeypatch.setattr(slots, "MOST_PREPARED", 2)
+    monkeypatch.setattr(slots, "MOST_PREPARED", 2 * len("SELECT 1"))
+    prepared = prepared_by(monkeypatch)
 
-    for text in ("SELECT 1", "SELECT 2", "SELECT 3", "SELECT 1"):
-        assert await single.fetch(text) == [(int(text[-1]),)]
+    for number_ in (1, 2, 1, 3, 1, 2):  # what is used again is not the one to go
+        assert await single.fetch(f"SELECT {number_}") == [(number_,)]
 
-    await asyncio.sleep(0)
+    assert prepared == ["SELECT 1", "SELECT 2", "SELECT 3", "SELECT 2"]
     rows = await single.fetch("SELECT statement FROM pg_prepared_statements WHERE statement LIKE 'SELECT _'")
-    assert {row[0] for row in rows} <= {"SELECT 3", "SELECT 1"}
+    assert {row[0] for row in rows} == {"SELECT 1", "SELECT 2"}
+
+
+async def test_a_statement_larger_than_all_that_is_held_is_answered(single, monkeypatch):
+    monkeypatch.setattr(slots, "MOST_PREPARED", 5)
+
+    assert [await number(single, value) for value in range(3)] == [0, 1, 2]
 
 
 async def test_there_are_never_more_of_them_than_said(connections, admin):
