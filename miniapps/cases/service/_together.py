@@ -127,8 +127,8 @@ held AS MATERIALIZED (
   WHERE draft.state = 'draft' AND draft.content = asked.was
     AND NOT EXISTS (
       SELECT FROM receipt WHERE receipt.member = asked.member AND ({receipts.STILL_HELD}) IS NOT TRUE)
-    AND NOT (asked.promises AND EXISTS (
-      SELECT FROM commitment_bar WHERE party_id = asked.party_id AND repaired_at IS NULL))
+    AND (NOT asked.promises OR (
+      SELECT id FROM commitment_bar WHERE party_id = asked.party_id AND repaired_at IS NULL LIMIT 1) IS NULL)
   FOR NO KEY UPDATE OF draft SKIP LOCKED),
 file AS MATERIALIZED ({receipts.FILES}),
 claimed AS (

@@ -10,7 +10,7 @@ from miniapps.cases import queries, service
 from miniapps.cases.rules import CaseState, Choice, Content, Way
 from miniapps.cases.service import _submission, _together
 from miniapps.cases.service._together import GROUP, WRITE, write
-from storage.db import fetch, transaction
+from storage.db import execute, fetch, transaction
 from storage.groups import Group, GroupFailed
 from storage.ids import new_id
 from tests.miniapps.cases.factories import (
@@ -163,6 +163,17 @@ async def test_no_part_of_the_statement_hides_a_table():
 
     assert {"asked", "held", "file", "claimed", "received", *_together.PARTS} <= parts
     assert parts & {row["tablename"] for row in rows} == set()
+
+
+async def test_every_look_of_the_statement_has_an_index():
+    async with transaction():
+        await execute("SET LOCAL enable_seqscan = off")
+        nobody = [rows.arguments([]) for rows in (_together.ASKED, *_together.PARTS.values())]
+        plan = await fetch(f"EXPLAIN {WRITE}", *(array for arrays in nobody for array in arrays))
+
+    lines = [row["QUERY PLAN"] for row in plan]
+    assert [line for line in lines if "Seq Scan" in line] == []
+    assert any("Index Scan using case_file" in line for line in lines)
 
 
 def test_the_driver_keeps_the_statement_prepared():

@@ -5,6 +5,7 @@ between, which PostgreSQL does in earnest whenever it has something else to do.
 """
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -116,3 +117,21 @@ async def test_a_change_that_does_not_concern_it_is_kept(db):
 
     assert await state_of(case.id) == "submitted"
     assert (await fresh(case)).tracking == "touched"
+
+
+async def test_a_connection_lost(db, postgres, database):
+    """Whoever shared the statement goes the long way, and is received there."""
+    citizen, _, case, other, _ = await two_ready()
+    neighbour = replace(citizen, person_id=other.party_id, acting_for=other.party_id)
+    submitting = asyncio.gather(
+        service.submit(citizen, case.id, idempotency_key="one", now=NOON),
+        service.submit(neighbour, other.id, idempotency_key="two", now=NOON),
+    )
+    asleep = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    while not (rows := await fetch(asleep)):
+        await asyncio.sleep(0.005)
+
+    postgres.psql(f"SELECT pg_terminate_backend({rows[0]['pid']})", database=database)
+
+    assert [done.state for done in await submitting] == ["submitted"] * 2
+    assert [await state_of(each.id) for each in (case, other)] == ["submitted"] * 2
