@@ -41,8 +41,11 @@ Path = Literal["plan", "generated", "ordinary"]
 ALL: tuple[Path, ...] = get_args(Path)
 
 REMEMBERED = 512  # operations that are not trusted
+HEAVIEST = 2_000_000  # of them together; a unit of `_weight` is some fifty bytes of memory
+MOST_FLAGS = 2  # variables in directives that a stranger's plan may follow: each doubles the work to make it
 
 Flagged = Mapping[tuple[bool, ...], Plan]
+Key = tuple[str, str | None]  # the text of a document and the name of its operation
 
 
 def _serves(context: Context) -> bool:
@@ -122,7 +125,8 @@ class Paths:
         self.fragments = fragments
         self.eager = eager
         self._trusted: dict[str, Ways] = {}
-        self._seen: OrderedDict[tuple[str, str | None], Ways | None] = OrderedDict()
+        self._seen: OrderedDict[Key, Ways | None] = OrderedDict()
+        self._weight = 0  # of `_seen`
 
     def trust(self, operation: Operation) -> Ways:
         """Make a trusted operation ready, for as long as the process lives."""
@@ -135,14 +139,25 @@ class Paths:
         if operation.sha256 is not None:
             return self._trusted.get(operation.sha256) or self.trust(operation)
         key = (operation.text, operation.name)
-        seen = key in self._seen
-        ways = self._seen.pop(key, None)
-        if ways is None and (seen or self.eager):
+        ways = self._seen.get(key)
+        if ways is not None:
+            self._seen.move_to_end(key)
+            return ways
+        if key in self._seen or self.eager:
             ways = self.ways(operation)
-        self._seen[key] = ways
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
+        self._remember(key, ways)
         return ways or Ways()
+
+    def _remember(self, key: Key, ways: Ways | None) -> None:
+        self._forget(key)
+        self._seen[key] = ways
+        self._weight += _weight(key, ways)
+        while len(self._seen) > REMEMBERED or self._weight > HEAVIEST:
+            self._forget(next(iter(self._seen)))
+
+    def _forget(self, key: Key) -> None:
+        if key in self._seen:
+            self._weight -= _weight(key, self._seen.pop(key))
 
     def ways(self, operation: Operation) -> Ways:
         """Compile an operation for every way that is open and covers it."""
@@ -166,6 +181,9 @@ class Paths:
     ) -> Flagged:
         plans: dict[tuple[bool, ...], Plan] = {}
         if "plan" not in self.open:
+            return plans
+        if operation.sha256 is None and len(names) > MOST_FLAGS:
+            reasons.append(f"plan: {len(names)} variables in directives of a document that is not trusted")
             return plans
         for values in product((False, True), repeat=len(names)):
             flags = dict(zip(names, values, strict=True))
@@ -204,6 +222,11 @@ class Paths:
             operation_name=operation.name,
         )
         return result.data, list(result.errors or ())
+
+
+def _weight(key: Key, ways: Ways | None) -> int:
+    """Return what an operation weighs: ten times its length once it is compiled, and once for each plan."""
+    return len(key[0]) * (1 if ways is None else 10 + len(ways.plans))
 
 
 def failed(error: BaseException) -> None:
