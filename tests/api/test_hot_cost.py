@@ -6,12 +6,18 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 
-from api.http import hot, leaving
+from api.app import create_app
+from api.http import hot, leaving, report
+from api.settings import Settings
 from identity import verdicts
 from storage import clock, leases, news, queue
+from storage.settings import DatabaseSettings, QueueSettings
 from tests.api.answerer import ASKED, BODY, Answerer, Wire, answering, ask_raw, edge_of
+from tests.api.conftest import some_settings
+from tests.identity.factories import make_session
 
 
 @pytest.fixture
@@ -25,6 +31,17 @@ async def bearer(sign_in) -> dict[str, str]:
 
 
 @pytest.fixture
+def servers(postgres, database, valkey) -> Settings:
+    """Settings of a server that connects by itself."""
+    return some_settings(
+        database=DatabaseSettings(url=postgres.url("app", database)),
+        plan_database=postgres.url("plan", database),
+        queue=QueueSettings(url=valkey.url),
+        switched_off=("gc",),
+    )
+
+
+@pytest.fixture
 async def remembering(client, settings, postgres, database) -> AsyncIterator[leases.Leases]:
     """The process as it runs in earnest: verdicts and clock remembered, limits leased."""
     async with (
@@ -33,6 +50,23 @@ async def remembering(client, settings, postgres, database) -> AsyncIterator[lea
         leases.leasing() as leased,
     ):
         yield leased
+
+
+async def test_a_server_that_runs_remembers_leases_and_bundles(servers):
+    app = create_app(servers)
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as client,
+    ):
+        token, _ = await make_session(now=await clock.now())
+        asked = {"json": ASKED, "headers": {"authorization": f"Bearer {token}"}}
+        kept = [(await client.post("/graphql", **asked)).status_code for _ in range(2)]
+        remembered, bundling, leased = len(verdicts._verdicts), report._bundling, leases._leases
+
+        assert kept == [200, 200]
+        assert (remembered, bundling) == (1, True)
+        assert leased is not None and len(leased._known) == 1
+    assert (len(verdicts._verdicts), report._bundling, leases._leases) == (0, False, None)
 
 
 class TestCost:
