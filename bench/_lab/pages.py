@@ -141,6 +141,12 @@ def _rest(found: Mapping[str, Any]) -> str:
             f"\nAn operation in no manifest ÷ stock Strawberry: {_kept(again['second_sight'])} from the"
             f" second sight on; at first sight {first['ours_ms']:.1f} ms, stock {first['stock_ms']:.1f} ms."
         )
+    if first := found.get("first"):
+        told = [f"{of['app_us']} µs (PostgreSQL {of['pg_us']} µs)" for of in first.values()]
+        parts.append(
+            f"\nCPU for the first request of a session {told[0]}, for the next {told[1]}, at 400 requests a"
+            " second: in the rounds above most sessions have been met before."
+        )
     if flat := found.get("flat"):
         lines = [
             [name.removeprefix("citizens_"), _kept(of["per_s"]), _kept(of["least_over_this"])]

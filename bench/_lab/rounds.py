@@ -10,9 +10,10 @@ from bench._lab import kernel, wires, wrk
 from bench._lab.data.population import Population
 from bench._lab.draws import Draws
 from bench._lab.servers import Running
+from bench._lab.wires import Ask
 
 FRESH = 4_000  # draws of one run: new viewers in every run
-WARM_S = 1.0
+WARM = 0.75  # of a run's time is spent on its draws beforehand: sessions and rows are met again, as in G1
 
 
 @dataclass(frozen=True)
@@ -74,21 +75,22 @@ class Bench:
     seed: int = 0
 
     def run(self, server: Running, *, seconds: float | None = None, connections: int | None = None) -> Run:
-        """Load one server with fresh viewers, after a short warm-up with others."""
-        at_once = connections or self.connections
-        self.load(server, WARM_S, at_once)
+        """Load one server with fresh viewers, who have been there a moment before."""
+        at_once, whole = connections or self.connections, seconds or self.seconds
+        asked = self.fresh(server)
+        wrk.load(server.port, asked, connections=at_once, seconds=whole * WARM)
         before = server.cpu(), self.database(), self.valkey()
-        load = self.load(server, seconds or self.seconds, at_once)
+        load = wrk.load(server.port, asked, connections=at_once, seconds=whole)
         after = server.cpu(), self.database(), self.valkey()
         app, pg, valkey = (kernel.between(*pair) / load.requests for pair in zip(before, after, strict=True))
         return Run(load.per_s, load.p50_ms, load.p99_ms, app, pg, valkey, load.bytes, load.failed)
 
-    def load(self, server: Running, seconds: float, connections: int) -> wrk.Load:
-        """Run wrk once with draws of its own."""
+    def fresh(self, server: Running) -> list[Ask]:
+        """Return the requests of draws not drawn before."""
         self.seed += 1
-        draws = Draws(self.population, self.seed).take(FRESH)
-        asked = wires.asks(self.population, server.contender.wire, draws)
-        return wrk.load(server.port, asked, connections=connections, seconds=seconds)
+        return wires.asks(
+            self.population, server.contender.wire, Draws(self.population, self.seed).take(FRESH)
+        )
 
     def rounds(self, servers: Sequence[Running], count: int, tell: Tell) -> list[Round]:
         """Run every server once in each round, in an order of its own."""

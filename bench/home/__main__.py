@@ -1,7 +1,8 @@
 """The home screen: ours, its peers and its own slower selves on the same rows.  `scripts/bench home`.
 
 Parts: peers (the comparison), connections (4, 64, 256 at once), rate (latency at a fixed rate), unlisted
-(operations in no manifest), techniques (each switched off in turn), flat (10 k, 100 k, 1 M citizens).
+(operations in no manifest), first (the first request of a session), techniques (each switched off in turn),
+flat (10 k, 100 k, 1 M citizens, as far as there are so many).
 The last line printed is one JSON object.
 """
 
@@ -16,7 +17,7 @@ from bench._lab.servers import Contender, Running, serving
 from bench._lab.stage import Stage, stage
 from bench.home import parts
 
-PARTS = ("peers", "connections", "rate", "unlisted", "techniques", "flat")
+PARTS = ("peers", "connections", "rate", "unlisted", "first", "techniques", "flat")
 LOOKS, LOOKS_SMOKE = 300, 30  # draws compared before and after
 
 
@@ -46,6 +47,8 @@ def play(at: Stage, settings: Options) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if any(map(settings.wants, PARTS[:4])):
         compare(at, settings, found)
+    if settings.wants("first"):
+        found["first"] = parts.first(at, settings)
     if settings.wants("techniques"):
         found["techniques"] = parts.techniques(at, settings)
     if settings.wants("flat"):

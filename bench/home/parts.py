@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.variables import TECHNIQUES
-from bench._lab import pace, rounds, servers, wires
+from bench._lab import kernel, pace, rounds, servers, wires
 from bench._lab.data.population import Population
 from bench._lab.draws import Draw, Draws
 from bench._lab.options import Options
@@ -22,6 +22,7 @@ AT_ONCE = (4, 64, 256)
 RATES = {"ours": (1_200, 400), "mercurius_jit": (400,), "postgraphile": (400,)}
 POOL = 4_000  # draws of one run at a rate
 FIRST_SIGHTS = 40  # documents never seen before
+FIRST_PER_S = 400
 
 
 def sample(population: Population) -> Draw:
@@ -98,7 +99,7 @@ def rates(at: Stage, running: Mapping[str, Running], settings: Options) -> dict[
 def _rate(at: Stage, server: Running, per_s: float, seconds: float, seed: int) -> pace.Seen:
     draws = Draws(at.population, 10_000 + seed).take(POOL)
     asked = wires.asks(at.population, server.contender.wire, draws)
-    pace.send(server.port, [pace.Part("home", 1, asked)], per_s=per_s / 4, seconds=1)
+    pace.send(server.port, [pace.Part("home", 1, asked)], per_s=per_s, seconds=seconds / 3)
     return pace.send(server.port, [pace.Part("home", 1, asked)], per_s=per_s, seconds=seconds, seed=seed)
 
 
@@ -136,6 +137,24 @@ def _first_sights(at: Stage, server: Running) -> float:
         server.ask(ask)
         took.append((time.perf_counter() - began) * 1000)
     return statistics.median(took)
+
+
+def first(at: Stage, settings: Options) -> dict[str, Any]:
+    """Return what the first request of a session costs, and what the next does."""
+    bench = at.bench(settings)
+    found: dict[str, Any] = {}
+    with serving([servers.ours(at.lab)], at.folder) as [server]:
+        pace.send(server.port, [pace.Part("home", 1, bench.fresh(server)[:500])], per_s=200, seconds=3)
+        new = {draw.viewer: draw for draw in Draws(at.population, 500).take(POOL)}
+        once = pace.Part("home", 1, wires.asks(at.population, wires.ours, list(new.values())), once=True)
+        for name in ("first", "next"):
+            before = server.cpu(), bench.database()
+            seen = pace.send(server.port, [once], per_s=FIRST_PER_S, seconds=0.95 * len(new) / FIRST_PER_S)
+            after = server.cpu(), bench.database()
+            app, pg = (kernel.between(*pair) / seen.answered for pair in zip(before, after, strict=True))
+            found[name] = {"app_us": round(app), "pg_us": round(pg), "p50_ms": round(seen.percentile(50), 2)}
+            at.say(f"the {name} request of a session at {FIRST_PER_S}/s: {found[name]}, {seen.bad} bad")
+    return found
 
 
 def flat(at: Stage, settings: Options) -> dict[str, Any]:
