@@ -1,8 +1,9 @@
 """How many objects an answer may hold: compiled once per operation, reckoned per request.
 
 An object costs one point and ten of its plain values cost another; what a list holds is multiplied
-by `first`, `last` or `limit`, by its default where the client names none, and by ten where the
-field has no such argument.  `edges` and `pageInfo` are wrapping and cost nothing.
+by `first`, `last` or `limit`, by the default of the operation's variable or of the field where the
+client names none, and by ten where the field has no such argument.  `edges` and `pageInfo` are
+wrapping and cost nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -64,7 +65,12 @@ def compile_cost(
 ) -> Cost:
     """Return the cost of a valid `operation`, within the limits of `api.graphql.limits`."""
     root = schema.get_root_type(operation.operation)
-    return _Compiler(schema, fragments).selection(operation.selection_set, root)
+    defaults = {
+        each.variable.name.value: int(each.default_value.value)
+        for each in operation.variable_definitions or ()
+        if isinstance(each.default_value, IntValueNode)
+    }
+    return _Compiler(schema, fragments, defaults).selection(operation.selection_set, root)
 
 
 def _count(given: Any, missing: int) -> int:
@@ -73,9 +79,15 @@ def _count(given: Any, missing: int) -> int:
 
 
 class _Compiler:
-    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        defaults: Mapping[str, int],
+    ) -> None:
         self.schema = schema
         self.fragments = fragments
+        self.defaults = defaults  # of the operation's variables
 
     def selection(self, selections: SelectionSetNode, parent: GraphQLNamedType | None) -> Cost:
         return _sum(self._node(node, parent) for node in selections.selections)
@@ -97,7 +109,7 @@ class _Compiler:
         inner = self.selection(node.selection_set, get_named_type(field.type))
         if node.name.value in WRAPPING:
             return inner
-        size = _size(node, field)
+        size = _size(node, field, self.defaults)
         if size is None:
             return _plus(inner, OBJECT)
         each = inner if "edges" in _names(field) else _plus(inner, OBJECT)
@@ -109,22 +121,24 @@ def _names(field: GraphQLField) -> Iterable[str]:
     return kind.fields if isinstance(kind, GraphQLObjectType) else ()
 
 
-def _size(node: FieldNode, field: GraphQLField) -> tuple[str | None, int] | None:
+def _size(node: FieldNode, field: GraphQLField, defaults: Mapping[str, int]) -> tuple[str | None, int] | None:
     """Return (variable, number): how many objects `node` may answer; None when it is one."""
     for name in SIZES:
         argument = field.args.get(name)
         if argument is not None:
-            return _asked(node, name, argument)
+            return _asked(node, name, argument, defaults)
     return (None, UNSIZED) if _is_list(field.type) else None
 
 
-def _asked(node: FieldNode, name: str, argument: GraphQLArgument) -> tuple[str | None, int]:
+def _asked(
+    node: FieldNode, name: str, argument: GraphQLArgument, defaults: Mapping[str, int]
+) -> tuple[str | None, int]:
     missing = _count(_default(argument), UNSIZED)
     value = next((given.value for given in node.arguments or () if given.name.value == name), None)
     if isinstance(value, IntValueNode):
         return None, max(int(value.value), 1)
     if isinstance(value, VariableNode):
-        return value.name.value, missing
+        return value.name.value, max(defaults.get(value.name.value, missing), 1)
     return None, missing
 
 

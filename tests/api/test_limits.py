@@ -172,11 +172,13 @@ def test_the_cost_counts_objects_and_a_tenth_for_each_value(text, expected):
 
 
 def test_the_cost_follows_variables_and_their_defaults():
-    by_variable = "query($n: Int = 20) " + TREES.replace("SIZE", "$n")
+    by_variable = "query($n: Int = 30) " + TREES.replace("SIZE", "$n")
+    bare = "query($n: Int) " + TREES.replace("SIZE", "$n")
 
     assert points(by_variable, n=100) == points(TREES.replace("SIZE", "100"))
-    assert points(by_variable) == points(TREES.replace("SIZE", "20"))
+    assert points(by_variable) == points(TREES.replace("SIZE", "30"))
     assert points(by_variable, n=None) == points(by_variable)
+    assert points(bare) == points(TREES.replace("(first: SIZE)", ""))
 
 
 def test_an_operation_past_a_thousand_points_is_refused_with_both_figures():
