@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from ipaddress import ip_address, ip_network
 from uuid import UUID as Id
 
 from piccolo.columns import Bytea, Integer, Timestamptz
@@ -19,7 +18,7 @@ from identity.sessions import Session
 from identity.settings import SignInSettings
 from storage.clock import local_date
 from storage.db import DB, execute, fetch, transaction
-from storage.limits import take
+from storage.limits import subscriber, take
 
 OF_AGE_TO_SIGN_IN = 14  # years: 个人信息保护法 Art. 31
 ERASED_NAME = "已注销用户"
@@ -107,18 +106,11 @@ async def take_turn(blinded: bytes, address: str) -> None:
     """
     limits = _settings
     await take(
-        f"sign_in:address:{_line(address)}", capacity=limits.address_capacity, per_s=limits.address_per_s
+        f"sign_in:address:{subscriber(address)}",
+        capacity=limits.address_capacity,
+        per_s=limits.address_per_s,
     )
     await take(f"sign_in:number:{blinded.hex()}", capacity=limits.number_capacity, per_s=limits.number_per_s)
-
-
-def _line(address: str) -> str:
-    """Return what one subscriber has: an IPv4 address, or the /64 of an IPv6 one, whose rest he chooses."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return address
-    return address if known.version == 4 else str(ip_network((int(known) >> 64 << 64, 64)))
 
 
 async def _check_lock(blinded: bytes, *, now: datetime) -> None:

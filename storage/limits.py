@@ -9,6 +9,8 @@ import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 
 import structlog
 from redis.exceptions import RedisError
@@ -72,6 +74,16 @@ async def take(name: str, *, capacity: int, per_s: float, cost: int = 1) -> None
 def key_of(name: str) -> str:
     """Return under which key the bucket stands in Valkey."""
     return "banshi:limit:" + hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=4096)
+def subscriber(address: str) -> str:
+    """Return what one subscriber has: an IPv4 address, or the /64 of an IPv6 one, whose rest he chooses."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return address if known.version == 4 else str(ip_network((int(known) >> 64 << 64, 64)))
 
 
 def forget() -> None:

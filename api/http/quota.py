@@ -1,7 +1,8 @@
-"""How often one may ask: buckets per person and mini-app, and for visitors per address."""
+"""How often one may ask: buckets per person and mini-app, and for visitors per address or IPv6 /64."""
 
 from identity.actor import ANONYMOUS, Actor
 from storage import leases
+from storage.limits import subscriber
 
 PERSON_BURST, PERSON_PER_S = 300, 20.0
 ADDRESS_BURST, ADDRESS_PER_S = 3_000, 300.0  # a mobile network shows thousands of phones as one address
@@ -14,7 +15,8 @@ async def count(actor: Actor, address: str) -> None:
         RateLimited: come back in `retry_after_s`.
     """
     if actor is ANONYMOUS:
-        await leases.take(f"ask:address:{address}", capacity=ADDRESS_BURST, per_s=ADDRESS_PER_S)
+        where = subscriber(address)
+        await leases.take(f"ask:address:{where}", capacity=ADDRESS_BURST, per_s=ADDRESS_PER_S)
     else:
         who = f"ask:person:{actor.person_id.hex}:{actor.app_id or ''}"
         await leases.take(who, capacity=PERSON_BURST, per_s=PERSON_PER_S)

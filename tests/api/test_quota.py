@@ -1,6 +1,10 @@
 """One caller's haste costs nobody else, and is told when to come back."""
 
+import pytest
+
 from api.http import quota
+from banshi.errors import RateLimited
+from identity.actor import ANONYMOUS
 
 QUERY = {"query": "{ viewer { level } }"}
 
@@ -27,3 +31,14 @@ async def test_visitors_are_counted_by_address(client, monkeypatch):
     answers = [await client.post("/graphql", json=visit) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
+async def test_visitors_with_addresses_to_choose_from_are_counted_by_their_network(client, monkeypatch):
+    monkeypatch.setattr(quota, "ADDRESS_BURST", 2)
+    monkeypatch.setattr(quota, "ADDRESS_PER_S", 0.1)
+
+    for address in ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1"):
+        await quota.count(ANONYMOUS, address)
+
+    with pytest.raises(RateLimited):
+        await quota.count(ANONYMOUS, "2001:db8:0:1:aaaa::3")
