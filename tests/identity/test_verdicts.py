@@ -1,57 +1,26 @@
 """Verdicts are remembered, and forgotten the moment a token may not be good any longer."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from uuid import UUID
 
 import asyncpg
 import pytest
 
-from banshi.scopes import Scope
-from identity import consents, halts, people, sessions, tokens, verdicts
+from identity import sessions, verdicts
 from identity.actor import Actor
-from identity.departments import Department
 from identity.people import Person
-from identity.roles import Role
 from identity.settings import SessionSettings
-from identity.verdicts import Verdict, Verdicts
+from identity.verdicts import Verdict
 from storage import news
 from storage.ids import new_id
 from tests.identity.factories import NOON as NOW
-from tests.identity.factories import WU, make_person, make_session
-
-TOUCH = timedelta(minutes=1)
-APP = "cn.example.app"
+from tests.identity.factories import make_session
 
 
 @pytest.fixture(autouse=True)
 def limits():
     yield
     sessions.configure(SessionSettings())
-
-
-@pytest.fixture
-async def hearing(postgres, database) -> Callable[[], object]:
-    @asynccontextmanager
-    async def begin() -> AsyncIterator[Verdicts]:
-        verdicts_ = Verdicts()
-        async with news.listening(postgres.url("app", database), verdicts_.listener()):
-            yield verdicts_
-
-    return begin
-
-
-async def refused(process: Verdicts, token: str, *, seconds: float = 2) -> bool:
-    """Say whether the process refuses the token within `seconds`."""
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if await process.find(token, now=NOW) is None:
-            return True
-        await asyncio.sleep(0.01)
-    return False
 
 
 async def test_a_remembered_verdict_asks_no_database(db, hearing):
@@ -105,95 +74,9 @@ async def test_a_clock_put_back_leaves_a_verdict_in_doubt(db, hearing):
     assert len(db) == 1
 
 
-async def end_session(token: str, actor: Actor) -> None:
+async def end_session(actor: Actor) -> None:
     assert actor.session_id
     await sessions.revoke(actor, actor.session_id, now=NOW)
-
-
-async def end_all_sessions(token: str, actor: Actor) -> None:
-    await sessions.revoke_all(actor, keep_current=False, now=NOW)
-
-
-async def change_context(token: str, actor: Actor) -> None:
-    await sessions.act_as(actor, Role.CITIZEN, now=NOW)
-
-
-async def erase_person(token: str, actor: Actor) -> None:
-    await people.erase(actor.person_id, now=NOW)
-
-
-async def cut_idle_time(token: str, actor: Actor) -> None:
-    await sessions.execute("UPDATE session SET idle_until = $1", NOW - timedelta(seconds=1))
-
-
-async def remove_row(token: str, actor: Actor) -> None:
-    await sessions.execute("DELETE FROM session")
-
-
-@pytest.mark.parametrize(
-    "revoke", [end_session, end_all_sessions, change_context, erase_person, cut_idle_time, remove_row]
-)
-async def test_what_one_process_revokes_every_other_refuses_within_two_seconds(
-    db, hearing, revoke: Callable[[str, Actor], Awaitable[None]]
-):
-    token, actor = await make_session()
-    bystander, _ = await make_session(WU)
-
-    async with hearing() as one, hearing() as other:
-        for process in (one, other):
-            assert await process.find(token, now=NOW)
-            assert await process.find(bystander, now=NOW)
-        await revoke(token, actor)
-
-        assert await refused(one, token) and await refused(other, token)
-        if revoke not in (cut_idle_time, remove_row):
-            assert await other.find(bystander, now=NOW)
-
-
-async def test_the_end_of_a_post_ends_verdicts_in_it(db, hearing):
-    office = Department(code="11330000MB0000001X", agency="人力社保", name="人社局", region="330106")
-    await office.save()
-    person = await make_person()
-    post = await people.appoint(person.id, UUID(str(office.id)), Role.CLERK, "330106", now=NOW)
-    token, _ = await make_session(acting_as=Role.CLERK)
-
-    async with hearing() as process:
-        assert await process.find(token, now=NOW)
-        await people.end_post(post.id, now=NOW)
-
-        assert await refused(process, token)
-
-
-async def withdraw(actor: Actor) -> None:
-    await consents.withdraw(actor, APP, now=NOW)
-
-
-async def halt(actor: Actor) -> None:
-    await halts.halt(APP, until=NOW + timedelta(hours=1))
-
-
-async def halt_once_more(actor: Actor) -> None:
-    await halts.halt(APP, until=NOW)
-    await asyncio.sleep(0.2)
-    await halts.halt(APP, until=NOW + timedelta(hours=1))
-
-
-async def sign_out(actor: Actor) -> None:
-    await sessions.revoke_all(actor, keep_current=False, now=NOW)
-
-
-@pytest.mark.parametrize("end", [withdraw, halt, halt_once_more, sign_out])
-async def test_a_mini_app_s_token_dies_with_consent_session_and_halt(db, hearing, end):
-    _, actor = await make_session()
-    await consents.grant(actor, APP, [Scope.PROFILE_READ], now=NOW)
-    token = await tokens.issue(actor, APP, [Scope.PROFILE_READ], now=NOW)
-
-    async with hearing() as process:
-        verdict = await process.find(token, now=NOW)
-        assert verdict is not None and verdict.until <= NOW + TOUCH
-        await end(actor)
-
-        assert await refused(process, token)
 
 
 async def test_facts_of_a_person_that_change_are_seen_at_once(db, hearing):
@@ -228,7 +111,7 @@ async def test_a_process_that_lost_its_connection_remembers_nothing_until_it_hea
         while process.hears:
             await asyncio.sleep(0.001)
         in_doubt = await process.find(token, now=NOW)
-        await end_session(token, actor)  # nobody tells
+        await end_session(actor)  # nobody tells
         refused_at_once = await process.find(token, now=NOW) is None
 
         assert in_doubt is not None and in_doubt.kept is None
@@ -249,7 +132,7 @@ async def test_an_answer_that_a_revocation_overtook_is_not_remembered(db, hearin
 
         async def overtaken(token: str, **rest: object) -> object:
             answer = await real(token, **rest)
-            await end_session(token, actor)
+            await end_session(actor)
             while not process.changes > before:
                 await asyncio.sleep(0.001)
             return answer
@@ -274,18 +157,6 @@ async def test_no_more_than_so_many_are_remembered_and_none_that_is_over(db, hea
         process.sweep(NOW + timedelta(minutes=2))
         assert len(process) == 0
         assert process._named == {}
-
-
-async def test_a_table_that_was_emptied_concerns_everybody(db, hearing, postgres, database):
-    owner = await asyncpg.connect(postgres.url("owner", database))
-    token, _ = await make_session()
-
-    async with hearing() as process:
-        assert await process.find(token, now=NOW)
-        await owner.execute("TRUNCATE session")
-
-        assert await refused(process, token)
-    await owner.close()
 
 
 async def test_a_token_itself_is_kept_nowhere(db, hearing):
@@ -328,7 +199,7 @@ async def test_who_revokes_something_here_is_not_overtaken_by_the_news_of_it(db,
 
     async with hearing() as process:
         assert await process.find(token, now=NOW)
-        await end_session(token, actor)
+        await end_session(actor)
         process.forget(actor.person_id)
 
         assert await process.find(token, now=NOW) is None
