@@ -78,11 +78,11 @@ class Hot:
         wish = self.wishes.read(scope, headers)
         if wish is None:
             return receive
-        messages = await _read(receive)
-        asked = _understood(messages)
+        message = await _read(receive)
+        asked = _understood(message)
         context = None if asked is None else await _context(scope, headers)
         if asked is None or context is None:
-            return _again(messages, receive)
+            return _again(message, receive)
         leaving = Leaving(receive)
         try:
             body = await self._body(asked, context, wish)
@@ -95,7 +95,7 @@ class Hot:
         finally:
             leaving.end()
         if body is None:
-            return _again(messages, receive)
+            return _again(message, receive)
         await self._send(send, wish, body, context.request_id)
         _report(context, 200, began)
         return None
@@ -134,19 +134,24 @@ class Hot:
         await send({"type": "http.response.body", "body": content, "more_body": False})
 
 
-async def _read(receive: Receive) -> list[Message]:
-    """Return the messages of the body, but no more than the first that makes it too long."""
-    messages: list[Any] = [await receive()]
-    size = len(messages[0].get("body", b""))
-    while messages[-1].get("more_body") and size <= limits.BODY_BYTES:
-        messages.append(await receive())
-        size += len(messages[-1].get("body", b""))
-    return messages
+async def _read(receive: Receive) -> Any:
+    """Return the body as one message: as far as it came, and no further than what makes it too long.
+
+    A body that trickles in byte by byte takes no more memory than another.
+    """
+    message: Any = await receive()
+    if not message.get("more_body"):
+        return message
+    body = bytearray(message["body"])
+    while message.get("more_body") and len(body) <= limits.BODY_BYTES:
+        message = await receive()
+        body += message.get("body", b"")
+    return {**message, "body": bytes(body)}
 
 
-def _understood(messages: Sequence[Any]) -> Asked | None:
-    body = b"".join([message.get("body", b"") for message in messages])
-    if messages[-1]["type"] != "http.request" or len(body) > limits.BODY_BYTES or SIGN not in body:
+def _understood(message: Any) -> Asked | None:
+    body = message.get("body", b"")
+    if message["type"] != "http.request" or len(body) > limits.BODY_BYTES or SIGN not in body:
         return None
     try:
         asked = decode(body)
@@ -155,14 +160,12 @@ def _understood(messages: Sequence[Any]) -> Asked | None:
     return asked if asked.document_id.startswith(PREFIX) else None
 
 
-def _again(messages: Sequence[Message], receive: Receive) -> Receive:
-    """Return what receives `messages` first, and then what comes."""
-    left = iter(messages)
+def _again(message: Message, receive: Receive) -> Receive:
+    """Return what receives `message` first, and then what comes."""
+    left = [message]
 
     async def again() -> Any:
-        for message in left:
-            return message
-        return await receive()
+        return left.pop() if left else await receive()
 
     return again
 

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from api.app import create_app
 from api.http import quota
+from api.http.hot import Hot
+from api.http.wish import Wishes
 from identity import verdicts
 from tests.api.answerer import ASKED, BODY, HOME, UNREAD, Answerer, answering, headers_of
 from tests.api.conftest import serving
@@ -150,3 +152,18 @@ class TestEverythingElse:
             answer = await client.post("/graphql", json=ASKED, headers={"accept-encoding": "gzip"})
 
         assert "content-encoding" not in answer.headers and answer.content == BODY
+
+
+async def test_a_body_that_trickles_in_is_handed_on_in_one_piece(answerer):
+    body = json.dumps({"query": "{ requestId }"}).encode()
+    left = [{"type": "http.request", "body": bytes([each]), "more_body": True} for each in body]
+    left += [{"type": "http.request", "body": b"", "more_body": False}, {"type": "http.disconnect"}]
+    hot = Hot(answerer, wishes=Wishes(cors=None, compresses=False), headers=())
+
+    async def receive():
+        return left.pop(0)
+
+    rest = await hot({"headers": [(b"content-type", b"application/json")]}, receive, None, 0.0)
+
+    assert await rest() == {"type": "http.request", "body": body, "more_body": False}
+    assert await rest() == {"type": "http.disconnect"}
