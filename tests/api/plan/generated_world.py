@@ -1,4 +1,4 @@
-"""A schema in which anything may go wrong, and both executors asked the same of it."""
+"""A schema in which anything may go wrong."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,15 +9,10 @@ from enum import Enum, StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
-import msgspec
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, execute, parse, validate
-from strawberry.execution import optimized_is_awaitable
 from strawberry.extensions import FieldExtension
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
-
-from api.graphql.plan.generated import Generated
 
 Even = NewType("Even", int)
 
@@ -290,62 +285,3 @@ class World:
     viewer: str = "somebody"
     steps: list[str] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
-
-
-Outcome = tuple[bytes, list[tuple[Any, ...]]]
-
-
-def seen(data: Any, errors: list[GraphQLError] | None) -> Outcome:
-    """Return what can be compared: the answer's bytes, and its errors by path."""
-    told = [
-        (error.path, error.message, error.locations, error.extensions, repr(error.original_error))
-        for error in errors or []
-    ]
-    return msgspec.json.encode(data), sorted(told, key=repr)
-
-
-def compiled(document: str, *, of: strawberry.Schema = schema) -> Generated:
-    parsed = parse(document)
-    assert not validate(of._schema, parsed)
-    return ready(parsed, of=of)
-
-
-def ready(parsed: DocumentNode, *, of: strawberry.Schema = schema) -> Generated:
-    operation = next(each for each in parsed.definitions if isinstance(each, OperationDefinitionNode))
-    return Generated.compile(of, parsed, operation)
-
-
-async def by_core(document: str, variables: dict[str, Any], context: Any, *, of: Any = schema) -> Outcome:
-    found = execute(
-        of._schema,
-        parse(document),
-        context_value=context,
-        variable_values=variables,
-        is_awaitable=optimized_is_awaitable,
-        executor_class=of.execution_context_class,
-    )
-    result = await found if optimized_is_awaitable(found) else found
-    return seen(result.data, result.errors)
-
-
-async def by_generated(
-    document: str, variables: dict[str, Any], context: Any, *, of: Any = schema
-) -> Outcome:
-    return seen(*await compiled(document, of=of).run(variables, context))
-
-
-async def both(
-    document: str, make: Callable[[], World] = World, variables: dict[str, Any] | None = None
-) -> Outcome:
-    """Return the answer of both executors, which is the same."""
-    return await alike(compiled(document), document, make, variables)
-
-
-async def alike(
-    executor: Generated, document: str, make: Callable[[], World], variables: dict[str, Any] | None = None
-) -> Outcome:
-    """Return the answer of `executor`, which is that of graphql-core."""
-    expected = await by_core(document, variables or {}, make())
-    found = seen(*await executor.run(variables or {}, make()))
-    assert found == expected
-    return found

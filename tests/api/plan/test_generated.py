@@ -11,7 +11,8 @@ from strawberry.extensions import SchemaExtension
 
 from api.graphql.plan.generated import Generated
 from api.graphql.plan.select import NotCovered
-from tests.api.plan.generated_world import Colour, Leaves, Thing, Word, World, both, compiled, schema
+from tests.api.plan.generated_comparing import both, compiled
+from tests.api.plan.generated_world import Colour, Leaves, Thing, Word, World, schema
 
 ALL_LEAVES = """{ leaves { text textOr number numberOr ratio yes id uuid uuidOr at on clock price colour
   colourOr word json jsonOr even tags tagsOr grid gridOr __typename } }"""

@@ -9,13 +9,14 @@ import pytest
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from tests.api.plan.generated_world import Raised, Thing, World, both, by_core, by_generated, compiled
+from tests.api.plan.generated_comparing import both, by_core, by_generated, compiled
+from tests.api.plan.generated_world import Raised, Thing, World
 
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
 
 
-def schema_of(query: type, mutation: type | None = None) -> strawberry.Schema:
-    return strawberry.Schema(query=query, mutation=mutation)
+def schema_of(query: type) -> strawberry.Schema:
+    return strawberry.Schema(query=query)
 
 
 async def test_no_resolver_sees_what_another_one_put_into_its_context():
@@ -239,111 +240,6 @@ async def test_mutations_run_one_after_the_other(fails):
     assert worlds[0].steps == worlds[1].steps
     assert worlds[0].steps[:4] == ["a begins", "a ends", "b begins", "b ends"]
     assert ("d begins" in worlds[0].steps) is not bool(fails)
-
-
-class Hanging:
-    """Resolvers that wait for ever, and note how they ended."""
-
-    def __init__(self) -> None:
-        self.began = 0
-        self.ended = 0
-
-    async def wait(self) -> str:
-        self.began += 1
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await asyncio.sleep(0.001)  # as one that gives its connection back
-            self.ended += 1
-        return "never"
-
-
-@strawberry.type
-class Slow:
-    @strawberry.field
-    async def hang(self, info: strawberry.Info) -> str:
-        return await info.context.wait()
-
-
-@strawberry.type
-class SlowQuery:
-    @strawberry.field
-    async def rows(self) -> list[Slow]:
-        return [Slow(), Slow(), Slow()]
-
-    @strawberry.field
-    async def hang(self, info: strawberry.Info) -> str | None:
-        return await info.context.wait()
-
-    @strawberry.field
-    async def fail(self) -> str:
-        await asyncio.sleep(0.01)
-        raise ValueError("gone")
-
-
-@pytest.mark.parametrize(
-    ("document", "began"),
-    [("{ rows { hang } }", 3), ("{ hang }", 1), ("{ rows { hang } a: hang b: hang }", 5)],
-)
-async def test_a_cancelled_request_leaves_nothing_behind(document, began):
-    hanging = Hanging()
-    before = asyncio.all_tasks()
-    running = asyncio.ensure_future(compiled(document, of=schema_of(SlowQuery)).run({}, hanging))
-    await asyncio.sleep(0.02)
-
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-
-    assert (hanging.began, hanging.ended) == (began, began)
-    assert asyncio.all_tasks() == before
-
-
-async def test_what_cannot_be_answered_any_more_is_not_waited_for():
-    hanging = Hanging()
-    before = asyncio.all_tasks()
-
-    data, errors = await compiled("{ a: hang rows { hang } fail }", of=schema_of(SlowQuery)).run({}, hanging)
-
-    assert data is None
-    assert [error.path for error in errors] == [["fail"]]
-    assert (hanging.began, hanging.ended) == (4, 4)
-    assert asyncio.all_tasks() == before
-
-
-async def test_what_fails_at_once_stops_the_others_before_they_begin():
-    @strawberry.type
-    class Query:
-        @strawberry.field
-        async def slow(self, info: strawberry.Info) -> str:
-            return await info.context.wait()
-
-        @strawberry.field
-        def fail(self) -> str:
-            raise ValueError("gone")
-
-    hanging = Hanging()
-
-    data, errors = await compiled("{ a: slow b: slow fail }", of=schema_of(Query)).run({}, hanging)
-
-    assert (data, hanging.began) == (None, 0)
-    assert len(errors) == 1
-
-
-async def test_a_resolver_that_is_cancelled_ends_the_request():
-    @strawberry.type
-    class Query:
-        @strawberry.field
-        async def one(self) -> str:
-            raise asyncio.CancelledError
-
-        @strawberry.field
-        async def two(self) -> str:
-            return "two"
-
-    for document in ("{ one }", "{ one two }"):
-        with pytest.raises(asyncio.CancelledError):
-            await compiled(document, of=schema_of(Query)).run({}, None)
 
 
 async def test_many_runs_of_one_executor_keep_apart():
