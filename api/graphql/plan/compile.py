@@ -21,7 +21,7 @@ from api.graphql.plan.house import House
 from api.graphql.plan.roots import ROOT, Kept, Root
 from api.graphql.plan.select import TYPENAME, Chosen, Flags, NotCovered, choose
 from api.graphql.plan.sources import Step
-from api.graphql.plan.statements import Asked, Parameter, statement
+from api.graphql.plan.statements import VIEWER, Asked, Parameter, statement
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,13 @@ class Private:
 
 @dataclass(frozen=True)
 class Cached:
-    """A root field that is kept as bytes, shared by all or with a session; SQL or Python makes it.
-
-    `identity` tells it from others, also from those that are gone, and keeps no maker in memory.
-    """
+    """A root field that is kept as bytes, shared by all or with a session; SQL or Python makes it."""
 
     key: str
     by: Literal["shared", "session"]
     topics: frozenset[str]
     maker: Read | Generated
-    identity: object
+    identity: object  # tells it from others, also from those that are gone; holds no maker in memory
 
 
 @dataclass(frozen=True)
@@ -167,6 +164,8 @@ class _Compiler:
         found = fields[chosen.key]
         if isinstance(found.root, Root):
             read = self._read([[found.asked]])
+            if any(key == VIEWER for key, _ in read.parameters):
+                raise NotCovered(f"{chosen.name} is shared, and asks who asks")
             same = sha256(read.statement.text.encode()).digest(), read.steps  # equal ones make equal bytes
             return Cached(chosen.key, "shared", found.root.topics, read, same)
         return Cached(chosen.key, found.root.by, found.root.topics, self._python(chosen), object())

@@ -82,10 +82,10 @@ class Runner:
         self, each: Cached, bound: Bound, variables: Mapping[str, Any], context: Any
     ) -> Fragment | bytes:
         async def make() -> bytes:
-            if isinstance(each.maker, Read):
-                [column] = await self._read(each.maker, {each.key: bound}, context)
-                return column
             asker = self.house.nobody(context) if each.by == "shared" else context
+            if isinstance(each.maker, Read):
+                [column] = await self._read(each.maker, {each.key: bound}, asker)
+                return column
             return await _made(each.maker, variables, asker)
 
         if not bound.short:

@@ -1,4 +1,4 @@
-"""What strangers send fills no memory: their long texts are answered, and not remembered."""
+"""What is kept is bounded: no long texts of strangers, no executors, nothing that is somebody's."""
 
 import strawberry
 from graphql import parse
@@ -12,7 +12,7 @@ from api.graphql.plan.arguments import LONGEST
 from api.graphql.plan.compile import Cached, Plan, compile_plan
 from api.graphql.plan.roots import Argument, Kept, Root, Size, root
 from api.graphql.plan.select import NotCovered
-from api.graphql.plan.sources import Mapped, rows
+from api.graphql.plan.sources import Mapped, from_sql, rows
 from identity.actor import ANONYMOUS
 from tests.api.conftest import NOON
 
@@ -23,6 +23,8 @@ FOUND = "query ($event: String) { items(lifeEvent: $event, first: 1) { edges { c
 @rows("thing")
 class Thing(Mapped):
     name: str
+
+    mine: bool = strawberry.field(metadata=from_sql("({t}.party_id = {v.person_id})"))
 
     @strawberry.field
     def cut(self, to: int) -> str:
@@ -41,7 +43,7 @@ class Query:
 
     @strawberry.field(metadata=root(Kept(by="shared")))
     def made(self, name: str) -> list[Thing]:
-        return [Thing(name=name)]
+        return [Thing(name=name, mine=False)]
 
 
 SCHEMA = strawberry.Schema(Query)
@@ -96,6 +98,11 @@ def test_what_variables_vary_inside_is_not_kept_by_the_arguments_alone():
         compiled('query ($to: Int!) { made(name: "a") { cut(to: $to) } }')
 
     assert compiled('{ made(name: "a") { cut(to: 3) } }').segments
+
+
+def test_what_is_shared_asks_nobody_who_he_is():
+    with raises(NotCovered, match="offered is shared, and asks who asks"):
+        compiled('{ offered(name: "a") { mine } }')
 
 
 @mark.parametrize(("length", "kept"), [(LONGEST, 3), (LONGEST + 1, 0)])
