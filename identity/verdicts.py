@@ -64,6 +64,11 @@ class Verdicts:
     def __len__(self) -> int:
         return len(self._held)
 
+    def recall(self, token: str, *, now: datetime) -> Verdict | None:
+        """Return the verdict on `token` that is remembered, if there is one."""
+        held = self._held.get(token_hash(token))
+        return held if held is not None and held.holds(now) else None
+
     async def find(self, token: str, *, now: datetime) -> Verdict | None:
         """Return the verdict on `token`; None: it is refused.
 
@@ -135,6 +140,11 @@ class Verdicts:
 
 
 _verdicts = Verdicts()  # deaf, so it remembers nothing
+
+
+def recall(token: str, *, now: datetime) -> Verdict | None:
+    """Return the verdict on `token` that this process remembers, if it does."""
+    return _verdicts.recall(token, now=now)
 
 
 async def find(token: str, *, now: datetime) -> Verdict | None:

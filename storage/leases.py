@@ -69,6 +69,11 @@ class Bucket:
         self.tokens = min(self.capacity, self.tokens + (at - self.at) * self.per_s)
         self.at = at
 
+    def check(self) -> None:
+        """Raise RateLimited when no token is left."""
+        if self.tokens < 1:
+            raise RateLimited(retry_after_s=math.ceil((1 - self.tokens) / self.per_s))
+
 
 class Leases:
     """The buckets of one process; `run` tells Valkey of them."""
@@ -95,10 +100,16 @@ class Leases:
             await self._settled.wait()
             bucket.refill()
 
+    def check(self, name: str) -> None:
+        """Raise RateLimited where `take` would, as far as this process knows; take nothing."""
+        bucket = self._known.get(name)
+        if bucket is not None:
+            bucket.refill()
+            bucket.check()
+
     def _spend(self, bucket: Bucket) -> bool:
         """Take a token; False: Valkey has to be told first."""
-        if bucket.tokens < 1:
-            raise RateLimited(retry_after_s=math.ceil((1 - bucket.tokens) / bucket.per_s))
+        bucket.check()
         lease = min(self.block, max(1, (bucket.tokens + bucket.spent) // SHARE))
         if bucket.spent >= lease and not self._alone():
             return False
@@ -192,6 +203,14 @@ async def take(name: str, *, capacity: int, per_s: float) -> None:
         await limits.take(name, capacity=capacity, per_s=per_s)
     else:
         await _leases.take(name, capacity=capacity, per_s=per_s)
+
+
+def check(name: str, *, capacity: int, per_s: float) -> None:
+    """Raise RateLimited where `take` would, as far as this process knows; take nothing."""
+    if _leases is None:
+        limits.check(name, capacity=capacity, per_s=per_s)
+    else:
+        _leases.check(name)
 
 
 @asynccontextmanager

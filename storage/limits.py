@@ -71,6 +71,15 @@ async def take(name: str, *, capacity: int, per_s: float, cost: int = 1) -> None
         raise RateLimited(retry_after_s=math.ceil(wait_s))
 
 
+def check(name: str, *, capacity: int, per_s: float) -> None:
+    """Raise RateLimited where `take` would, as far as this process knows; take nothing."""
+    key = key_of(name)
+    if key in _local:
+        tokens = _known(key, capacity=capacity, per_s=per_s).tokens
+        if tokens < 1:
+            raise RateLimited(retry_after_s=math.ceil((1 - tokens) / per_s))
+
+
 def key_of(name: str) -> str:
     """Return under which key the bucket stands in Valkey."""
     return "banshi:limit:" + hashlib.sha256(name.encode()).hexdigest()[:32]

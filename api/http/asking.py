@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.http import quota
 from api.http.errors import AnyRequest
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
 from identity import verdicts
 from identity.actor import ANONYMOUS, Actor
+from identity.verdicts import Verdict
 from storage import clock
 
 
@@ -30,33 +32,43 @@ async def whoever(request: AnyRequest) -> Asker:
 
     Raises:
         NotSignedIn: there is a token, but it has ended, was revoked or never was one.
+        RateLimited: too many such came from there.
     """
     state = request.scope["state"]
     if "asker" not in state:
-        return await bearer(request.headers.get("authorization", ""))
+        return await bearer(request.headers.get("authorization", ""), state["address"])
     asker: Asker | None = state["asker"]  # found by the short way (api.http.hot), None: refused
     if asker is None:
         raise NotSignedIn()
     return asker
 
 
-async def bearer(authorization: str) -> Asker:
-    """Return who sends the header Authorization with this text, "" when it is left out.
+async def bearer(authorization: str, address: str) -> Asker:
+    """Return who sends the header Authorization with this text, "" when it is left out, from `address`.
 
     Tokens come in that header only, never in a cookie, so no other site can make a browser send one.
 
     Raises:
-        NotSignedIn: as `whoever` does.
+        NotSignedIn, RateLimited: as `whoever` does.
     """
     now = await clock.now()
     kind, _, token = authorization.partition(" ")
     if not kind:
         return Asker(ANONYMOUS, now)
-    token = token.strip()
-    verdict = await verdicts.find(token, now=now) if kind.lower() == "bearer" else None
-    if verdict is None:
+    if kind.lower() != "bearer":
         raise NotSignedIn()
+    token = token.strip()
+    verdict = verdicts.recall(token, now=now) or await _verdict(token, address, now)
     return Asker(verdict.actor, now, token, verdict.kept)
+
+
+async def _verdict(token: str, address: str, now: datetime) -> Verdict:
+    quota.check_tries(address)
+    verdict = await verdicts.find(token, now=now)
+    if verdict is None:
+        await quota.count_try(address)
+        raise NotSignedIn()
+    return verdict
 
 
 async def holder_of(request: AnyRequest, scope: Scope) -> Asker:

@@ -174,7 +174,8 @@ async def _context(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> Context 
     """Return the context of the operation; None when its sender is refused, which the ordinary way says."""
     state: dict[str, Any] = scope["state"]
     try:
-        asker = await asking.bearer(headers.get(b"authorization", b"").decode("latin-1"))
+        text = headers.get(b"authorization", b"").decode("latin-1")
+        asker = await asking.bearer(text, state["address"])
         state["asker"] = asker
         await quota.count(asker.actor, state["address"])
         state["counted"] = True

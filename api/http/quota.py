@@ -20,3 +20,17 @@ async def count(actor: Actor, address: str) -> None:
     else:
         who = f"ask:person:{actor.person_id.hex}:{actor.app_id or ''}"
         await leases.take(who, capacity=PERSON_BURST, per_s=PERSON_PER_S)
+
+
+def check_tries(address: str) -> None:
+    """Refuse, before the database is asked of his token, whoever has sent too many that were refused.
+
+    Raises:
+        RateLimited
+    """
+    leases.check(f"try:address:{subscriber(address)}", capacity=ADDRESS_BURST, per_s=ADDRESS_PER_S)
+
+
+async def count_try(address: str) -> None:
+    """Count a token that was refused; raises RateLimited as `count` does."""
+    await leases.take(f"try:address:{subscriber(address)}", capacity=ADDRESS_BURST, per_s=ADDRESS_PER_S)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -111,6 +111,18 @@ async def test_at_the_end_all_is_told(shared):
 
     with pytest.raises(RateLimited):
         await leases.take(name, capacity=10, per_s=SLOW)
+
+
+@pytest.mark.parametrize("leased", [True, False])
+async def test_looking_takes_nothing_and_refuses_where_nothing_is_left(shared, leased):
+    name, limit = str(new_id()), {"capacity": 1, "per_s": SLOW}
+    async with leases.leasing() if leased else nullcontext():
+        leases.check(name, **limit)
+        leases.check(name, **limit)
+        await leases.take(name, **limit)
+
+        with pytest.raises(RateLimited):
+            leases.check(name, **limit)
 
 
 async def test_a_refusal_says_when_to_come_back(process):
