@@ -9,12 +9,12 @@ from api.graphql import execute
 from api.graphql.choosing import Choosing
 from api.graphql.documents import PREFIX
 from api.graphql.paths import HOUSE, Path, Paths, failed
-from api.graphql.plan.batching import Batches
-from api.graphql.plan.compression import Parts
-from api.graphql.plan.connections import Connections
-from api.graphql.plan.fragments import Fragments
-from api.graphql.plan.news import News
 from api.graphql.plan.running import Runner
+from api.graphql.plan.runtime.batching import Batches
+from api.graphql.plan.runtime.compression import Parts
+from api.graphql.plan.runtime.connections import Connections
+from api.graphql.plan.runtime.fragments import Fragments
+from api.graphql.plan.runtime.news import News
 from api.graphql.schema import Schema, build
 from api.graphql.trusted import Trusted
 from api.settings import Settings

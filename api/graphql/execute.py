@@ -16,7 +16,7 @@ from api.graphql import cost, limits
 from api.graphql.errors import OperationInvalid, VariablesInvalid, shape
 from api.graphql.operations import Operation, Refused, choose
 from api.graphql.paths import Paths
-from api.graphql.plan.compression import plain
+from api.graphql.plan.runtime.compression import plain
 from api.graphql.schema import Schema
 from banshi.errors import DomainError
 

@@ -18,8 +18,8 @@ from litestar.types import HTTPScope, Message, Receive, Send
 from api.context import DEVICE_CHARACTERS, Context
 from api.graphql import limits
 from api.graphql.documents import PREFIX
-from api.graphql.plan import compression
-from api.graphql.plan.compression import Parts
+from api.graphql.plan.runtime import compression
+from api.graphql.plan.runtime.compression import Parts
 from api.http import asking, quota
 from api.http.leaving import Leaving
 from api.http.report import report

@@ -7,8 +7,8 @@ from typing import NamedTuple, Self
 from litestar.config.cors import CORSConfig
 from litestar.types import HTTPScope
 
-from api.graphql.plan import compression
-from api.graphql.plan.compression import Parts
+from api.graphql.plan.runtime import compression
+from api.graphql.plan.runtime.compression import Parts
 from api.http import accept
 from api.http.whole import lines
 

@@ -17,8 +17,8 @@ from api.context import Context
 from api.graphql import execute
 from api.graphql.engine import PlanParts
 from api.graphql.paths import Paths
-from api.graphql.plan.batching import Batches, Statement
-from api.graphql.plan.connections import Connections
+from api.graphql.plan.runtime.batching import Batches, Statement
+from api.graphql.plan.runtime.connections import Connections
 from api.graphql.schema import Schema, build
 from api.settings import Settings
 from api.wiring import configure

@@ -9,7 +9,7 @@ import pytest
 import zstandard
 from msgspec.structs import replace
 
-from api.graphql.plan.fragments import Fragment
+from api.graphql.plan.runtime.fragments import Fragment
 from tests.api.answerer import ASKED, BODY, GRAPHQL, HOME, UNREAD, Answerer, answering, edge_of, headers_of
 from tests.api.conftest import serving, some_settings
 

@@ -154,7 +154,7 @@ async def test_mini_app_cannot_end_the_session(client):
     assert answer.status_code == 401
 
 
-async def test_clerk_sees_for_whom_he_acts_in_five_statements(db, ask):
+async def test_clerk_sees_for_whom_he_acts_in_few_statements(db, ask):
     await seed.seed(now=NOON, personas=True)
     _, actor = await make_session(BY_KEY["clerk_health"], acting_as="clerk")
     keys.forget(actor.person_id)
@@ -164,7 +164,7 @@ async def test_clerk_sees_for_whom_he_acts_in_five_statements(db, ask):
 
     office = {"name": "杭州市西湖区卫生健康局"}
     assert answer["data"]["viewer"] == {"actingFor": office, "posts": [{"department": office}]}
-    assert len(db) == 5  # person, name, key, posts, department
+    assert len(db) <= 4  # himself, his posts, and their offices at one or two levels
 
 
 async def test_viewer_sees_himself(db, ask):

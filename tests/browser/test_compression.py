@@ -7,7 +7,7 @@ from http.server import ThreadingHTTPServer
 import pytest
 from playwright.async_api import async_playwright
 
-from api.graphql.plan.compression import plain
+from api.graphql.plan.runtime.compression import plain
 from tests.api.plan.test_compression import HOME, Answers
 from tests.browser.test_mini_app_page import FLAGS
 

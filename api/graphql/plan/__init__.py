@@ -7,11 +7,11 @@
                 │
                 ├─ compile.py ─ sql.py, statements.py, relay.py, leaves.py ── Plan: one SQL per operation
                 │      │
-                │      └─ running.py   bind (arguments.py) → kept bytes (fragments.py, dropped by news.py)
-                │                      → one row of arrays in a shared statement (batching.py, connections.py)
-                │                      → places for Python filled → parts, compressed (compression.py)
+                │      └─ running.py   bind (arguments.py) → kept bytes (runtime/fragments, dropped by news)
+                │                      → one row of arrays in a shared statement (runtime/batching)
+                │                      → places for Python filled → parts, compressed (runtime/compression)
                 │
-                └─ generated.py ── the same resolvers, level by level, where SQL cannot answer
+                └─ generated/ ── the same resolvers, level by level, where SQL cannot answer
 
 A plan never makes an error.  It answers None to whatever is not as it should be, and the operation
 runs on a path that says what is wrong: so a plan's answer is the reference's answer, or none.

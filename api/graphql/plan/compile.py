@@ -15,10 +15,10 @@ from graphql import DocumentNode, OperationDefinitionNode, OperationType, Select
 from strawberry.types.field import StrawberryField
 
 from api.graphql.plan.arguments import Binder, Given, Refused, vary
-from api.graphql.plan.batching import Statement
 from api.graphql.plan.generated import Generated
 from api.graphql.plan.house import House
 from api.graphql.plan.roots import ROOT, Kept, Root
+from api.graphql.plan.runtime.batching import Statement
 from api.graphql.plan.select import TYPENAME, Chosen, Flags, NotCovered, choose
 from api.graphql.plan.sources import Step
 from api.graphql.plan.statements import VIEWER, Asked, Parameter, statement

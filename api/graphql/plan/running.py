@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from api.graphql.plan.arguments import Bound, Refused
-from api.graphql.plan.batching import Batches
 from api.graphql.plan.compile import Cached, Constant, Plan, Private, Read
-from api.graphql.plan.compression import Parts
-from api.graphql.plan.fragments import Fragment, Fragments
 from api.graphql.plan.generated import Generated
 from api.graphql.plan.house import House
+from api.graphql.plan.runtime.batching import Batches
+from api.graphql.plan.runtime.compression import Parts
+from api.graphql.plan.runtime.fragments import Fragment, Fragments
 from api.graphql.plan.sql import BROKEN, END, HOLE
 from api.graphql.plan.statements import VIEWER
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from api.graphql.paths import HOUSE
-from api.graphql.plan.batching import Batches
-from api.graphql.plan.connections import Connections
-from api.graphql.plan.fragments import Fragments
 from api.graphql.plan.running import Runner
+from api.graphql.plan.runtime.batching import Batches
+from api.graphql.plan.runtime.connections import Connections
+from api.graphql.plan.runtime.fragments import Fragments
 from api.graphql.schema import Schema
 from tests.api.parity.ways import Tally, Ways
 from tests.api.parity.world import World, fill

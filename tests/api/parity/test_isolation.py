@@ -7,11 +7,11 @@ import asyncpg
 import pytest
 
 from api.graphql.paths import HOUSE, Paths
-from api.graphql.plan.batching import Batches
-from api.graphql.plan.connections import Connections
-from api.graphql.plan.fragments import Fragments
 from api.graphql.plan.running import Runner
-from api.graphql.plan.slots import Slot, Unavailable
+from api.graphql.plan.runtime.batching import Batches
+from api.graphql.plan.runtime.connections import Connections
+from api.graphql.plan.runtime.fragments import Fragments
+from api.graphql.plan.runtime.slots import Slot, Unavailable
 from tests.api.parity.load import Load, planned, questions
 from tests.api.parity.world import draw
 

@@ -17,8 +17,8 @@ from api.graphql import execute
 from api.graphql.execute import Answer, Ask
 from api.graphql.operations import Operation
 from api.graphql.paths import Path, Paths
-from api.graphql.plan.compression import plain
 from api.graphql.plan.running import Runner
+from api.graphql.plan.runtime.compression import plain
 from api.graphql.schema import Schema
 from identity import audit
 from identity.actor import Actor

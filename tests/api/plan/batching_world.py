@@ -5,8 +5,8 @@ from contextvars import ContextVar
 
 import pytest
 
-from api.graphql.plan.batching import Batches, Statement
-from api.graphql.plan.slots import Slot
+from api.graphql.plan.runtime.batching import Batches, Statement
+from api.graphql.plan.runtime.slots import Slot
 
 FROM = "FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS v(name, n, place)"
 GREET = Statement(f"SELECT convert_to(v.name||':'||12/v.n, 'UTF8'), NULL::bytea {FROM} ORDER BY v.place", 2)

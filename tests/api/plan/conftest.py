@@ -11,11 +11,11 @@ from api.context import Context
 from api.graphql import execute
 from api.graphql.execute import Ask
 from api.graphql.paths import HOUSE, Paths
-from api.graphql.plan.batching import Batches
-from api.graphql.plan.compression import plain
-from api.graphql.plan.connections import Connections
-from api.graphql.plan.fragments import Fragments
 from api.graphql.plan.running import Runner
+from api.graphql.plan.runtime.batching import Batches
+from api.graphql.plan.runtime.compression import plain
+from api.graphql.plan.runtime.connections import Connections
+from api.graphql.plan.runtime.fragments import Fragments
 from api.graphql.schema import Schema
 from identity.actor import Actor
 from tests.api.conftest import NOON

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from api.graphql.plan.batching import Batches
-from api.graphql.plan.connections import Connections
+from api.graphql.plan.runtime.batching import Batches
+from api.graphql.plan.runtime.connections import Connections
 from tests.api.plan.batching_world import GREET, WAIT, all_of, nothing_is_left, request_of, turns
 from tests.api.plan.conftest import SIZE
 

@@ -6,9 +6,9 @@ import random
 import asyncpg
 import pytest
 
-from api.graphql.plan import batching
-from api.graphql.plan.batching import Batches, Miscounted, Statement
-from api.graphql.plan.slots import Unavailable
+from api.graphql.plan.runtime import batching
+from api.graphql.plan.runtime.batching import Batches, Miscounted, Statement
+from api.graphql.plan.runtime.slots import Unavailable
 from tests.api.plan.batching_world import FROM, GREET, NO_SEVENS, POISON, WAIT, all_of, nothing_is_left, turns
 
 

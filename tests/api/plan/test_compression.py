@@ -13,8 +13,8 @@ import httpx
 import pytest
 from zstandard import ZstdDecompressor
 
-from api.graphql.plan.compression import WORTH, Parts, gzip, plain, zstd
-from api.graphql.plan.fragments import Fragment
+from api.graphql.plan.runtime.compression import WORTH, Parts, gzip, plain, zstd
+from api.graphql.plan.runtime.fragments import Fragment
 
 CATALOG = Fragment('[{"code":"id_card","name":"居民身份证补领","agency":"公安"}],'.encode() * 40)
 NOTICES = Fragment('[{"title":"办件已受理"}]'.encode() * 9)

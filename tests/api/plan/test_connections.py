@@ -7,9 +7,9 @@ import signal
 import asyncpg
 import pytest
 
-from api.graphql.plan import slots
-from api.graphql.plan.connections import Connections
-from api.graphql.plan.slots import Unavailable
+from api.graphql.plan.runtime import slots
+from api.graphql.plan.runtime.connections import Connections
+from api.graphql.plan.runtime.slots import Unavailable
 from tests.api.plan.conftest import SIZE
 
 OURS = "FROM pg_stat_activity WHERE application_name = 'plan' AND datname = current_database()"

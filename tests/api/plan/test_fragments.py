@@ -6,9 +6,9 @@ from contextvars import ContextVar
 
 import pytest
 
-from api.graphql.plan import fragments as module
-from api.graphql.plan.fragments import OVERHEAD, Fragments
-from api.graphql.plan.slots import Unavailable
+from api.graphql.plan.runtime import fragments as module
+from api.graphql.plan.runtime.fragments import OVERHEAD, Fragments
+from api.graphql.plan.runtime.slots import Unavailable
 
 ITEMS = frozenset({"item", "department"})
 APPS = frozenset({"mini_app"})

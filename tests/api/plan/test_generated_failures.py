@@ -6,7 +6,7 @@ import pytest
 import strawberry
 from graphql import GraphQLError
 
-from api.graphql.plan.generated_settle import make_null
+from api.graphql.plan.generated.settle import make_null
 from tests.api.plan.generated_comparing import both, by_generated, compiled
 from tests.api.plan.generated_world import Colour, Leaves, Raised, Thing, World
 

@@ -6,9 +6,9 @@ import signal
 
 import pytest
 
-from api.graphql.plan import news as module
-from api.graphql.plan.fragments import Fragments
-from api.graphql.plan.news import News
+from api.graphql.plan.runtime import news as module
+from api.graphql.plan.runtime.fragments import Fragments
+from api.graphql.plan.runtime.news import News
 
 LISTENERS = "FROM pg_stat_activity WHERE application_name = 'news' AND datname = current_database()"
 

@@ -9,10 +9,10 @@ import time
 import asyncpg
 import pytest
 
-from api.graphql.plan.batching import Batches, Statement
-from api.graphql.plan.connections import Connections
-from api.graphql.plan.news import News
-from api.graphql.plan.slots import Unavailable
+from api.graphql.plan.runtime.batching import Batches, Statement
+from api.graphql.plan.runtime.connections import Connections
+from api.graphql.plan.runtime.news import News
+from api.graphql.plan.runtime.slots import Unavailable
 from storage.embedded.postgres import Postgres
 from storage.embedded.process import free_port
 

@@ -12,8 +12,8 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 from strawberry.types.lazy_type import LazyType
 
-from api.graphql.plan.generated_info import Places, Request, ResolveInfo
-from api.graphql.plan.generated_inputs import Arguments, unchanging
+from api.graphql.plan.generated.info import Places, Request, ResolveInfo
+from api.graphql.plan.generated.inputs import Arguments, unchanging
 from api.graphql.plan.select import Chosen
 
 Batch = Callable[[list[Any], Any], Any]  # (objects, context) → awaitable of a value or exception for each

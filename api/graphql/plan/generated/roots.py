@@ -7,10 +7,10 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from api.graphql.plan.generated_branch import Branch, Lost
-from api.graphql.plan.generated_levels import Level
-from api.graphql.plan.generated_settle import make_null
-from api.graphql.plan.generated_wait import end
+from api.graphql.plan.generated.branch import Branch, Lost
+from api.graphql.plan.generated.levels import Level
+from api.graphql.plan.generated.settle import make_null
+from api.graphql.plan.generated.wait import end
 
 Answer = tuple[dict[str, Any] | None, list[GraphQLError]]
 

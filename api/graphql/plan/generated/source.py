@@ -21,7 +21,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from api.graphql.plan.generated_leaves import GIVEN, other, written
+from api.graphql.plan.generated.leaves import GIVEN, other, written
 
 
 class Writer:

@@ -1,7 +1,7 @@
 """What generated text asks of values: is it the usual kind, and how does it stand in an answer?
 
 The usual kinds are written out in the text.  Whatever else may come goes through the closures made
-here, which either know it, too, or raise Irregular: the exact routine (generated_exact) takes it then.
+here, which either know it, too, or raise Irregular: the exact routine (exact) takes it then.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,11 +1,11 @@
-"""Path (b): the generated executor, for operations with Python resolvers.
+"""The generated executor, for operations with Python resolvers.
 
-    document ─► select: chosen fields ─► generated_tree: a function for each object type ─┐   once
-    ──────────────────────────────────────────────────────────────────────────────────────┤
-    variables ─► generated_inputs ─► generated_branch: one for each root field, level by level    each time
-                                          │ unusual value            │ failures
-                                          ▼                          ▼
-                                    generated_exact            generated_settle ─► (data, errors)
+    document ─► select: chosen fields ─► tree: a function for each object type ─┐   once
+    ────────────────────────────────────────────────────────────────────────────┤
+    variables ─► inputs ─► branch: one for each root field, level by level ─────┘   each time
+                             │ unusual value        │ failures
+                             ▼                      ▼
+                           exact                  settle ─► (data, errors)
 
 Its answers are those of Strawberry on graphql-core; docs/adr/076 says where order and time may differ.
 Errors come out raw: Strawberry's schema extensions do not run, so the caller masks what clients may not see.
@@ -27,12 +27,12 @@ from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable as is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.graphql.plan.generated_branch import Branch
-from api.graphql.plan.generated_info import HELPERS, Request
-from api.graphql.plan.generated_inputs import Variables
-from api.graphql.plan.generated_levels import Level
-from api.graphql.plan.generated_roots import Answer, answer_of, in_series, side_by_side
-from api.graphql.plan.generated_tree import Builder, Node
+from api.graphql.plan.generated.branch import Branch
+from api.graphql.plan.generated.info import HELPERS, Request
+from api.graphql.plan.generated.inputs import Variables
+from api.graphql.plan.generated.levels import Level
+from api.graphql.plan.generated.roots import Answer, answer_of, in_series, side_by_side
+from api.graphql.plan.generated.tree import Builder, Node
 from api.graphql.plan.select import NotCovered, choose, flags_of
 
 Flags = tuple[bool, ...]

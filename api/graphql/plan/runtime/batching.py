@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from asyncpg import PostgresError
 
-from api.graphql.plan.connections import Connections
-from api.graphql.plan.slots import Slot, Unavailable
+from api.graphql.plan.runtime.connections import Connections
+from api.graphql.plan.runtime.slots import Slot, Unavailable
 
 REPEAT_S = 4.0  # for so long the members of a failed batch are asked one by one
 

@@ -13,7 +13,7 @@ from struct import pack
 
 from zstandard import ZstdCompressor
 
-from api.graphql.plan.fragments import Fragment
+from api.graphql.plan.runtime.fragments import Fragment
 
 Parts = Sequence[bytes | Fragment]
 

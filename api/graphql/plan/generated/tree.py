@@ -15,9 +15,9 @@ from graphql import GraphQLObjectType, GraphQLOutputType, is_list_type, is_named
 from strawberry import Schema
 from strawberry.types.field import StrawberryField
 
-from api.graphql.plan.generated_leaves import DEFINITION, Irregular
-from api.graphql.plan.generated_resolver import Resolver
-from api.graphql.plan.generated_source import Writer
+from api.graphql.plan.generated.leaves import DEFINITION, Irregular
+from api.graphql.plan.generated.resolver import Resolver
+from api.graphql.plan.generated.source import Writer
 from api.graphql.plan.select import TYPENAME, Chosen, NotCovered
 
 Read = Callable[[Any], Any]

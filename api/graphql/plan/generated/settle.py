@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from graphql import GraphQLError, GraphQLOutputType, is_non_null_type, located_error
 
-from api.graphql.plan.generated_tree import Field
+from api.graphql.plan.generated.tree import Field
 
 Path = tuple[str | int, ...]
 

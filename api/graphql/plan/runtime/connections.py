@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from api.graphql.plan.slots import STATEMENT_S, Slot, Terms, Unavailable
+from api.graphql.plan.runtime.slots import STATEMENT_S, Slot, Terms, Unavailable
 
 
 class Connections:

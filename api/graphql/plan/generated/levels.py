@@ -8,8 +8,8 @@ from typing import Any
 
 from graphql.pyutils import Path as Trail
 
-from api.graphql.plan.generated_settle import Path
-from api.graphql.plan.generated_tree import Node
+from api.graphql.plan.generated.settle import Path
+from api.graphql.plan.generated.tree import Node
 
 
 class Level:
@@ -22,7 +22,7 @@ class Level:
         self.up = up
         self.key = key  # of the field of `up` that led here
         self.depth = depth  # the length of its objects' paths
-        self.unit = unit  # see generated_settle
+        self.unit = unit  # see settle
         self.objects: list[Any] = []
         self.outs: list[dict[str, Any]] = []
         self.owners: list[int] = []

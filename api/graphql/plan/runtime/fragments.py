@@ -13,7 +13,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from time import monotonic
 
-from api.graphql.plan.slots import Unavailable
+from api.graphql.plan.runtime.slots import Unavailable
 
 OVERHEAD = 1_000  # bytes that a kept fragment costs besides its own: key, objects, place in the index
 

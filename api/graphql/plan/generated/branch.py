@@ -15,14 +15,14 @@ from typing import Any
 
 from strawberry.execution import optimized_is_awaitable as is_awaitable
 
-from api.graphql.plan.generated_exact import Exact, Place
-from api.graphql.plan.generated_info import Request
-from api.graphql.plan.generated_leaves import REGULAR
-from api.graphql.plan.generated_levels import Level
-from api.graphql.plan.generated_resolver import Resolver
-from api.graphql.plan.generated_settle import Settled, settle
-from api.graphql.plan.generated_tree import Field
-from api.graphql.plan.generated_wait import wait_all
+from api.graphql.plan.generated.exact import Exact, Place
+from api.graphql.plan.generated.info import Request
+from api.graphql.plan.generated.leaves import REGULAR
+from api.graphql.plan.generated.levels import Level
+from api.graphql.plan.generated.resolver import Resolver
+from api.graphql.plan.generated.settle import Settled, settle
+from api.graphql.plan.generated.tree import Field
+from api.graphql.plan.generated.wait import wait_all
 
 
 class Lost(Exception):

@@ -1,6 +1,6 @@
 """The exact way of a value that the generated functions do not know: by graphql-core's rules, one by one.
 
-A failure is noted where it happens, and a null stands there (generated_settle makes errors of them).  What
+A failure is noted where it happens, and a null stands there (settle makes errors of them).  What
 must be awaited is put on `waiting`, and its place is filled later.
 """
 
@@ -20,10 +20,10 @@ from graphql import (
 from graphql.pyutils import is_iterable
 from strawberry.execution import optimized_is_awaitable as is_awaitable
 
-from api.graphql.plan.generated_leaves import checked
-from api.graphql.plan.generated_levels import Level
-from api.graphql.plan.generated_settle import Failure, Path
-from api.graphql.plan.generated_tree import Field
+from api.graphql.plan.generated.leaves import checked
+from api.graphql.plan.generated.levels import Level
+from api.graphql.plan.generated.settle import Failure, Path
+from api.graphql.plan.generated.tree import Field
 
 
 class Place(NamedTuple):
