@@ -95,7 +95,14 @@ EDGE = (
 SERVERS = (
     _v("DATABASE_URL", "database.url", shapes.POSTGRES, f"postgresql://app:{A_DATABASE}"),
     _v("DATABASE_OWNER_URL", "database.owner_url", shapes.POSTGRES, f"postgresql://owner:{A_DATABASE}", ""),
-    _v("PLAN_DATABASE_URL", "plan_database", shapes.POSTGRES, f"postgresql://plan:{A_DATABASE}", ""),
+    _v(
+        "PLAN_DATABASE_URL",
+        "plan_database",
+        shapes.POSTGRES,
+        f"postgresql://plan:{A_DATABASE}",
+        "",
+        "required",  # compiled reads by a role that may only read
+    ),
     _v("REDIS_URL", "queue.url", shapes.REDIS, "redis://:secret@redis.internal:6379/0"),
     _v("S3_ENDPOINT", "objects.endpoint", shapes.S3, "s3.internal:9000"),
     _v("S3_PUBLIC_ENDPOINT", "objects.public_endpoint", shapes.S3, "https://s3.banshi.example", "{s3}"),

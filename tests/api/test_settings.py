@@ -20,6 +20,7 @@ EMBEDDED = KEYS | {
 }
 PRODUCTION = EMBEDDED | {
     "BANSHI_MODE": "production",
+    "BANSHI_PLAN_DATABASE_URL": "postgresql://plan@127.0.0.1:5432/banshi",
     "BANSHI_PUBLIC_URL": "https://banshi.example",
     "BANSHI_FILES_URL": "https://files.example",
     "BANSHI_APPS_HOST": "apps.banshi.example",
