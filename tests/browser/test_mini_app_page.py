@@ -39,7 +39,7 @@ def app(platform):
 
 
 async def open_page(browser, citizen, *, width: int) -> Page:
-    opened = await citizen.ask(documents.OPEN_APP, appId="rent-withdrawal", scopes=list(acts.APP_SCOPES))
+    opened = await citizen.ask(documents.OPEN_MINI_APP, appId="rent-withdrawal", scopes=list(acts.APP_SCOPES))
     opening = opened["openMiniApp"]
     page = await browser.new_page(viewport={"width": width, "height": 900}, locale="zh-CN")
     page.set_default_timeout(15_000)
