@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from typing import Any, Self
 
 from api.context import Context
 from api.graphql import execute
 from api.graphql.choosing import Choosing
 from api.graphql.documents import PREFIX
-from api.graphql.paths import HOUSE, Path, Paths, failed
+from api.graphql.paths import HOUSE, Path, Paths, Ways, failed
 from api.graphql.plan.running import Runner
 from api.graphql.plan.runtime.batching import Batches
 from api.graphql.plan.runtime.compression import Parts
@@ -37,19 +38,13 @@ class Engine:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Build the engine that `settings` ask for, with every trusted document ready."""
-        schema = build()
         plans = PlanParts(settings) if "plan" in settings.paths else None
         open_: tuple[Path, ...] = tuple(path for path in settings.paths if path in _PATHS)  # type: ignore[misc]
-        paths = Paths(
-            schema,
-            open_=open_,
-            runner=plans.runner if plans else None,
-            fragments=settings.uses("fragments"),
-        )
-        choosing = Choosing(schema, Trusted.load(schema.core), is_open=not settings.production)
-        for operation in choosing.trusted.operations.values():
-            paths.trust(operation)
-        return cls(schema, choosing, paths, plans)
+        fragments = settings.uses("fragments")
+        schema, trusted, ways = compiled(open_, fragments)
+        runner = plans.runner if plans else None
+        paths = Paths(schema, open_=open_, runner=runner, fragments=fragments, trusted=ways)
+        return cls(schema, Choosing(schema, trusted, is_open=not settings.production), paths, plans)
 
     async def answer(
         self, document_id: str, variables: dict[str, Any], context: Context, name: str | None = None
@@ -70,6 +65,16 @@ class Engine:
             if self.plans is not None:
                 await stack.enter_async_context(self.plans.running())
             yield
+
+
+@cache
+def compiled(open_: tuple[Path, ...], fragments: bool) -> tuple[Schema, Trusted, dict[str, Ways]]:
+    """Make everything that depends on the program alone; a second engine in a process shares it."""
+    schema = build()
+    trusted = Trusted.load(schema.core)
+    paths = Paths(schema, open_=open_, fragments=fragments)
+    ways = {each.sha256: paths.ways(each) for each in trusted.operations.values() if each.sha256}
+    return schema, trusted, ways
 
 
 _PATHS = ("plan", "generated", "ordinary")

@@ -108,7 +108,10 @@ class Ways:
 
 
 class Paths:
-    """The ways of one process.  `eager` makes every operation ready at first sight."""
+    """The ways of one process.
+
+    `eager` makes every operation ready at first sight; `trusted` are ways made before, by the hash.
+    """
 
     def __init__(
         self,
@@ -118,13 +121,14 @@ class Paths:
         runner: Runner | None = None,
         fragments: bool = True,
         eager: bool = False,
+        trusted: Mapping[str, Ways] | None = None,
     ) -> None:
         self.schema = schema
         self.open = open_
         self.runner = runner
         self.fragments = fragments
         self.eager = eager
-        self._trusted: dict[str, Ways] = {}
+        self._trusted = dict(trusted or {})
         self._seen: OrderedDict[Key, Ways | None] = OrderedDict()
         self._weight = 0  # of `_seen`
 

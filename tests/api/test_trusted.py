@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from api.cli import graphql as cli
 from api.cli import naming
 from api.cli.demo import documents as sent_by_the_demo
-from api.graphql import cost, documents, limits, operations, trusted
+from api.graphql import cost, documents, engine, limits, operations, trusted
 from api.graphql.documents import Entry
 from api.graphql.trusted import Broken, Trusted
 from banshi import cli as sdk
@@ -101,6 +101,7 @@ class TestMakingReady:
         counted: list[str] = []
         for module, name in ((limits, "check"), (operations, "parse"), (operations, "validate")):
             monkeypatch.setattr(module, name, noting(counted, getattr(module, name)))
+        engine.compiled.cache_clear()  # as in a new process
         async with serving(some_settings(clock="system")) as bare:
             assert len(counted) == 3 * len(LISTED)
             counted.clear()
