@@ -4,6 +4,7 @@ A failure is noted where it happens, and a null stands there (settle makes error
 must be awaited is put on `waiting`, and its place is filled later.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
@@ -36,7 +37,7 @@ class Place(NamedTuple):
     child: Level | None  # takes the objects whose fields are opened
 
 
-class Exact:
+class Exact(ABC):
     """Completes values one by one."""
 
     def __init__(self) -> None:
@@ -44,9 +45,9 @@ class Exact:
         self.waiting: list[tuple[list[Any], Callable[[list[Any]], None]]] = []
         self.stage = 0  # how many times was waited
 
+    @abstractmethod
     def begin(self, level: Level, fields: Iterable[Field]) -> None:
         """Answer `fields` of all objects of `level`."""
-        raise NotImplementedError
 
     def put(self, place: Place, kind: GraphQLOutputType, value: Any, path: Path, holder: Any) -> None:
         """Complete `value` of `kind` into `holder`, which stands at `path` without its last key."""
