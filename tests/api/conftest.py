@@ -32,6 +32,7 @@ from storage.embedded.postgres import Postgres
 from storage.embedded.valkey import Valkey
 from storage.ids import new_id
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings, SealSettings
+from tests.api.answerer import Answerer, answering
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)  # a Friday, 12:00 in Shanghai
 
@@ -234,3 +235,15 @@ def sign_in(client: httpx.AsyncClient) -> SignIn:
         return token
 
     return enter
+
+
+@pytest.fixture
+def answerer(client: httpx.AsyncClient) -> Answerer:
+    """What stands for the plans in the server of `client`."""
+    return answering(client)
+
+
+@pytest.fixture
+async def bearer(sign_in: SignIn) -> dict[str, str]:
+    """The headers of a citizen who is signed in."""
+    return {"authorization": f"Bearer {await sign_in('wang_fang')}"}

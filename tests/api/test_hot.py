@@ -10,19 +10,8 @@ import zstandard
 from msgspec.structs import replace
 
 from api.graphql.plan.runtime.fragments import Fragment
-from tests.api.answerer import ASKED, BODY, GRAPHQL, HOME, UNREAD, Answerer, answering, edge_of, headers_of
+from tests.api.answerer import ASKED, BODY, GRAPHQL, HOME, UNREAD, answering, edge_of, headers_of
 from tests.api.conftest import serving, some_settings
-
-
-@pytest.fixture
-def answerer(client) -> Answerer:
-    return answering(client)
-
-
-@pytest.fixture
-async def bearer(sign_in) -> dict[str, str]:
-    return {"authorization": f"Bearer {await sign_in('wang_fang')}"}
-
 
 ACCEPTS = ("*/*", "application/json", GRAPHQL, f"{GRAPHQL}, */*;q=0.1")
 ORIGINS = (None, "https://www.example.cn", "https://other.example")

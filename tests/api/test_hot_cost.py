@@ -15,19 +15,9 @@ from api.settings import Settings
 from identity import verdicts
 from storage import clock, leases, news, queue
 from storage.settings import DatabaseSettings, QueueSettings
-from tests.api.answerer import ASKED, BODY, Answerer, Wire, answering, ask_raw, edge_of
+from tests.api.answerer import ASKED, BODY, Wire, ask_raw, edge_of
 from tests.api.conftest import some_settings
 from tests.identity.factories import make_session
-
-
-@pytest.fixture
-def answerer(client) -> Answerer:
-    return answering(client)
-
-
-@pytest.fixture
-async def bearer(sign_in) -> dict[str, str]:
-    return {"authorization": f"Bearer {await sign_in('wang_fang')}"}
 
 
 @pytest.fixture

@@ -11,19 +11,8 @@ from api.http import quota
 from api.http.hot import Hot
 from api.http.wish import Wishes
 from identity import verdicts
-from tests.api.answerer import ASKED, BODY, HOME, UNREAD, Answerer, answering, headers_of
+from tests.api.answerer import ASKED, BODY, HOME, UNREAD, answering, headers_of
 from tests.api.conftest import serving
-
-
-@pytest.fixture
-def answerer(client) -> Answerer:
-    return answering(client)
-
-
-@pytest.fixture
-async def bearer(sign_in) -> dict[str, str]:
-    return {"authorization": f"Bearer {await sign_in('wang_fang')}"}
-
 
 BIG = {"documentId": UNREAD, "extensions": {"x": "x" * 100_000}}
 ODD = {
