@@ -1,6 +1,7 @@
 """Sessions: opaque bearer tokens, stored as hashes, ending by idleness, age or revocation."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID as Id
@@ -18,6 +19,7 @@ from identity.roles import SCOPES, Role
 from identity.settings import SessionSettings
 from identity.verifier import Proof
 from storage.db import DB, execute, fetch, transaction
+from storage.groups import Group
 from storage.ids import new_id
 from storage.paging import Page, page
 from storage.seal import token_hash
@@ -93,18 +95,31 @@ async def _begin(fresh: Session, acting_as: str, *, now: datetime) -> str:
     return token
 
 
-_LIVE = (
-    "SELECT s.id, s.party_id, s.level, s.authenticated_at, s.last_seen_at, s.idle_until, s.expires_at,"
-    " s.post_id, p.role, p.department, p.region AS post_region, person.region"
-    " FROM session s JOIN person ON person.id = s.party_id"
-    " LEFT JOIN staff_post p ON p.id = s.post_id AND p.party_id = s.party_id AND p.ended_at IS NULL"
-    " WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2"
-    " AND (s.post_id IS NULL OR p.id IS NOT NULL) AND person.erased_at IS NULL"
-)
+def _live(token: str, now: str) -> str:
+    """Return what selects the session of a token's hash if it lives, with its person and his post."""
+    return (
+        "SELECT s.id, s.party_id, s.level, s.authenticated_at, s.last_seen_at, s.idle_until, s.expires_at,"  # noqa: S608
+        " s.post_id, p.role, p.department, p.region AS post_region, person.region"
+        " FROM session s JOIN person ON person.id = s.party_id"
+        " LEFT JOIN staff_post p ON p.id = s.post_id AND p.party_id = s.party_id AND p.ended_at IS NULL"
+        f" WHERE s.token_hash = {token} AND s.ended_at IS NULL"
+        f" AND s.expires_at > {now} AND s.idle_until > {now}"
+        " AND (s.post_id IS NULL OR p.id IS NOT NULL) AND person.erased_at IS NULL"
+    )
+
+
+_LIVE = _live("$1", "$2")
+
+# What another statement has locked is being written by it: two that waited for each other would never end
 _SEEN = (
-    f"WITH live AS ({_LIVE}), seen AS (UPDATE session"  # noqa: S608 (two constants)
-    " SET last_seen_at = $2, idle_until = $2 + $3::interval FROM live"
-    " WHERE session.id = live.id AND live.last_seen_at < $2 - $4::interval)"
+    "WITH asked AS (SELECT * FROM unnest($1::bytea[], $2::timestamptz[]) WITH ORDINALITY"  # noqa: S608
+    " AS asked (token, now, place)),"
+    f" live AS (SELECT place - 1 AS place, now, found.* FROM asked, LATERAL"
+    f" ({_live('asked.token', 'asked.now')} LIMIT 1) AS found),"
+    " due AS (SELECT session.id, live.now FROM live JOIN session ON session.id = live.id"
+    " WHERE live.last_seen_at < live.now - $4::interval FOR UPDATE OF session SKIP LOCKED),"
+    " seen AS (UPDATE session SET last_seen_at = due.now, idle_until = due.now + $3::interval FROM due"
+    " WHERE session.id = due.id)"
     " SELECT * FROM live"
 )
 
@@ -112,12 +127,23 @@ _SEEN = (
 async def bearer_of(token: str, *, now: datetime) -> Bearer | None:
     """Return who bears this token; None when it is unknown, idle too long, ended or its post is over.
 
-    One statement.  The session's last use is written at most once a minute, so most calls write nothing;
-    the answer may be believed until the next such writing is due.
-    Call it outside read-only transactions.
+    One statement, shared with those who ask at the same time.  The session's last use is written at most
+    once a minute, so most calls write nothing; the answer may be believed until the next such writing is
+    due.  Call it outside transactions.
     """
-    rows = await fetch(_SEEN, token_hash(token), now, _settings.idle, _settings.touch)
-    return Bearer(_actor(rows[0]), _until(rows[0], now=now)) if rows else None
+    row = await _bearers.add((token_hash(token), now))
+    return Bearer(_actor(row), _until(row, now=now)) if row else None
+
+
+async def _seen(asked: Sequence[tuple[bytes, datetime]]) -> list[dict[str, Any] | None]:
+    """Return the live sessions of tokens' hashes, each at its moment."""
+    tokens, moments = zip(*asked, strict=True)
+    rows = await fetch(_SEEN, tokens, moments, _settings.idle, _settings.touch)
+    found = {row["place"]: row for row in rows}
+    return [found.get(place) for place in range(len(asked))]
+
+
+_bearers = Group(_seen, reads=True)
 
 
 async def actor_of(token: str, *, now: datetime) -> Actor | None:

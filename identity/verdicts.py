@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID as Id
@@ -23,6 +23,7 @@ CHANNEL = "verdicts"
 ALL = "all"  # instead of somebody's name: everybody may be concerned
 REMEMBERED = 50_000  # verdicts per process
 SWEEP_S = 60.0
+MOST_HEARD = 1_000  # names told of while answers are under way; more, and everybody is concerned
 
 Hash = bytes  # of a token; the token itself is kept nowhere
 
@@ -57,7 +58,10 @@ class Verdicts:
     def __init__(self, *, most: int = REMEMBERED) -> None:
         self.most = most
         self.hears = False
-        self.changes = 0  # heard or missed so far: an answer from before the last one is not kept
+        self.changes = 0  # heard or missed so far
+        self._missed = 0  # how many there were when everybody was last concerned
+        self._asking = 0  # answers under way
+        self._heard: dict[str, int] = {}  # names told of while there are any, each with its change's number
         self._held: dict[Hash, Verdict] = {}
         self._named: dict[str, set[Hash]] = {}
 
@@ -80,15 +84,29 @@ class Verdicts:
             if held.holds(now):
                 return held
             self._drop(key)
-        changes = self.changes
-        bearer = await accounts.bearer_of(token, now=now)
-        if bearer is None:
-            return None
-        if not self.hears or changes != self.changes:
-            return Verdict(bearer.actor, now, bearer.until)
-        verdict = Verdict(bearer.actor, now, bearer.until, {})
-        self._keep(key, verdict)
-        return verdict
+        return await self._ask(token, now=now)
+
+    async def _ask(self, token: str, *, now: datetime) -> Verdict | None:
+        """Ask the database, and keep its answer unless it was overtaken by news of this very person."""
+        before = self.changes
+        self._asking += 1
+        try:
+            bearer = await accounts.bearer_of(token, now=now)
+            if bearer is None:
+                return None
+            verdict = Verdict(bearer.actor, now, bearer.until, {})
+            if not self.hears or self._is_overtaken(verdict, before):
+                return replace(verdict, kept=None)
+            self._keep(token_hash(token), verdict)
+            return verdict
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._heard.clear()
+
+    def _is_overtaken(self, verdict: Verdict, before: int) -> bool:
+        """Say whether more than `before` changes were heard that concern the verdict."""
+        return max(self._missed, *(self._heard.get(name, 0) for name in verdict.concerns)) > before
 
     def listener(self) -> Listener:
         """Return what must hear PostgreSQL for anything to be remembered."""
@@ -129,12 +147,18 @@ class Verdicts:
             self._forget(hears=self.hears)
             return
         self.changes += 1
+        if self._asking:
+            self._heard[name] = self.changes
+            if len(self._heard) > MOST_HEARD:
+                self._missed = self.changes
+                self._heard.clear()
         for key in list(self._named.get(name, ())):
             self._drop(key)
 
     def _forget(self, *, hears: bool) -> None:
         self.hears = hears
         self.changes += 1
+        self._missed = self.changes
         self._held.clear()
         self._named.clear()
 

@@ -54,6 +54,7 @@ class Group(Generic[Member, Answer]):
     """Shares `statement` between members: at most `most` in one, at most `in_flight` at once.
 
     `statement` answers its members in their order and is run outside any request, so in no transaction.
+    Of one that `reads`, or does nothing that may not be done twice, errors are raised as they are.
     `grouping` False: each member goes alone and waits for none, for comparison.
     """
 
@@ -64,11 +65,13 @@ class Group(Generic[Member, Answer]):
         in_flight: int = 2,
         most: int = 32,
         grouping: bool = True,
+        reads: bool = False,
     ) -> None:
         self.statement = statement
         self.in_flight = in_flight
         self.most = most
         self.grouping = grouping
+        self.reads = reads
         self._waiting: deque[_Waiting[Member, Answer]] = deque()
         self._flying = 0
         self._roused: asyncio.AbstractEventLoop | None = None
@@ -77,12 +80,17 @@ class Group(Generic[Member, Answer]):
     async def add(self, member: Member) -> Answer:
         """Return what the statement answers to `member`.
 
-        Raises: GroupFailed.
+        Raises: GroupFailed; of one that reads, what the statement raised.
         """
         waiting = _Waiting[Member, Answer](member)
         self._waiting.append(waiting)
         self._rouse()
-        return await waiting.answer
+        try:
+            return await waiting.answer
+        except GroupFailed as failed:
+            if self.reads and failed.__cause__ is not None:
+                raise failed.__cause__ from None
+            raise
 
     def _rouse(self) -> None:
         """Send at the end of this turn of the loop, so that those who come in the same turn go together."""

@@ -12,8 +12,9 @@ from rich.console import Console
 
 from bench._lab import clean, kernel
 from bench._lab.cluster import Lab
-from bench._lab.data.build import ensure, freshen
+from bench._lab.data.build import ensure
 from bench._lab.data.population import Population
+from bench._lab.fresh import freshen
 from bench._lab.options import Options
 from bench._lab.rounds import Bench
 from bench._lab.wires import PEERS

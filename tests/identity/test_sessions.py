@@ -1,7 +1,9 @@
 """Sessions: who bears the token, for how long, and what ends it."""
 
+import asyncio
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from identity import accounts, people, sandbox, seed, sessions, tokens
@@ -40,9 +42,34 @@ async def test_actor_costs_one_statement_that_writes_once_a_minute(db):
     unwritten = await last_seen()
     await sessions.actor_of(token, now=NOON + 2 * MINUTE)
 
-    assert len([sql for sql in db if "WITH live" in sql]) == len(db) - 1 == 4
+    assert len([sql for sql in db if "live AS" in sql]) == len(db) - 1 == 4
     assert unwritten == NOON
     assert await last_seen() == NOON + 2 * MINUTE
+
+
+async def test_those_who_come_at_once_share_a_statement_and_each_gets_his_own(db):
+    sessions_of = [await make_session() for _ in range(5)]
+    db.clear()
+
+    asked = [*(token for token, _ in sessions_of), "s" + "0" * 64, sessions_of[0][0]]
+    found = await asyncio.gather(
+        *(sessions.actor_of(token, now=NOON + 2 * MINUTE) for token in asked), return_exceptions=True
+    )
+
+    assert found == [*(actor for _, actor in sessions_of), None, sessions_of[0][1]]
+    assert len(db) == 1
+
+
+async def test_a_session_that_somebody_writes_is_read_and_not_waited_for(db, postgres, database):
+    token, actor = await make_session()
+    other = await asyncpg.connect(postgres.url(database=database))
+    async with other.transaction():
+        await other.execute("UPDATE session SET device = 'x' WHERE id = $1", actor.session_id)
+        async with asyncio.timeout(2):
+            assert await sessions.actor_of(token, now=NOON + 2 * MINUTE) == actor
+    await other.close()
+
+    assert await last_seen() == NOON
 
 
 async def test_token_is_stored_only_as_a_hash_and_is_long(db):

@@ -146,6 +146,27 @@ async def test_an_answer_that_a_revocation_overtook_is_not_remembered(db, hearin
         assert await process.find(token, now=NOW) is None
 
 
+async def test_news_of_somebody_else_overtakes_nobody(db, hearing, monkeypatch):
+    token, _ = await make_session()
+
+    async with hearing() as process:
+        real = verdicts.accounts.bearer_of
+
+        async def slow(token: str, **rest: object) -> object:
+            answer = await real(token, **rest)
+            process.forget(new_id())
+            return answer
+
+        monkeypatch.setattr(verdicts.accounts, "bearer_of", slow)
+        verdict = await process.find(token, now=NOW)
+
+        assert verdict is not None and verdict.kept == {}
+        monkeypatch.setattr(verdicts, "MOST_HEARD", 0)  # more news than are noted concern everybody
+        another, _ = await make_session()
+        in_doubt = await process.find(another, now=NOW)
+        assert in_doubt is not None and in_doubt.kept is None
+
+
 async def test_no_more_than_so_many_are_remembered_and_none_that_is_over(db, hearing):
     async with hearing() as process:
         process.most = 3

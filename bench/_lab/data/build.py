@@ -25,10 +25,6 @@ CREATE ROLE {reader} LOGIN PASSWORD '{password}';
 GRANT pg_read_all_data TO {reader};
 ALTER ROLE {reader} SET default_transaction_read_only = on;
 """
-FRESHEN = (
-    "UPDATE session SET last_seen_at = now(), idle_until = '2099-01-01', expires_at = '2099-01-01',"
-    " ended_at = NULL WHERE evidence_id = 'bench'"
-)
 
 
 @dataclass
@@ -141,18 +137,3 @@ def ensure(lab: Lab, population: Population, console: Console) -> dict[str, floa
     lab.note_built(repr(population), report)
     console.print(f"built in {report['seconds']:.0f} s, {size / 2**30:.2f} GiB", highlight=False)
     return report
-
-
-async def freshen(lab: Lab, population: Population) -> None:
-    """Run what migrations are new, and make the viewers' sessions live again: runs shorten them."""
-    if lab.behind():
-        await prepare.migrate(lab.settings())
-        await prepare.seed(lab.settings())
-        lab.note_built(repr(population), lab.built(repr(population)) or {})
-    connection = await asyncpg.connect(lab.postgres.url("postgres"))
-    try:
-        await connection.execute(FRESHEN)
-        for table in ("session", "audit_row", "outbox"):
-            await connection.execute(f"VACUUM (ANALYZE) {table}")
-    finally:
-        await connection.close()
