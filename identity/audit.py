@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import Context
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID as Id
@@ -26,6 +25,7 @@ from storage.paging import Page, page
 
 FLUSH_S = 0.1
 BUFFER_ROWS = 10_000
+FLUSH_ROWS = 200  # in one statement, so that nobody waits long for the loop meanwhile
 LAST_TRIES = 3  # to store what is left when the process ends
 
 log = structlog.get_logger()
@@ -51,8 +51,7 @@ class AuditRow(Table, db=DB, tablename="audit_row"):
 OF_PARTY: Visibility = ((Same(AuditRow.party_id, "acting_for"),),)
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A row on its way."""
 
     actor: Actor
@@ -61,7 +60,9 @@ class _Entry:
     object: str
     basis: str | None
     at: datetime
-    id: Id = field(default_factory=new_id)  # made once, so that storing it twice stores it once
+
+
+_Row = tuple[Id, _Entry]  # the id is made once, so that storing it twice stores it once
 
 
 class Line(NamedTuple):
@@ -113,7 +114,7 @@ async def record(
     `party_id` is whose data was touched; left out, it is the party the actor acts for, which is
     right for a citizen and wrong for a clerk at a citizen's case.
     """
-    await _insert([_Entry(actor, party_id or actor.acting_for, act, object, basis, now)])
+    await _insert([(new_id(), _Entry(actor, party_id or actor.acting_for, act, object, basis, now))])
 
 
 async def record_read(
@@ -130,7 +131,9 @@ async def record_read(
     A citizen's look at his own data is buffered when this process runs `buffered_reads`; every other
     look is stored before this returns.
     """
-    await _note([_Entry(actor, party_id or actor.acting_for, act, object, basis, now)])
+    entry = _Entry(actor, party_id or actor.acting_for, act, object, basis, now)
+    if not _may_wait(entry):
+        await _note([entry])
 
 
 async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *, now: datetime) -> None:
@@ -139,9 +142,14 @@ async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *
 
 
 async def _note(entries: Sequence[_Entry]) -> None:
-    waiting = [entry for entry in entries if not (_buffer and _is_own(entry) and _buffer.add(entry))]
-    if waiting:
-        await _insert(waiting)
+    at_once = [(new_id(), entry) for entry in entries if not _may_wait(entry)]
+    if at_once:
+        await _insert(at_once)
+
+
+def _may_wait(entry: _Entry) -> bool:
+    """Leave the entry to the buffer, if it is one that may wait and there is room."""
+    return _buffer is not None and _is_own(entry) and _buffer.add(entry)
 
 
 def _is_own(entry: _Entry) -> bool:
@@ -160,12 +168,13 @@ class ReadBuffer:
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
+        self._again: list[_Row] = []  # tried before, and perhaps stored
         self._wake = asyncio.Event()
         self._ending = False
 
     def add(self, entry: _Entry) -> bool:
         """Take the entry; False when full, and then the caller must store it himself."""
-        if len(self._entries) >= BUFFER_ROWS:
+        if len(self._entries) + len(self._again) >= BUFFER_ROWS:
             return False
         self._entries.append(entry)
         self._wake.set()
@@ -187,15 +196,17 @@ class ReadBuffer:
         self._wake.set()
 
     async def _flush(self) -> None:
-        entries, self._entries = self._entries, []
-        if not entries:
-            return
-        try:
-            await _insert(entries)
-        except Exception as error:
-            log.error("audit.flush_failed", error=type(error).__name__, rows=len(entries))
-            self._entries = entries + self._entries
-            self._wake.set()
+        rows = self._again + [(new_id(), entry) for entry in self._entries]
+        self._entries, self._again = [], []
+        while rows:
+            try:
+                await _insert(rows[:FLUSH_ROWS])
+            except Exception as error:
+                log.error("audit.flush_failed", error=type(error).__name__, rows=len(rows))
+                self._again = rows
+                self._wake.set()
+                return
+            rows = rows[FLUSH_ROWS:]
 
 
 _buffer: ReadBuffer | None = None
@@ -223,12 +234,12 @@ ENTRIES = insert_lines(
 )
 
 
-async def _insert(entries: Sequence[_Entry]) -> None:
-    plain = [entry for entry in entries if _is_plain(entry)]
+async def _insert(rows: Sequence[_Row]) -> None:
+    plain = [row for row in rows if _is_plain(row[1])]
     if plain:
         await _insert_plain(plain)
-    if len(plain) < len(entries):
-        await _insert_whole([entry for entry in entries if not _is_plain(entry)])
+    if len(plain) < len(rows):
+        await _insert_whole([row for row in rows if not _is_plain(row[1])])
 
 
 def _is_plain(entry: _Entry) -> bool:
@@ -249,31 +260,31 @@ PLAIN = (
 )
 
 
-async def _insert_plain(entries: Sequence[_Entry]) -> None:
+async def _insert_plain(rows: Sequence[_Row]) -> None:
     await execute(
         PLAIN,
-        [entry.id for entry in entries],
-        [entry.party_id for entry in entries],
-        [entry.at for entry in entries],
-        [entry.actor.session_id for entry in entries],
-        [entry.act for entry in entries],
-        [entry.object for entry in entries],
+        [id for id, _ in rows],
+        [entry.party_id for _, entry in rows],
+        [entry.at for _, entry in rows],
+        [entry.actor.session_id for _, entry in rows],
+        [entry.act for _, entry in rows],
+        [entry.object for _, entry in rows],
     )
 
 
-async def _insert_whole(entries: Sequence[_Entry]) -> None:
+async def _insert_whole(rows: Sequence[_Row]) -> None:
     await execute(
         ENTRIES,
-        [entry.id for entry in entries],
-        [entry.party_id for entry in entries],
-        [entry.at for entry in entries],
-        [entry.actor.person_id for entry in entries],
-        [entry.actor.acting_for for entry in entries],
-        [",".join(sorted(entry.actor.roles)) for entry in entries],
-        [entry.actor.session_id for entry in entries],
-        [entry.actor.app_id for entry in entries],
-        [entry.actor.delegation_id for entry in entries],
-        [entry.act for entry in entries],
-        [entry.object for entry in entries],
-        [entry.basis for entry in entries],
+        [id for id, _ in rows],
+        [entry.party_id for _, entry in rows],
+        [entry.at for _, entry in rows],
+        [entry.actor.person_id for _, entry in rows],
+        [entry.actor.acting_for for _, entry in rows],
+        [",".join(sorted(entry.actor.roles)) for _, entry in rows],
+        [entry.actor.session_id for _, entry in rows],
+        [entry.actor.app_id for _, entry in rows],
+        [entry.actor.delegation_id for _, entry in rows],
+        [entry.act for _, entry in rows],
+        [entry.object for _, entry in rows],
+        [entry.basis for _, entry in rows],
     )

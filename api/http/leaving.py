@@ -14,14 +14,14 @@ class Leaving:
     """
 
     def __init__(self, receive: Receive) -> None:
-        loop = asyncio.get_running_loop()
         self.gone = False
         self._receive = receive
-        self._working = asyncio.current_task(loop)
+        self._working = asyncio.current_task()
         self._looking: asyncio.Task[None] | None = None
-        self._timer = loop.call_later(PATIENCE_S, self._begin)
+        _lookout.add(self)
 
-    def _begin(self) -> None:
+    def look(self) -> None:
+        """Begin to watch the client."""
         self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
@@ -32,7 +32,7 @@ class Leaving:
 
     def end(self) -> None:
         """Look no longer."""
-        self._timer.cancel()
+        _lookout.drop(self)
         if self._looking is not None:
             self._looking.cancel()
 
@@ -40,3 +40,37 @@ class Leaving:
         """Take the cancellation back: it was meant for the work alone, which has ended."""
         if self._working is not None:
             self._working.uncancel()
+
+
+class Lookout:
+    """Has those looked after who are at work for long; one timer for all, since most are not."""
+
+    def __init__(self) -> None:
+        self._new: dict[Leaving, None] = {}  # since the timer last rang
+        self._older: dict[Leaving, None] = {}  # and before
+        self._rings_in: asyncio.AbstractEventLoop | None = None
+
+    def add(self, one: Leaving) -> None:
+        """Wait for one or two rings, and then have him look."""
+        self._new[one] = None
+        loop = asyncio.get_running_loop()
+        if self._rings_in is not loop:
+            self._rings_in = loop
+            loop.call_later(PATIENCE_S, self._ring)
+
+    def drop(self, one: Leaving) -> None:
+        """Forget him."""
+        if self._new.pop(one, self) is self:
+            self._older.pop(one, None)
+
+    def _ring(self) -> None:
+        for one in self._older:
+            one.look()
+        self._older, self._new = self._new, {}
+        if self._older:
+            asyncio.get_running_loop().call_later(PATIENCE_S, self._ring)
+        else:
+            self._rings_in = None
+
+
+_lookout = Lookout()

@@ -7,7 +7,7 @@ there is anything unusual about the connection, the two messages are sent.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from typing import Any
 
 from litestar.types import Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -22,9 +22,15 @@ def lines(headers: Headers) -> bytes:
     return b"".join([b"%s: %s\r\n" % header for header in headers])
 
 
-@lru_cache(maxsize=2)
-def _of_server(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
-    return lines(headers)  # the date: the same for a second
+_server: tuple[Any, bytes] = (None, b"")
+
+
+def _of_server(headers: Any) -> bytes:
+    """Return the server's own lines: it makes a new list, with the date, once a second."""
+    global _server
+    if _server[0] is not headers:
+        _server = (headers, lines(headers))
+    return _server[1]
 
 
 def send_whole(send: Send, headers: bytes, body: bytes) -> bool:
@@ -39,7 +45,7 @@ def send_whole(send: Send, headers: bytes, body: bytes) -> bool:
         return False
     cycle.response_started = True
     cycle.waiting_for_100_continue = False
-    server = _of_server(tuple(cycle.default_headers))
+    server = _of_server(cycle.default_headers)
     cycle.transport.write(b"".join((STATUS, server, headers, b"\r\n", body)))
     cycle.response_complete = True
     cycle.message_event.set()

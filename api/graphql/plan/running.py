@@ -58,10 +58,13 @@ class Runner:
         if not plan.allows(context):
             return None
         bound = plan.binder.bind(variables)
-        kept = [
-            await self._kept(each, bound[each.key], variables, context) if isinstance(each, Cached) else b""
-            for each in plan.segments
-        ]
+        kept: list[Fragment | bytes] = []
+        for each in plan.segments:
+            if not isinstance(each, Cached):
+                kept.append(b"")
+                continue
+            held = self._held(each, bound, context)
+            kept.append(await self._make(each, bound, variables, context) if held is None else held)
         columns = await self._read(plan.read, bound, context) if plan.read is not None else ()
         for key, seen in plan.seen:
             noting = seen(context, bound[key].values)
@@ -78,9 +81,22 @@ class Runner:
         columns = await self.batches.fetch(read.statement, row or (0,))
         return [await _whole(column, read, context) for column in columns]
 
-    async def _kept(
-        self, each: Cached, bound: Bound, variables: Mapping[str, Any], context: Any
+    def _held(self, each: Cached, all_bound: Mapping[str, Bound], context: Any) -> Fragment | bytes | None:
+        """Return what is kept of a segment."""
+        bound = all_bound[each.key]
+        if not bound.short:
+            return None
+        if each.by == "shared":
+            return self.fragments.peek((each.identity, bound.key))
+        kept = self.house.kept(context)
+        return None if kept is None else kept.get((each.identity, bound.key))
+
+    async def _make(
+        self, each: Cached, all_bound: Mapping[str, Bound], variables: Mapping[str, Any], context: Any
     ) -> Fragment | bytes:
+        """Return a segment made now, and keep it if it may be kept."""
+        bound = all_bound[each.key]
+
         async def make() -> bytes:
             asker = self.house.nobody(context) if each.by == "shared" else context
             if isinstance(each.maker, Read):
@@ -93,15 +109,13 @@ class Runner:
         key = (each.identity, bound.key)
         if each.by == "shared":
             return await self.fragments.get(key, each.topics, make)
+        made = await make()
         kept = self.house.kept(context)
-        if kept is None:
-            return await make()
-        if key not in kept:
+        if kept is not None:
             if len(kept) >= MOST_KEPT:
                 kept.clear()
-            kept[key] = await make()
-        found: bytes = kept[key]
-        return found
+            kept[key] = made
+        return made
 
 
 async def _made(maker: Generated, variables: Mapping[str, Any], context: Any) -> bytes:

@@ -84,12 +84,9 @@ class Fragments:
             Exception: what `make` raises, to all who wait for it.
             Unavailable: it was cancelled from inside.
         """
-        kept = self._kept.get(key)
-        if kept is not None:
-            if monotonic() < kept.until:
-                self._kept.move_to_end(key)
-                return kept.fragment
-            self._drop(key)
+        fragment = self.peek(key)
+        if fragment is not None:
+            return fragment
         flight = self._flights.get(key) or self._start(key, topics, make)
         assert flight.task is not None
         try:
@@ -99,6 +96,17 @@ class Fragments:
             if flight.task.cancelled() and asking is not None and not asking.cancelling():
                 raise Unavailable("the making of a fragment was cancelled") from None
             raise
+
+    def peek(self, key: Hashable) -> Fragment | None:
+        """Return the fragment of `key` if it is kept."""
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        if monotonic() < kept.until:
+            self._kept.move_to_end(key)
+            return kept.fragment
+        self._drop(key)
+        return None
 
     def changed(self, topic: str) -> None:
         """Drop everything made from `topic`."""
