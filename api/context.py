@@ -12,7 +12,7 @@ from identity.actor import Actor
 DEVICE_CHARACTERS = 200
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Context:
     """The context of one GraphQL operation.  Made anew for each, so nothing loaded outlives its answer."""
 

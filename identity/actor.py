@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from banshi.scopes import Scope
 from identity.roles import SCOPES, Role
+
+ONLY_CITIZEN = frozenset({Role.CITIZEN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +25,16 @@ class Actor:
     app_id: str | None = None  # set when a mini-app calls
     region: str = "330000"  # GB/T 2260 code: where the citizen lives or the post is
     delegation_id: UUID | None = None
+
+    @cached_property
+    def is_only_citizen(self) -> bool:
+        """Whether the actor is a citizen who asks himself, by no mini-app and in no post."""
+        return self.roles == ONLY_CITIZEN and self.app_id is None
+
+    @cached_property
+    def key(self) -> str:
+        """The person and the mini-app he asks by, as one word."""
+        return f"{self.person_id.hex}:{self.app_id or ''}"
 
     def may(self, scope: Scope) -> bool:
         """Say whether the actor holds `scope`."""

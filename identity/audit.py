@@ -17,7 +17,6 @@ from piccolo.columns import UUID, Array, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from identity.actor import Actor
-from identity.roles import Role
 from identity.visibility import Same, Visibility, where
 from storage.db import DB, execute
 from storage.ids import new_id
@@ -153,8 +152,11 @@ def _may_wait(entry: _Entry) -> bool:
 
 
 def _is_own(entry: _Entry) -> bool:
-    actor = entry.actor
-    return actor.roles == {Role.CITIZEN} and entry.party_id == actor.person_id and actor.app_id is None
+    return entry.actor.is_only_citizen and _same(entry.party_id, entry.actor.person_id)
+
+
+def _same(one: Id, other: Id) -> bool:
+    return one is other or one == other  # mostly it is the very object, and comparing two is slow
 
 
 async def of_party(actor: Actor, *, first: int, after: Id | None) -> Page[AuditRow]:
@@ -247,7 +249,7 @@ def _is_plain(entry: _Entry) -> bool:
     return (
         _is_own(entry)
         and entry.basis is None
-        and entry.actor.acting_for == entry.party_id
+        and _same(entry.party_id, entry.actor.acting_for)
         and entry.actor.delegation_id is None
     )
 

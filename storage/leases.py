@@ -66,7 +66,8 @@ class Bucket:
     def refill(self) -> None:
         """Reckon up to now."""
         at = time.monotonic()
-        self.tokens = min(self.capacity, self.tokens + (at - self.at) * self.per_s)
+        tokens = self.tokens + (at - self.at) * self.per_s
+        self.tokens = tokens if tokens < self.capacity else self.capacity
         self.at = at
 
     def check(self) -> None:
@@ -110,15 +111,20 @@ class Leases:
     def _spend(self, bucket: Bucket) -> bool:
         """Take a token; False: Valkey has to be told first."""
         bucket.check()
-        lease = min(self.block, max(1, (bucket.tokens + bucket.spent) // SHARE))
-        if bucket.spent >= lease and not self._alone():
+        spent = bucket.spent
+        if spent and not self._may_lease(bucket):
             return False
         bucket.tokens -= 1
-        if not bucket.spent:
+        if not spent:
             self._due.append(bucket)
             self._some.set()
-        bucket.spent += 1
+        bucket.spent = spent + 1
         return True
+
+    def _may_lease(self, bucket: Bucket) -> bool:
+        """Say whether one more token than are spent already may go before Valkey knows."""
+        lease = min(self.block, (bucket.tokens + bucket.spent) // SHARE)
+        return bucket.spent < lease or self._alone()
 
     def _bucket(self, name: str, capacity: int, per_s: float) -> Bucket:
         bucket = self._known.get(name)

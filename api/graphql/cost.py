@@ -49,6 +49,8 @@ class Cost:
 
     def of(self, variables: Mapping[str, Any]) -> int:
         """Return the cost with these variables."""
+        if not self.times:
+            return self.own
         return self.own + sum(
             _count(variables.get(name), missing) * cost.of(variables) for name, missing, cost in self.times
         )

@@ -102,11 +102,13 @@ def _check_values(variables: Mapping[str, Any]) -> GraphQLError | None:
         seen += 1
         if seen > limits.VALUES:
             return limits.too_large("values", f"over {limits.VALUES}", limits.VALUES)
-        if isinstance(value, str) and "\0" in value:
-            return GraphQLError("Leave out the character NUL.", extensions=VariablesInvalid().extensions)
-        if isinstance(value, dict):
+        kind = type(value)  # as JSON has them: exactly these
+        if kind is str:
+            if "\0" in value:
+                return GraphQLError("Leave out the character NUL.", extensions=VariablesInvalid().extensions)
+        elif kind is dict:
             left.extend(value.values())
-        elif isinstance(value, list):
+        elif kind is list:
             left.extend(value)
     return None
 

@@ -30,7 +30,6 @@ from api.graphql.plan.runtime.compression import Parts
 from api.graphql.plan.select import NotCovered, flags_of
 from api.graphql.schema import Schema
 from identity.actor import ANONYMOUS
-from identity.roles import Role
 from storage.clock import local_date
 
 log = structlog.get_logger()
@@ -50,8 +49,7 @@ Key = tuple[str, str | None]  # the text of a document and the name of its opera
 
 def _serves(context: Context) -> bool:
     """Private rows are planned for citizens who ask themselves; others go the ways that ask `visible_to`."""
-    actor = context.actor
-    return actor.app_id is None and actor.roles == {Role.CITIZEN}
+    return context.actor.is_only_citizen
 
 
 def _lock(fields: Sequence[StrawberryField]) -> Callable[[Context], bool]:

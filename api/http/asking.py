@@ -1,8 +1,7 @@
 """Who makes a request: the bearer token turned into an actor, at one moment of the platform's clock."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.http import quota
 from api.http.errors import AnyRequest
@@ -14,8 +13,7 @@ from identity.verdicts import Verdict
 from storage import clock
 
 
-@dataclass(frozen=True)
-class Asker:
+class Asker(NamedTuple):
     """Who asks, when, and with which token; a visitor has none.
 
     `kept` lives as long as the verdict on the token is remembered; None when it is not.

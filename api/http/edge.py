@@ -91,9 +91,8 @@ class Edge:
         peer = client[0] if client else UNKNOWN
         if not self.trusted:
             return peer
-        forwarded = ", ".join(
-            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
-        )
+        found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        forwarded = b", ".join(found).decode("latin-1") if found else ""
         if len(forwarded) > FORWARDED_CHARACTERS:
             return client_address(peer, forwarded, self.trusted)
         return self._client(peer, forwarded)

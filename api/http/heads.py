@@ -9,24 +9,16 @@ MOST_BYTES = 600_000
 class Protocol(HttpToolsProtocol):
     """uvicorn's protocol; it closes a connection whose request line and headers do not come to an end."""
 
-    _in_head = True
     _received = 0  # bytes of a head that goes on
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
-        if self._in_head and self._received + len(data) > MOST_BYTES:
+        if self._received and self._received + len(data) > MOST_BYTES:
             self.send_400_response("The head of this request is too long.")
             return
         super().data_received(data)
-        self._received += len(data)
-
-    def on_message_begin(self) -> None:
-        """Begin to count."""
-        self._in_head = True
-        self._received = 0
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        """Count no longer."""
-        self._in_head = False
-        super().on_headers_complete()
+        # the scope is made when a request begins, and gets its method when its head is complete
+        if self.scope is None or "method" in self.scope:
+            self._received = 0
+        else:
+            self._received += len(data)

@@ -40,6 +40,7 @@ ENCODED: dict[str | None, tuple[Header, ...]] = {
     None: (),
     **{name: ((b"content-encoding", name.encode()), (b"vary", b"Accept-Encoding")) for name in ENCODERS},
 }
+LINES = {name: lines(headers) for name, headers in ENCODED.items()}
 CLIENT_GONE = 499  # in log and figures: nobody got this answer
 
 
@@ -118,15 +119,14 @@ class Hot:
 
     async def _send(self, send: Send, wish: Wish, body: tuple[bytes, str | None], request_id: str) -> None:
         content, encoding = body
-        encoded = ENCODED[encoding]
         length, id_ = b"%d" % len(content), request_id.encode()
         own = b"content-length: %s\r\nx-request-id: %s\r\n" % (length, id_)
-        if send_whole(send, b"".join((wish.lines, self.lines, lines(encoded), own)), content):
+        if send_whole(send, b"".join((wish.lines, self.lines, LINES[encoding], own)), content):
             return
         headers = [
             *wish.headers,
             *self.headers,
-            *encoded,
+            *ENCODED[encoding],
             (b"content-length", length),
             (b"x-request-id", id_),
         ]

@@ -16,9 +16,10 @@ class Leaving:
     def __init__(self, receive: Receive) -> None:
         self.gone = False
         self._receive = receive
-        self._working = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        self._working = asyncio.current_task(loop)
         self._looking: asyncio.Task[None] | None = None
-        _lookout.add(self)
+        _lookout.add(self, loop)
 
     def look(self) -> None:
         """Begin to watch the client."""
@@ -50,10 +51,9 @@ class Lookout:
         self._older: dict[Leaving, None] = {}  # and before
         self._rings_in: asyncio.AbstractEventLoop | None = None
 
-    def add(self, one: Leaving) -> None:
+    def add(self, one: Leaving, loop: asyncio.AbstractEventLoop) -> None:
         """Wait for one or two rings, and then have him look."""
         self._new[one] = None
-        loop = asyncio.get_running_loop()
         if self._rings_in is not loop:
             self._rings_in = loop
             loop.call_later(PATIENCE_S, self._ring)

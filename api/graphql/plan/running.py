@@ -21,7 +21,7 @@ from api.graphql.plan.sql import BROKEN, END, HOLE
 from api.graphql.plan.statements import VIEWER
 
 HEAD, TAIL, COMMA = b'{"data":{', b"}}", b","
-MARKS = {"hole": HOLE.encode(), "end": END.encode(), "broken": BROKEN.encode()}
+HOLE_MARK, END_MARK, BROKEN_MARK = HOLE.encode(), END.encode(), BROKEN.encode()
 
 MOST_KEPT = 32  # answers per session: first-party clients have a handful of documents
 
@@ -43,6 +43,8 @@ class Runner:
 
     async def answer(self, plan: Plan, variables: Mapping[str, Any], context: Any) -> Parts | None:
         """Return the whole body in parts; None: let another path answer."""
+        if (plan.read is not None and not self.house.serves(context)) or not plan.allows(context):
+            return None
         try:
             return await self._answer(plan, variables, context)
         except (Irregular, Refused):
@@ -51,12 +53,7 @@ class Runner:
             self.failed(error)
             return None
 
-    async def _answer(self, plan: Plan, variables: Mapping[str, Any], context: Any) -> Parts | None:
-        house = self.house
-        if plan.read is not None and not house.serves(context):
-            return None
-        if not plan.allows(context):
-            return None
+    async def _answer(self, plan: Plan, variables: Mapping[str, Any], context: Any) -> Parts:
         bound = plan.binder.bind(variables)
         kept: list[Fragment | bytes] = []
         for each in plan.segments:
@@ -78,8 +75,13 @@ class Runner:
             viewer[name][1](context) if key == VIEWER else bound[key].values[name]
             for key, name in read.parameters
         )
-        columns = await self.batches.fetch(read.statement, row or (0,))
-        return [await _whole(column, read, context) for column in columns]
+        found = []
+        for column in await self.batches.fetch(read.statement, row or (0,)):
+            if column is None or BROKEN_MARK in column:
+                raise Irregular
+            is_whole = not read.steps or HOLE_MARK not in column
+            found.append(column if is_whole else await _filled(column, read, context))
+        return found
 
     def _held(self, each: Cached, all_bound: Mapping[str, Bound], context: Any) -> Fragment | bytes | None:
         """Return what is kept of a segment."""
@@ -125,19 +127,13 @@ async def _made(maker: Generated, variables: Mapping[str, Any], context: Any) ->
     return encode(data)[1:-1]
 
 
-async def _whole(column: bytes | None, read: Read, context: Any) -> bytes:
-    """Return a column with its places filled; raises Irregular when an object in it is broken."""
-    if column is None or MARKS["broken"] in column:
-        raise Irregular
-    return await _filled(column, read, context) if read.steps and MARKS["hole"] in column else column
-
-
 async def _filled(column: bytes, read: Read, context: Any) -> bytes:
-    head, *rest = column.split(MARKS["hole"])
+    """Return a column with its places filled."""
+    head, *rest = column.split(HOLE_MARK)
     places: list[tuple[int, str]] = []
     tails = []
     for part in rest:
-        place, _, tail = part.partition(MARKS["end"])
+        place, _, tail = part.partition(END_MARK)
         step, _, text = place.partition(b":")
         places.append((int(step), text.decode()))
         tails.append(tail)

@@ -29,7 +29,7 @@ LIVE = (1, zlib.DEFLATED, -13, 6)
 
 def plain(parts: Parts) -> bytes:
     """Return the body as it is."""
-    return b"".join([part if isinstance(part, bytes) else part.raw for part in parts])
+    return b"".join([part.raw if isinstance(part, Fragment) else part for part in parts])
 
 
 def gzip(parts: Parts) -> bytes:
