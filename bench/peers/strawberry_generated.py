@@ -1,16 +1,21 @@
-"""The stock server's own schema and resolvers, run by our generated executor: what that alone brings.
+"""The stock server's own schema, resolvers, loaders and pool, run by our generated executor.
 
-`python -m bench.peers.strawberry_generated`; everything else is bench.peers.strawberry_stock.
+`python -m bench.peers.strawberry_generated`.  It is mounted as ours is, ahead of the routes and with the
+collector settled; what it asks of PostgreSQL, and how, is bench.peers.strawberry_stock's own.
 """
 
+import gc
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
 import strawberry
 import uvicorn
 from graphql import OperationDefinitionNode, parse
-from litestar import Litestar, Request, Response, post
+from litestar import Litestar, Request, asgi
+from litestar.types import Receive, Scope, Send
 
 from api.graphql.plan.generated import Generated
 from bench.peers.strawberry_stock import Query, context, lifespan
@@ -39,18 +44,38 @@ def generated(text: str) -> Generated:
     return KNOWN[text]
 
 
-@post("/graphql", status_code=200)
-async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
+@asgi("/graphql")
+async def respond(scope: Scope, receive: Receive, send: Send) -> None:
     """Run the operation."""
-    asked = decode(await request.body())
-    data, errors = await generated(asked.query).run(asked.variables, await context(request))
-    body = {"data": data} if not errors else {"data": data, "errors": [error.formatted for error in errors]}
-    return Response(encode(body), media_type="application/json")
+    body, more = b"", True
+    while more:
+        message: Any = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    asked = decode(body)
+    found = await context(Request(scope, receive))
+    data, errors = await generated(asked.query).run(asked.variables, found)
+    answer = {"data": data}
+    if errors:
+        answer["errors"] = [error.formatted for error in errors]
+    content = encode(answer)
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": content, "more_body": False})
+
+
+@asynccontextmanager
+async def settled(_: Litestar) -> AsyncIterator[None]:
+    """Spare the collector what lives as long as the process, as our server does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    yield
 
 
 def app() -> Litestar:
     """Return the server."""
-    return Litestar([answer], lifespan=[lifespan], openapi_config=None)
+    return Litestar([respond], lifespan=[lifespan, settled], openapi_config=None, logging_config=None)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,10 @@ async def wait_all(values: Sequence[Any]) -> list[Any]:
     ]
     try:
         for place, task in zip(places, tasks, strict=True):
-            found[place] = await _outcome(task)
+            try:
+                found[place] = await task
+            except Exception as error:
+                found[place] = error
     except BaseException:
         await end(tasks)
         raise
