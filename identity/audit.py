@@ -21,6 +21,7 @@ from identity.visibility import Same, Visibility, where
 from storage.db import DB, execute
 from storage.ids import new_id
 from storage.paging import Page, page
+from storage.unnest import unnest
 
 FLUSH_S = 0.1
 BUFFER_ROWS = 10_000
@@ -132,7 +133,7 @@ async def record_read(
     """
     entry = _Entry(actor, party_id or actor.acting_for, act, object, basis, now)
     if not _may_wait(entry):
-        await _note([entry])
+        await _insert([(new_id(), entry)])
 
 
 async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *, now: datetime) -> None:
@@ -229,10 +230,23 @@ async def buffered_reads() -> AsyncIterator[None]:
         await flusher
 
 
+TYPES = (
+    "uuid",
+    "uuid",
+    "timestamptz",
+    "uuid",
+    "uuid",
+    "text",
+    "uuid",
+    "text",
+    "uuid",
+    "text",
+    "text",
+    "text",
+)
 ENTRIES = insert_lines(
-    "unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[],"
-    " $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[]) AS made (id, party_id, at, person_id,"
-    " acting_for, roles, session_id, app_id, delegation_id, act, object, basis) ON CONFLICT DO NOTHING"
+    f"{unnest(*TYPES)} AS made (id, party_id, at, person_id, acting_for, roles, session_id, app_id,"
+    " delegation_id, act, object, basis) ON CONFLICT DO NOTHING"
 )
 
 
@@ -255,9 +269,9 @@ def _is_plain(entry: _Entry) -> bool:
 
 
 PLAIN = (
-    "INSERT INTO audit_row (id, party_id, at, person_id, acting_for, roles, session_id, act, object)"
+    "INSERT INTO audit_row (id, party_id, at, person_id, acting_for, roles, session_id, act, object)"  # noqa: S608
     " SELECT i, p, t, p, p, ARRAY['citizen'], s, ac, o"
-    " FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[])"
+    f" FROM {unnest('uuid', 'uuid', 'timestamptz', 'uuid', 'text', 'text')}"
     " AS made (i, p, t, s, ac, o) ON CONFLICT DO NOTHING"
 )
 

@@ -22,6 +22,7 @@ from storage.db import DB, execute, fetch, in_transaction, transaction
 from storage.groups import Group
 from storage.ids import new_id
 from storage.seal import blind, open_, seal
+from storage.unnest import unnest
 
 PHONE_BLIND_BYTES = 3  # truncated on purpose: an entry fits some five hundred phones, so it gives none away
 
@@ -149,7 +150,7 @@ class Own:
 
 
 OWN = (
-    "SELECT found.* FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place), LATERAL ("
+    f"SELECT found.* FROM {unnest('uuid')} WITH ORDINALITY AS asked (id, place), LATERAL ("  # noqa: S608
     "SELECT p.name_sealed, p.number_sealed, p.phone_sealed, k.wrapped,"
     " EXISTS (SELECT FROM staff_post s WHERE s.party_id = p.id AND s.ended_at IS NULL) AS has_posts"
     " FROM person p LEFT JOIN party_key k ON k.party_id = p.id AND k.retention = $2"

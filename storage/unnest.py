@@ -27,6 +27,17 @@ TYPES: dict[type, str] = {
 """The PostgreSQL type of a column, by its Python type.  Texts are cast to what the table's column is."""
 
 
+def unnest(*types: str, first: int = 1) -> str:
+    """Return the parameters from `$first` on, arrays of `types`, as a set of rows.
+
+    Each stands in a subquery, so that PostgreSQL does not see how long it is.  Where it does, it plans every
+    statement anew, since the plan of short arrays seems cheaper than the one that serves all: measured half
+    a millisecond for a statement that runs for a fifth of one.
+    """
+    arrays = (f"(SELECT ${place}::{type_}[])" for place, type_ in enumerate(types, start=first))
+    return f"unnest({', '.join(arrays)})"
+
+
 class Rows:
     """The columns of a class of rows, in the order of its annotations; `X | None` may be NULL."""
 
@@ -45,8 +56,7 @@ class Rows:
 
     def source(self, name: str, *, first: int = 1) -> str:
         """Return the rows as an item of FROM called `name`; their parameters begin with number `first`."""
-        arrays = (f"${place}::{type_}[]" for place, type_ in enumerate(self.columns.values(), start=first))
-        return f"unnest({', '.join(arrays)}) AS {name} ({self.names})"
+        return f"{unnest(*self.columns.values(), first=first)} AS {name} ({self.names})"
 
     def arguments(self, rows: Sequence[Any]) -> list[list[Any]]:
         """Return one array for each column; a row is anything with these attributes."""

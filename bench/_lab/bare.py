@@ -5,7 +5,7 @@ What lives with a session's verdict (the opened name) lives here with the viewer
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -58,11 +58,12 @@ async def _context(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> Context 
     )
 
 
-async def _nothing(entries: Sequence[object]) -> None:
-    """Note nothing."""
+def _nothing(entry: object) -> bool:
+    """Take an entry, and forget it."""
+    return True
 
 
 if __name__ == "__main__":
     hot._context = _context
-    audit._note = _nothing  # type: ignore[assignment]
+    audit._may_wait = _nothing
     serve.main()

@@ -71,7 +71,8 @@ async def test_db_fixture_counts_statements(db):
 
 
 SESSION_STATE = re.compile(
-    r"pg_(try_)?advisory_lock\b|\"LISTEN |\bDECLARE [a-z]+ CURSOR|CREATE TEMP|\bSET (SESSION|ROLE)|set_config"
+    r"pg_(try_)?advisory_lock\b|\"LISTEN |\bDECLARE [a-z]+ CURSOR|CREATE TEMP|\bSET (SESSION|ROLE)"
+    r"|set_config\((?![^()]*, true\))"
 )
 OWN_CONNECTION = {"storage/heart.py"}  # holds its lock on a connection outside the pool
 

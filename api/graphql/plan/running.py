@@ -4,7 +4,7 @@ A plan makes no error of its own.  Whatever is not as it should be makes it answ
 operation runs on a path that says what is wrong.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from api.graphql.plan.arguments import Bound, Refused
 from api.graphql.plan.compile import Cached, Constant, Plan, Private, Read
 from api.graphql.plan.generated import Generated
+from api.graphql.plan.generated.wait import together
 from api.graphql.plan.house import House
 from api.graphql.plan.runtime.batching import Batches
 from api.graphql.plan.runtime.compression import Parts
@@ -24,6 +25,8 @@ HEAD, TAIL, COMMA = b'{"data":{', b"}}", b","
 HOLE_MARK, END_MARK, BROKEN_MARK = HOLE.encode(), END.encode(), BROKEN.encode()
 
 MOST_KEPT = 32  # answers per session: first-party clients have a handful of documents
+
+Kept = list[Fragment | bytes | None]  # for each segment of a plan; None: not yet made
 
 encode = msgspec.json.Encoder().encode
 
@@ -55,19 +58,35 @@ class Runner:
 
     async def _answer(self, plan: Plan, variables: Mapping[str, Any], context: Any) -> Parts:
         bound = plan.binder.bind(variables)
-        kept: list[Fragment | bytes] = []
-        for each in plan.segments:
-            if not isinstance(each, Cached):
-                kept.append(b"")
-                continue
-            held = self._held(each, bound, context)
-            kept.append(await self._make(each, bound, variables, context) if held is None else held)
-        columns = await self._read(plan.read, bound, context) if plan.read is not None else ()
+        kept = [
+            self._held(each, bound, context) if isinstance(each, Cached) else b"" for each in plan.segments
+        ]
+        if None in kept:
+            columns = await self._fill(plan, kept, bound, variables, context)
+        elif plan.read is not None:
+            columns = await self._read(plan.read, bound, context)
+        else:
+            columns = ()
         for key, seen in plan.seen:
             noting = seen(context, bound[key].values)
             if noting is not None:
                 await noting
         return _joined(plan, kept, columns)
+
+    async def _fill(
+        self, plan: Plan, kept: Kept, bound: Mapping[str, Bound], variables: Mapping[str, Any], context: Any
+    ) -> Sequence[bytes]:
+        """Put what is missing into `kept` while the operation's own statement runs; return its columns."""
+        missing = [(place, plan.segments[place]) for place, found in enumerate(kept) if found is None]
+        making: list[Awaitable[Any]] = [
+            self._make(each, bound, variables, context) for _, each in missing if isinstance(each, Cached)
+        ]
+        if plan.read is not None:
+            making.append(self._read(plan.read, bound, context))
+        made = await together(making)
+        for (place, _), found in zip(missing, made, strict=False):
+            kept[place] = found
+        return () if plan.read is None else made[-1]
 
     async def _read(self, read: Read, bound: Mapping[str, Bound], context: Any) -> Sequence[bytes]:
         viewer = self.house.viewer
@@ -151,7 +170,7 @@ async def _steps(places: list[tuple[int, str]], read: Read, context: Any) -> lis
     return made
 
 
-def _joined(plan: Plan, kept: Sequence[Fragment | bytes], columns: Sequence[bytes]) -> Parts:
+def _joined(plan: Plan, kept: Kept, columns: Sequence[bytes]) -> Parts:
     parts: list[bytes | Fragment] = [HEAD]
     for position, (segment, found) in enumerate(zip(plan.segments, kept, strict=True)):
         if position:
@@ -160,7 +179,7 @@ def _joined(plan: Plan, kept: Sequence[Fragment | bytes], columns: Sequence[byte
             parts.append(columns[segment.column])
         elif isinstance(segment, Constant):
             parts.append(segment.text)
-        else:
+        elif found is not None:
             parts.append(found)
     parts.append(TAIL)
     return parts

@@ -82,9 +82,9 @@ class Ways:
     def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Take down what is audited instead of storing it, so that looking changes nothing to see."""
 
-        async def note(entries: list[Any]) -> None:
+        async def note(rows: list[Any]) -> None:
             self.audited += [
-                (each.actor, each.party_id, each.act, each.object, each.basis) for each in entries
+                (each.actor, each.party_id, each.act, each.object, each.basis) for _, each in rows
             ]
 
         monkeypatch.setattr(audit, "_insert", note)

@@ -6,7 +6,7 @@ transaction in a context variable.  Both need that no two resolvers share one.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from types import CoroutineType
 from typing import Any
 
@@ -47,6 +47,16 @@ async def _outcome(awaitable: Any) -> Any:
         return await awaitable
     except Exception as error:
         return error
+
+
+async def together(awaitables: Sequence[Awaitable[Any]]) -> list[Any]:
+    """Return what all came to, each awaited in a task of its own; when one fails, end the others."""
+    tasks = [asyncio.ensure_future(each) for each in awaitables]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        await end(tasks)
+        raise
 
 
 async def end(futures: Sequence[asyncio.Future[Any]]) -> None:
