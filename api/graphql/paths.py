@@ -5,9 +5,10 @@
     ordinary   Strawberry and graphql-core: the reference, and what nothing else covers
 
 Trusted documents are made ready when the process starts, others when they are seen a second time:
-somebody's only question is not worth a compilation.
+somebody's only question is not worth a compilation.  Nor may strangers keep a process compiling.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,7 @@ ALL: tuple[Path, ...] = get_args(Path)
 
 REMEMBERED = 512  # operations that are not trusted
 HEAVIEST = 2_000_000  # of them together; a unit of `_weight` is some fifty bytes of memory
+COMPILING = 0.1  # of a process's time at most goes into making strangers' operations ready
 MOST_FLAGS = 2  # variables in directives that a stranger's plan may follow: each doubles the work to make it
 
 Flagged = Mapping[tuple[bool, ...], Plan]
@@ -129,6 +131,7 @@ class Paths:
         self._trusted = dict(trusted or {})
         self._seen: OrderedDict[Key, Ways | None] = OrderedDict()
         self._weight = 0  # of `_seen`
+        self._not_before = 0.0  # of the monotonic clock: until then no stranger's operation is made ready
 
     def trust(self, operation: Operation) -> Ways:
         """Make a trusted operation ready, for as long as the process lives."""
@@ -145,10 +148,20 @@ class Paths:
         if ways is not None:
             self._seen.move_to_end(key)
             return ways
-        if key in self._seen or self.eager:
+        if self.eager:
             ways = self.ways(operation)
+        elif key in self._seen and time.monotonic() >= self._not_before:
+            ways = self._made_ready(operation)
         self._remember(key, ways)
         return ways or Ways()
+
+    def _made_ready(self, operation: Operation) -> Ways:
+        """Compile a stranger's operation, and no other for some time: meanwhile nobody is answered."""
+        began = time.monotonic()
+        ways = self.ways(operation)
+        ended = time.monotonic()
+        self._not_before = ended + (ended - began) * (1 / COMPILING - 1)
+        return ways
 
     def _remember(self, key: Key, ways: Ways | None) -> None:
         self._forget(key)

@@ -1,6 +1,7 @@
 """What operations that are not trusted may cost this process: so much memory, and so many plans."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,7 +35,29 @@ def test_an_operation_is_made_ready_at_its_second_sight(schema, seen):
     assert [seen.known(asked).best for _ in range(3)] == ["ordinary", "plan", "plan"]
 
 
+def test_strangers_take_turns_to_be_made_ready(schema, seen, monkeypatch):
+    now = 1_000.0
+    monkeypatch.setattr(ways_of, "time", SimpleNamespace(monotonic=lambda: now))
+    first, second = (operation(schema, f"{{ number{n}: recentCases {{ id }} }}") for n in range(2))
+    compile_ = seen.ways
+
+    def slowly(each: Operation) -> ways_of.Ways:
+        nonlocal now
+        now += 0.1
+        return compile_(each)
+
+    monkeypatch.setattr(seen, "ways", slowly)
+    known = [seen.known(each).best for each in (first, first, second, second)]
+    now += 0.89
+    known.append(seen.known(second).best)
+    now += 0.02
+    known.append(seen.known(second).best)
+
+    assert known == ["ordinary", "plan", "ordinary", "ordinary", "ordinary", "plan"]
+
+
 def test_the_heaviest_are_not_all_remembered(schema, seen, monkeypatch):
+    monkeypatch.setattr(ways_of, "COMPILING", 1.0)
     texts = [f"{{ number{n}: recentCases {{ id }} }}" for n in range(3)]
     monkeypatch.setattr(ways_of, "HEAVIEST", 25 * len(texts[0]))  # two compiled ones weigh 22
 
