@@ -53,10 +53,14 @@ class Engine:
         operation = self.choosing.trusted.find(PREFIX + document_id)
         if operation is None or name not in (None, operation.name):
             return None
-        if execute.check(operation, variables) is not None:
+        plan = self.paths.known(operation).plan_for(variables)
+        if plan is None:
+            return None
+        bound = plan.binder.recall(variables)  # what it recalls was checked when it came first
+        if bound is None and execute.check(operation, variables) is not None:
             return None
         context.operation = operation
-        return await self.paths.by_plan(self.paths.known(operation), variables, context)
+        return await self.paths.run(plan, variables, context, bound)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -23,6 +23,7 @@ from api import metrics
 from api.context import Context
 from api.graphql.access import Needs
 from api.graphql.operations import Operation
+from api.graphql.plan.arguments import Bound
 from api.graphql.plan.compile import Plan, compile_plan
 from api.graphql.plan.generated import Generated
 from api.graphql.plan.house import House
@@ -213,9 +214,19 @@ class Paths:
     async def by_plan(self, ways: Ways, variables: Mapping[str, Any], context: Context) -> Parts | None:
         """Return the whole body; None: another way must answer."""
         plan = ways.plan_for(variables)
-        if plan is None or self.runner is None:
+        return None if plan is None else await self.run(plan, variables, context)
+
+    async def run(
+        self,
+        plan: Plan,
+        variables: Mapping[str, Any],
+        context: Context,
+        bound: Mapping[str, Bound] | None = None,
+    ) -> Parts | None:
+        """Return what a plan answers; `bound` are the variables when its binder recalls them."""
+        if self.runner is None:
             return None
-        parts = await self.runner.answer(plan, variables, context)
+        parts = await self.runner.answer(plan, variables, context, bound)
         if parts is not None:
             by_plan.inc()
         return parts

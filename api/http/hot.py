@@ -23,7 +23,7 @@ from api.graphql.plan.runtime.compression import Parts
 from api.http import asking, quota
 from api.http.leaving import Leaving
 from api.http.report import report
-from api.http.whole import lines, send_whole
+from api.http.whole import lines, receive_whole, send_whole
 from api.http.wish import ENCODERS, Header, Wish, Wishes
 from banshi.errors import NotSignedIn
 
@@ -79,7 +79,7 @@ class Hot:
         wish = self.wishes.read(scope, headers)
         if wish is None:
             return receive
-        message = await _read(receive)
+        message = receive_whole(receive) or await _read(receive)
         asked = _understood(message)
         context = None if asked is None else await _context(scope, headers)
         if asked is None or context is None:
@@ -121,7 +121,7 @@ class Hot:
         content, encoding = body
         length, id_ = b"%d" % len(content), request_id.encode()
         own = b"content-length: %s\r\nx-request-id: %s\r\n" % (length, id_)
-        if send_whole(send, b"".join((wish.lines, self.lines, LINES[encoding], own)), content):
+        if send_whole(send, (wish.lines, self.lines, LINES[encoding], own), content):
             return
         headers = [
             *wish.headers,

@@ -1,15 +1,15 @@
-"""Sending an answer in one piece, where the server is uvicorn.
+"""Taking a request and sending its answer in one piece each, where the server is uvicorn.
 
 By the book an answer is two messages, and uvicorn makes two writes to the socket of them, and a dozen
 checks on their headers.  One write, of headers that are known beforehand, saves a third of a short
-answer's work.  `send` is a method of uvicorn's own record of the request; where it is anything else, or
-there is anything unusual about the connection, the two messages are sent.
+answer's work.  `send` and `receive` are methods of uvicorn's own record of the request; where they are
+anything else, or there is anything unusual about the connection, messages go one by one.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from litestar.types import Send
+from litestar.types import Receive, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 STATUS = b"HTTP/1.1 200 OK\r\n"
@@ -33,7 +33,20 @@ def _of_server(headers: Any) -> bytes:
     return _server[1]
 
 
-def send_whole(send: Send, headers: bytes, body: bytes) -> bool:
+def receive_whole(receive: Receive) -> dict[str, Any] | None:
+    """Return the message with the whole body, when it has come; None: receive it by the book."""
+    cycle = getattr(receive, "__self__", None)
+    if not isinstance(cycle, RequestResponseCycle) or cycle.more_body or cycle.waiting_for_100_continue:
+        return None
+    if cycle.disconnected or cycle.response_complete:
+        return None
+    message = {"type": "http.request", "body": bytes(cycle.body), "more_body": False}
+    cycle.body = bytearray()
+    cycle.message_event.clear()
+    return message
+
+
+def send_whole(send: Send, headers: Sequence[bytes], body: bytes) -> bool:
     """Send an answer with status 200; its `headers`, as `lines` gives them, tell the length of its body.
 
     Returns False when nothing was sent.
@@ -46,7 +59,7 @@ def send_whole(send: Send, headers: bytes, body: bytes) -> bool:
     cycle.response_started = True
     cycle.waiting_for_100_continue = False
     server = _of_server(cycle.default_headers)
-    cycle.transport.write(b"".join((STATUS, server, headers, b"\r\n", body)))
+    cycle.transport.write(b"".join((STATUS, server, *headers, b"\r\n", body)))
     cycle.response_complete = True
     cycle.message_event.set()
     cycle.on_response()

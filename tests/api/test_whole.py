@@ -10,7 +10,7 @@ import httpx
 import pytest
 import uvicorn
 
-from api.http.whole import lines, send_whole
+from api.http.whole import lines, receive_whole, send_whole
 
 BODY = b'{"data":{"name":"' + "王芳".encode() * 1000 + b'"}}'
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY)), (b"x-a", b"b")]
@@ -21,11 +21,18 @@ class App:
 
     def __init__(self) -> None:
         self.whole: list[bool] = []
+        self.received: list[bytes | None] = []  # bodies that came in one piece
+        self.answers = self._answers
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        while (await receive()).get("more_body"):
-            pass
-        self.whole.append(scope["path"] == "/whole" and send_whole(send, lines(HEADERS), BODY))
+        await self.answers(scope, receive, send)
+
+    async def _answers(self, scope: Any, receive: Any, send: Any) -> None:
+        message = receive_whole(receive)
+        self.received.append(message["body"] if message else None)
+        while message is None or message.get("more_body"):
+            message = await receive()
+        self.whole.append(scope["path"] == "/whole" and send_whole(send, (lines(HEADERS),), BODY))
         if not self.whole[-1]:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             await send({"type": "http.response.body", "body": BODY})
@@ -111,8 +118,39 @@ async def test_a_client_that_waits_to_be_asked_for_its_body_is_answered(served):
     assert (answer.status_code, app.whole) == (200, [True])
 
 
+async def test_a_body_is_taken_in_one_piece_when_it_came_so_and_the_client_is_still_seen_to_leave(served):
+    app, port = served
+    begun, left = asyncio.Event(), asyncio.Event()
+
+    async def waiting(scope: Any, receive: Any, send: Any) -> None:
+        app.received.append((receive_whole(receive) or {}).get("body"))
+        begun.set()
+        if (await receive())["type"] == "http.disconnect":
+            left.set()
+
+    await raw(port, request(b"/whole"), answers=1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request(b"/whole")[:-1])
+    await writer.drain()
+    await asyncio.sleep(0.05)
+    writer.write(b"}")
+    await reader.readuntil(BODY)
+    app.answers = waiting
+    writer.write(request(b"/whole"))
+    async with asyncio.timeout(5):
+        await begun.wait()
+        writer.close()
+        await left.wait()
+
+    assert app.received == [b"{}", None, b"{}"]
+
+
 async def test_any_other_server_gets_messages():
+    async def receive() -> None:
+        raise AssertionError
+
     async def send(_: object) -> None:
         raise AssertionError
 
-    assert send_whole(send, lines(HEADERS), BODY) is False
+    assert send_whole(send, (lines(HEADERS),), BODY) is False
+    assert receive_whole(receive) is None

@@ -151,7 +151,7 @@ class Binder:
             Refused
         """
         given = {name: variables[name] for name in self.names if name in variables}
-        key = tuple((name, type(value), value) for name, value in given.items())
+        key = _key(given)
         try:
             found = self.known.get(key)
         except TypeError:  # a list or an object cannot be a key
@@ -161,6 +161,13 @@ class Binder:
             if _are_short(given.values()):
                 self._remember(key, found)
         return found
+
+    def recall(self, variables: Mapping[str, Any]) -> Mapping[str, Bound] | None:
+        """Return what `bind` remembers of these variables and no others: somebody has sent them before."""
+        try:
+            return self.known.get(_key(variables))
+        except TypeError:
+            return None
 
     def _remember(self, key: Any, found: Mapping[str, Bound]) -> None:
         self.known[key] = found
@@ -175,6 +182,10 @@ class Binder:
         return {
             key: Bound(each, tuple(each.items()), _are_short(each.values())) for key, each in found.items()
         }
+
+
+def _key(variables: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple([(name, type(value), value) for name, value in variables.items()])
 
 
 def _are_short(values: Iterable[Any]) -> bool:

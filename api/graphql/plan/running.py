@@ -44,20 +44,30 @@ class Runner:
     fragments: Fragments
     failed: Callable[[BaseException], None]
 
-    async def answer(self, plan: Plan, variables: Mapping[str, Any], context: Any) -> Parts | None:
-        """Return the whole body in parts; None: let another path answer."""
+    async def answer(
+        self,
+        plan: Plan,
+        variables: Mapping[str, Any],
+        context: Any,
+        bound: Mapping[str, Bound] | None = None,
+    ) -> Parts | None:
+        """Return the whole body in parts; None: let another path answer.
+
+        `bound` are the variables when the plan's binder recalls them.
+        """
         if (plan.read is not None and not self.house.serves(context)) or not plan.allows(context):
             return None
         try:
-            return await self._answer(plan, variables, context)
+            return await self._answer(plan, variables, context, bound or plan.binder.bind(variables))
         except (Irregular, Refused):
             return None
         except Exception as error:
             self.failed(error)
             return None
 
-    async def _answer(self, plan: Plan, variables: Mapping[str, Any], context: Any) -> Parts:
-        bound = plan.binder.bind(variables)
+    async def _answer(
+        self, plan: Plan, variables: Mapping[str, Any], context: Any, bound: Mapping[str, Bound]
+    ) -> Parts:
         kept = [
             self._held(each, bound, context) if isinstance(each, Cached) else b"" for each in plan.segments
         ]
