@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench._lab import chart, rounds
+from bench._lab import chart, rounds, targets
 from bench._lab.report import DATA, OURS, PEER_NAMES, ROOT
 from bench._lab.rounds import Round, Spread
 
@@ -68,6 +68,7 @@ def home(found: Mapping[str, Any]) -> str:
             "\n![Home screens a second, one server process](benchmarks-data/home.svg)\n",
             _peers(played),
         ]
+    parts.append(_targets(played, found))
     parts += [_techniques(found), _rates(found), _connections(found), _rest(found)]
     return "\n".join(filter(None, parts))
 
@@ -90,6 +91,12 @@ def _peers(played: Sequence[Round]) -> str:
         lines.append([*cells, _cell(rounds.ratio(played, name, "static", "app_us"))])
     told = f"{len(played)} shuffled rounds; ratios are formed inside a round: least/**median**/greatest.\n\n"
     return told + table(head, lines) + "\n"
+
+
+def _targets(played: Sequence[Round], found: Mapping[str, Any]) -> str:
+    lines = targets.lines(played, found)
+    head = ["aimed at", "bar", "median", ""]
+    return "\nWhat was aimed at, and what was reached:\n\n" + table(head, lines) if lines else ""
 
 
 def _cell(spread: Spread | None) -> str:

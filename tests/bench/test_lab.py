@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench._lab import chart, pace, rounds, verify, wires
+from bench._lab import chart, pace, rounds, targets, verify, wires
 from bench._lab.clean import moment
 from bench._lab.data import cases, items, viewers
 from bench._lab.data.population import CASE, MOST_CASES, Population, uuid_text
@@ -107,6 +107,21 @@ def test_ratios_are_formed_inside_rounds():
 
 def test_a_peer_that_answered_nothing_gives_no_ratio():
     assert rounds.ratio([{"ours": run(100), "peer": run(0)}], "ours", "peer") is None
+
+
+def test_what_was_missed_is_told_with_by_how_much():
+    played = [{"ours": run(400), "mercurius_jit": run(100), "postgraphile": run(50), "static": run(1)}]
+    told = {
+        line[0]: line[1:] for line in targets.lines(played, {"rate": {"ours": {"1200": {"p99_ms": 12.0}}}})
+    }
+
+    assert told == {
+        "ours ÷ mercurius-jit": ["≥ 5", "4", "**missed by 20 %**"],
+        "ours ÷ PostGraphile": ["≥ 7", "8", "reached"],
+        "CPU of ours ÷ of a static answer": ["≤ 3.5", "1", "reached"],
+        "CPU of PostgreSQL, ours ÷ mercurius-jit": ["≤ 0.25", "1", "**missed by 300 %**"],
+        "p99 in ms at 1,200 requests a second": ["≤ 8", "12", "**missed by 50 %**"],
+    }
 
 
 def test_the_chart_can_be_read_and_heard():
