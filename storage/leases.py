@@ -101,6 +101,14 @@ class Leases:
             await self._settled.wait()
             bucket.refill()
 
+    def spend(self, name: str, *, capacity: int, per_s: float) -> bool:
+        """Take one token if that can be done without waiting; else take none, and return False.
+
+        Raises:
+            RateLimited: as `take` does.
+        """
+        return self._spend(self._bucket(name, capacity, per_s))
+
     def check(self, name: str) -> None:
         """Raise RateLimited where `take` would, as far as this process knows; take nothing."""
         bucket = self._known.get(name)
@@ -209,6 +217,15 @@ async def take(name: str, *, capacity: int, per_s: float) -> None:
         await limits.take(name, capacity=capacity, per_s=per_s)
     else:
         await _leases.take(name, capacity=capacity, per_s=per_s)
+
+
+def spend(name: str, *, capacity: int, per_s: float) -> bool:
+    """Take one token if nobody has to be waited for; False: nothing was done, `take` it.
+
+    Raises:
+        RateLimited: too few are left.
+    """
+    return _leases is not None and _leases.spend(name, capacity=capacity, per_s=per_s)
 
 
 def check(name: str, *, capacity: int, per_s: float) -> None:

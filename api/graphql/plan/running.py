@@ -101,8 +101,10 @@ class Runner:
     async def _read(self, read: Read, bound: Mapping[str, Bound], context: Any) -> Sequence[bytes]:
         viewer = self.house.viewer
         row = tuple(
-            viewer[name][1](context) if key == VIEWER else bound[key].values[name]
-            for key, name in read.parameters
+            [
+                viewer[name][1](context) if key == VIEWER else bound[key].values[name]
+                for key, name in read.parameters
+            ]
         )
         found = []
         for column in await self.batches.fetch(read.statement, row or (0,)):
