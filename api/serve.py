@@ -41,6 +41,7 @@ def server(settings: Settings) -> Server:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        reset_contextvars=True,  # a request that waited behind another of its connection begins afresh
         timeout_graceful_shutdown=GRACE_S,
     )
     return Server(config)

@@ -21,12 +21,14 @@ from identity.visibility import Same, Visibility, where
 from storage.db import DB, execute
 from storage.ids import new_id
 from storage.paging import Page, page
+from storage.patience import patiently
 from storage.unnest import unnest
 
 FLUSH_S = 0.1
 BUFFER_ROWS = 10_000
 FLUSH_ROWS = 200  # in one statement, so that nobody waits long for the loop meanwhile
-LAST_TRIES = 3  # to store what is left when the process ends
+PATIENCE_S = 10.0  # for one statement
+LAST_PAUSES_S = (0, 0.1, 0.2, 0.4, 0.8, 1.6)  # before each try to store what is left when the process ends
 
 log = structlog.get_logger()
 
@@ -170,16 +172,15 @@ class ReadBuffer:
     """Own reads on their way to the table: bounded, flushed every 100 ms and at the end."""
 
     def __init__(self) -> None:
-        self._entries: list[_Entry] = []
-        self._again: list[_Row] = []  # tried before, and perhaps stored
+        self._rows: list[_Row] = []
         self._wake = asyncio.Event()
         self._ending = False
 
     def add(self, entry: _Entry) -> bool:
         """Take the entry; False when full, and then the caller must store it himself."""
-        if len(self._entries) + len(self._again) >= BUFFER_ROWS:
+        if len(self._rows) >= BUFFER_ROWS:
             return False
-        self._entries.append(entry)
+        self._rows.append((new_id(), entry))
         self._wake.set()
         return True
 
@@ -190,8 +191,12 @@ class ReadBuffer:
             await asyncio.sleep(FLUSH_S / 2)  # half, so that flushing itself has the other half
             self._wake.clear()
             await self._flush()
-        for _ in range(LAST_TRIES):
-            await self._flush()
+        for pause_s in LAST_PAUSES_S:
+            if self._rows:
+                await asyncio.sleep(pause_s)
+                await self._flush()
+        if self._rows:
+            log.error("audit.lost", rows=len(self._rows))
 
     def end(self) -> None:
         """Let `run` store what is left and return.  It is not cancelled: that could lose rows in flight."""
@@ -199,17 +204,18 @@ class ReadBuffer:
         self._wake.set()
 
     async def _flush(self) -> None:
-        rows = self._again + [(new_id(), entry) for entry in self._entries]
-        self._entries, self._again = [], []
-        while rows:
+        """Store what is here now; a row stays until it is stored."""
+        left = len(self._rows)
+        while left:
+            rows = self._rows[: min(left, FLUSH_ROWS)]
             try:
-                await _insert(rows[:FLUSH_ROWS])
+                await patiently(_insert(rows), seconds=PATIENCE_S)
             except Exception as error:
-                log.error("audit.flush_failed", error=type(error).__name__, rows=len(rows))
-                self._again = rows
+                log.error("audit.flush_failed", error=type(error).__name__, rows=left)
                 self._wake.set()
                 return
-            rows = rows[FLUSH_ROWS:]
+            del self._rows[: len(rows)]
+            left -= len(rows)
 
 
 _buffer: ReadBuffer | None = None
@@ -230,20 +236,7 @@ async def buffered_reads() -> AsyncIterator[None]:
         await flusher
 
 
-TYPES = (
-    "uuid",
-    "uuid",
-    "timestamptz",
-    "uuid",
-    "uuid",
-    "text",
-    "uuid",
-    "text",
-    "uuid",
-    "text",
-    "text",
-    "text",
-)
+TYPES = ("uuid", "uuid", "timestamptz", "uuid", "uuid", *("text", "uuid") * 2, *("text",) * 3)
 ENTRIES = insert_lines(
     f"{unnest(*TYPES)} AS made (id, party_id, at, person_id, acting_for, roles, session_id, app_id,"
     " delegation_id, act, object, basis) ON CONFLICT DO NOTHING"

@@ -162,7 +162,7 @@ async def _rows_of(person_ids: Sequence[Id]) -> list[dict[str, Any]]:
     return await fetch(OWN, person_ids, Retention.CITIZEN.value)
 
 
-_own = Group(_rows_of, reads=True)
+_own = Group(_rows_of, repeatable=True)
 
 
 async def own(person_id: Id) -> Own:

@@ -122,7 +122,8 @@ _SEEN = (
     " WHERE live.last_seen_at < live.now - $4::interval FOR UPDATE OF session SKIP LOCKED),"
     " seen AS (UPDATE session SET last_seen_at = due.now, idle_until = due.now + $3::interval FROM due"
     " WHERE session.id = due.id)"
-    " SELECT live.*, set_config('synchronous_commit', 'off', true) FROM live"
+    " SELECT live.*, due.id IS NOT NULL AS noted, set_config('synchronous_commit', 'off', true)"
+    " FROM live LEFT JOIN due ON due.id = live.id"
 )
 
 
@@ -145,7 +146,7 @@ async def _seen(asked: Sequence[tuple[bytes, datetime]]) -> list[dict[str, Any] 
     return [found.get(place) for place in range(len(asked))]
 
 
-_bearers = Group(_seen, reads=True)
+_bearers = Group(_seen, repeatable=True)
 
 
 async def actor_of(token: str, *, now: datetime) -> Actor | None:
@@ -157,7 +158,7 @@ async def actor_of(token: str, *, now: datetime) -> Actor | None:
 def _until(row: dict[str, Any], *, now: datetime) -> datetime:
     """Return when a session must be looked at again: its end, or the next writing of its last use."""
     idle_until, seen_at = row["idle_until"], row["last_seen_at"]
-    if seen_at < now - _settings.touch:  # written just now
+    if row["noted"]:  # just now
         idle_until, seen_at = now + _settings.idle, now
     until: datetime = min(row["expires_at"], idle_until, seen_at + _settings.touch, now + _settings.touch)
     return until

@@ -14,18 +14,22 @@ what the statement does for it is done.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import asyncpg
 import structlog
+
+from storage.patience import patiently
 
 Member = TypeVar("Member")
 Answer = TypeVar("Answer")
 
 log = structlog.get_logger()
+
+PATIENCE_S = 10.0  # what takes longer is given up: two on a dead server would hold up all others
 
 
 class GroupFailed(Exception):
@@ -54,24 +58,24 @@ class Group(Generic[Member, Answer]):
     """Shares `statement` between members: at most `most` in one, at most `in_flight` at once.
 
     `statement` answers its members in their order and is run outside any request, so in no transaction.
-    Of one that `reads`, or does nothing that may not be done twice, errors are raised as they are.
+    Of one that is `repeatable`, since doing it twice is as doing it once, errors are raised as they are.
     `grouping` False: each member goes alone and waits for none, for comparison.
     """
 
     def __init__(
         self,
-        statement: Callable[[Sequence[Member]], Awaitable[Sequence[Answer]]],
+        statement: Callable[[Sequence[Member]], Coroutine[Any, Any, Sequence[Answer]]],
         *,
         in_flight: int = 2,
         most: int = 32,
         grouping: bool = True,
-        reads: bool = False,
+        repeatable: bool = False,
     ) -> None:
         self.statement = statement
         self.in_flight = in_flight
         self.most = most
         self.grouping = grouping
-        self.reads = reads
+        self.repeatable = repeatable
         self._waiting: deque[_Waiting[Member, Answer]] = deque()
         self._flying = 0
         self._roused: asyncio.AbstractEventLoop | None = None
@@ -80,7 +84,7 @@ class Group(Generic[Member, Answer]):
     async def add(self, member: Member) -> Answer:
         """Return what the statement answers to `member`.
 
-        Raises: GroupFailed; of one that reads, what the statement raised.
+        Raises: GroupFailed; of one that is repeatable, what the statement raised, or TimeoutError.
         """
         waiting = _Waiting[Member, Answer](member)
         self._waiting.append(waiting)
@@ -88,7 +92,7 @@ class Group(Generic[Member, Answer]):
         try:
             return await waiting.answer
         except GroupFailed as failed:
-            if self.reads and failed.__cause__ is not None:
+            if self.repeatable and failed.__cause__ is not None:
                 raise failed.__cause__ from None
             raise
 
@@ -134,7 +138,8 @@ class Group(Generic[Member, Answer]):
 
     async def _ask(self, batch: list[_Waiting[Member, Answer]]) -> None:
         try:
-            answers = await self.statement([waiting.member for waiting in batch])
+            members = [waiting.member for waiting in batch]
+            answers = await patiently(self.statement(members), seconds=PATIENCE_S)
             pairs = list(zip(batch, answers, strict=True))
         except Exception as error:
             await self._fail(batch, error)

@@ -162,6 +162,7 @@ class Leases:
             await self.settle()
             if self._due:
                 self._some.set()
+        await self.settle()  # of what was spent during the last round
 
     def end(self) -> None:
         """Let `run` return; whoever takes after that is counted here alone."""

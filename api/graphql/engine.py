@@ -9,7 +9,7 @@ from api.context import Context
 from api.graphql import execute
 from api.graphql.choosing import Choosing
 from api.graphql.documents import PREFIX
-from api.graphql.paths import HOUSE, Path, Paths, Ways, failed
+from api.graphql.paths import ALL, HOUSE, Path, Paths, Ways, failed
 from api.graphql.plan.running import Runner
 from api.graphql.plan.runtime.batching import Batches
 from api.graphql.plan.runtime.compression import Parts
@@ -39,7 +39,7 @@ class Engine:
     def of(cls, settings: Settings) -> Self:
         """Build the engine that `settings` ask for, with every trusted document ready."""
         plans = PlanParts(settings) if "plan" in settings.paths else None
-        open_: tuple[Path, ...] = tuple(path for path in settings.paths if path in _PATHS)  # type: ignore[misc]
+        open_: tuple[Path, ...] = tuple(path for path in settings.paths if path in ALL)
         fragments = settings.uses("fragments")
         schema, trusted, ways = compiled(open_, fragments)
         runner = plans.runner if plans else None
@@ -79,9 +79,6 @@ def compiled(open_: tuple[Path, ...], fragments: bool) -> tuple[Schema, Trusted,
     paths = Paths(schema, open_=open_, fragments=fragments)
     ways = {each.sha256: paths.ways(each) for each in trusted.operations.values() if each.sha256}
     return schema, trusted, ways
-
-
-_PATHS = ("plan", "generated", "ordinary")
 
 
 class PlanParts:

@@ -44,7 +44,7 @@ ALL: tuple[Path, ...] = get_args(Path)
 REMEMBERED = 512  # operations that are not trusted
 HEAVIEST = 2_000_000  # of them together; a unit of `_weight` is some fifty bytes of memory
 COMPILING = 0.1  # of a process's time at most goes into making strangers' operations ready
-MOST_FLAGS = 2  # variables in directives that a stranger's plan may follow: each doubles the work to make it
+STRANGERS_FLAGS = 2  # variables in directives of a stranger's fast ways: each doubles the work to make them
 
 Flagged = Mapping[tuple[bool, ...], Plan]
 Key = tuple[str, str | None]  # the text of a document and the name of its operation
@@ -141,7 +141,7 @@ class Paths:
         return ways
 
     def known(self, operation: Operation) -> Ways:
-        """Return the ways of an operation about to run; only the ordinary one at its first sight."""
+        """Return the ways of an operation about to run; a stranger's is ordinary until it is made ready."""
         if operation.sha256 is not None:
             return self._trusted.get(operation.sha256) or self.trust(operation)
         key = (operation.text, operation.name)
@@ -185,12 +185,21 @@ class Paths:
             return Ways(reasons=(f"plan, generated: {why}",))
         plans = self._plans(operation, node, [name for name, _ in flags], reasons)
         generated = None
-        if "generated" in self.open:
+        if "generated" in self.open and self._may_vary(operation, flags, reasons):
             try:
                 generated = Generated.compile(self.schema, operation.document, node)
             except NotCovered as why:
                 reasons.append(f"generated: {why}")
         return Ways(flags, plans, generated, tuple(reasons))
+
+    def _may_vary(self, operation: Operation, flags: Sequence[object], reasons: list[str]) -> bool:
+        """Say whether trees may be made for all settings of the flags, while requests wait."""
+        if operation.sha256 is None and len(flags) > STRANGERS_FLAGS and not self.eager:
+            reasons.append(
+                f"generated: {len(flags)} variables in directives of a document that is not trusted"
+            )
+            return False
+        return True
 
     def _plans(
         self, operation: Operation, node: OperationDefinitionNode, names: list[str], reasons: list[str]
@@ -198,7 +207,7 @@ class Paths:
         plans: dict[tuple[bool, ...], Plan] = {}
         if "plan" not in self.open:
             return plans
-        if operation.sha256 is None and len(names) > MOST_FLAGS:
+        if operation.sha256 is None and len(names) > STRANGERS_FLAGS:
             reasons.append(f"plan: {len(names)} variables in directives of a document that is not trusted")
             return plans
         for values in product((False, True), repeat=len(names)):
@@ -251,8 +260,8 @@ class Paths:
 
 
 def _weight(key: Key, ways: Ways | None) -> int:
-    """Return what an operation weighs: ten times its length once it is compiled, and once for each plan."""
-    return len(key[0]) * (1 if ways is None else 10 + len(ways.plans))
+    """Return what an operation weighs: its length, ten times for each tree it may have, once for a plan."""
+    return len(key[0]) * (1 if ways is None else 10 * 2 ** len(ways.flags) + len(ways.plans))
 
 
 def failed(error: BaseException) -> None:

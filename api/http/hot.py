@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar.types import HTTPScope, Message, Receive, Send
+from litestar.types import HTTPScope, Receive, Send
 
 from api.context import DEVICE_CHARACTERS, Context
 from api.graphql import limits
@@ -25,7 +25,7 @@ from api.http.leaving import Leaving
 from api.http.report import report
 from api.http.whole import lines, receive_whole, send_whole
 from api.http.wish import ENCODERS, Header, Wish, Wishes
-from banshi.errors import NotSignedIn
+from banshi.errors import DomainError, NotSignedIn
 
 log = structlog.get_logger()
 
@@ -160,7 +160,7 @@ def _understood(message: Any) -> Asked | None:
     return asked if asked.document_id.startswith(PREFIX) else None
 
 
-def _again(message: Message, receive: Receive) -> Receive:
+def _again(message: Any, receive: Receive) -> Receive:
     """Return what receives `message` first, and then what comes."""
     left = [message]
 
@@ -182,7 +182,10 @@ async def _context(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> Context 
     except NotSignedIn:
         state["asker"] = None
         return None
-    except Exception:  # too many requests, or a neighbour is away: it meets the ordinary way just so
+    except DomainError:  # too many requests: the ordinary way says so
+        return None
+    except Exception as error:  # a neighbour is away, and the ordinary way meets it just so, or a bug
+        log.warning("hot.declined", error=type(error).__name__)
         return None
     return Context(
         actor=asker.actor,

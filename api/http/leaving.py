@@ -1,6 +1,7 @@
 """Clients that go before they are answered: the work for them is ended."""
 
 import asyncio
+from contextvars import Context
 
 from litestar.types import Receive
 
@@ -56,7 +57,7 @@ class Lookout:
         self._new[one] = None
         if self._rings_in is not loop:
             self._rings_in = loop
-            loop.call_later(PATIENCE_S, self._ring)
+            loop.call_later(PATIENCE_S, self._ring, context=Context())
 
     def drop(self, one: Leaving) -> None:
         """Forget him."""
@@ -68,7 +69,7 @@ class Lookout:
             one.look()
         self._older, self._new = self._new, {}
         if self._older:
-            asyncio.get_running_loop().call_later(PATIENCE_S, self._ring)
+            asyncio.get_running_loop().call_later(PATIENCE_S, self._ring, context=Context())
         else:
             self._rings_in = None
 

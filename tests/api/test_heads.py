@@ -14,6 +14,8 @@ ENDLESS = {
     "one header": b"GET / HTTP/1.1\r\nhost: a\r\nx: ",
     "the line": b"GET /",
     "many headers": b"GET / HTTP/1.1\r\nhost: a\r\n",
+    "many trailers": b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+    "one trailer": b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx: ",
 }
 
 
@@ -80,6 +82,26 @@ async def test_long_headers_and_bodies_are_taken_as_ever(port):
 
     assert (await answered(port, request, body)).endswith(b"1200000 of 30007")
     assert (await answered(port, request + body)).endswith(b"1200000 of 30007")
+
+
+async def test_trailers_are_no_headers_and_the_next_request_is_taken(port):
+    head, tail = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", b"x: abc\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for pieces in ([head + tail], [head, tail]):
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.05)
+        async with asyncio.timeout(5):
+            assert (await reader.readuntil(b"2 of 7")).startswith(b"HTTP/1.1 200 OK")
+    writer.close()
+
+
+async def test_a_body_that_comes_in_crumbs_is_no_head(port):
+    crumbs = [b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [b"a" * 100_000] * 15]
+    request = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n"
+
+    assert (await answered(port, request, *crumbs, b"0\r\n\r\n")).endswith(b"1500000 of 7")
 
 
 async def test_each_request_of_a_connection_counts_anew(port):

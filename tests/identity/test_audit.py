@@ -141,6 +141,59 @@ async def test_flush_that_failed_is_tried_again(db, monkeypatch):
     assert tries == [1, 1]
 
 
+async def test_a_long_flush_goes_in_pieces_and_stores_each_row_once(db, monkeypatch):
+    monkeypatch.setattr(audit, "FLUSH_ROWS", 2)
+    _, actor = await make_session()
+    before = await count()
+    real, tries = audit._insert, []
+
+    async def sometimes(rows):
+        tries.append([entry.object for _, entry in rows])
+        if len(tries) == 2:
+            raise ConnectionError
+        await real(rows)
+
+    monkeypatch.setattr(audit, "_insert", sometimes)
+    async with audit.buffered_reads():
+        for number in range(5):
+            await audit.record_read(actor, "case.read", f"case/{number}", now=NOON)
+        await until(before + 5)
+
+    assert tries == [
+        ["case/0", "case/1"], ["case/2", "case/3"], ["case/2", "case/3"], ["case/4"]
+    ]  # fmt: skip
+
+
+async def test_a_database_that_comes_back_while_the_process_ends_loses_nothing(db, monkeypatch):
+    _, actor = await make_session()
+    before = await count()
+    real, tries = audit._insert, []
+
+    async def away(rows):
+        tries.append(len(rows))
+        if len(tries) < 4:
+            raise ConnectionError
+        await real(rows)
+
+    monkeypatch.setattr(audit, "_insert", away)
+    async with audit.buffered_reads():
+        await audit.record_read(actor, "case.read", "case/1", now=NOON)
+
+    assert await count() == before + 1
+
+
+async def test_rows_come_in_the_order_of_what_they_tell(db):
+    _, actor = await make_session()
+
+    async with audit.buffered_reads():
+        await audit.record_read(actor, "case.read", "case/1", now=NOON)
+        await asyncio.sleep(0.002)
+        await audit.record(actor, "session.revoke", "session/1", now=NOON)
+
+    acts = [row.act for row in (await audit.of_party(actor, first=2, after=None)).rows]
+    assert acts == ["session.revoke", "case.read"]
+
+
 async def test_flush_whose_answer_was_lost_stores_its_rows_once(db, monkeypatch):
     _, actor = await make_session()
     before = await count()

@@ -1,11 +1,14 @@
 """Sharing one statement: who goes with whom, and who hears of whose failure."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 
 import asyncpg
 import pytest
 
+from storage import groups
 from storage.groups import Group, GroupFailed
 
 COLOUR = ContextVar("COLOUR", default="none")
@@ -152,6 +155,26 @@ async def test_when_the_server_is_gone_nobody_tries_for_the_others(error):
     for task in (second, third):
         with pytest.raises(GroupFailed):
             await task
+
+
+async def test_a_statement_that_never_ends_holds_nobody_up(monkeypatch):
+    monkeypatch.setattr(groups, "PATIENCE_S", 0.05)
+    asked: list[int] = []
+
+    async def wedged(members: Sequence[int]) -> Sequence[int]:
+        asked.extend(members)
+        while 1 in members:  # deaf even to being cancelled, as a dead connection is
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.3)
+                break
+        return members
+
+    shared = Group(wedged, in_flight=1, repeatable=True)
+    with pytest.raises(TimeoutError):
+        await shared.add(1)
+
+    assert await shared.add(2) == 2
+    assert asked == [1, 2]
 
 
 async def test_answers_that_are_too_few_are_a_failure_and_not_a_wait_for_ever():

@@ -113,6 +113,30 @@ async def test_at_the_end_all_is_told(shared):
         await leases.take(name, capacity=10, per_s=SLOW)
 
 
+async def test_what_is_spent_while_the_last_round_is_told_is_told_too(shared, monkeypatch):
+    first, second = str(new_id()), str(new_id())
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    real = leases.redis().eval
+
+    async def slow(*arguments):
+        asked.set()
+        await go_on.wait()
+        return await real(*arguments)
+
+    monkeypatch.setattr(leases.redis(), "eval", slow)
+    async with leases.leasing():
+        await leases.take(first, capacity=10, per_s=SLOW)
+        await asked.wait()
+        for _ in range(2):  # as many as may be spent ahead of Valkey
+            await leases.take(second, capacity=8, per_s=SLOW)
+        asyncio.get_running_loop().call_later(0.05, go_on.set)
+
+    for _ in range(6):
+        await leases.take(second, capacity=8, per_s=SLOW)
+    with pytest.raises(RateLimited):
+        await leases.take(second, capacity=8, per_s=SLOW)
+
+
 @pytest.mark.parametrize("leased", [True, False])
 async def test_looking_takes_nothing_and_refuses_where_nothing_is_left(shared, leased):
     name, limit = str(new_id()), {"capacity": 1, "per_s": SLOW}

@@ -26,7 +26,7 @@ HOLE_MARK, END_MARK, BROKEN_MARK = HOLE.encode(), END.encode(), BROKEN.encode()
 
 MOST_KEPT = 32  # answers per session: first-party clients have a handful of documents
 
-Kept = list[Fragment | bytes | None]  # for each segment of a plan; None: not yet made
+Filled = list[Fragment | bytes | None]  # for each segment of a plan; None: not yet made
 
 encode = msgspec.json.Encoder().encode
 
@@ -84,7 +84,7 @@ class Runner:
         return _joined(plan, kept, columns)
 
     async def _fill(
-        self, plan: Plan, kept: Kept, bound: Mapping[str, Bound], variables: Mapping[str, Any], context: Any
+        self, plan: Plan, kept: Filled, bound: Mapping[str, Bound], variables: Mapping[str, Any], context: Any
     ) -> Sequence[bytes]:
         """Put what is missing into `kept` while the operation's own statement runs; return its columns."""
         missing = [(place, plan.segments[place]) for place, found in enumerate(kept) if found is None]
@@ -182,7 +182,7 @@ async def _steps(places: list[tuple[int, str]], read: Read, context: Any) -> lis
     return made
 
 
-def _joined(plan: Plan, kept: Kept, columns: Sequence[bytes]) -> Parts:
+def _joined(plan: Plan, kept: Filled, columns: Sequence[bytes]) -> Parts:
     parts: list[bytes | Fragment] = [HEAD]
     for position, (segment, found) in enumerate(zip(plan.segments, kept, strict=True)):
         if position:

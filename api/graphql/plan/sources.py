@@ -54,11 +54,6 @@ class Link:
     order: str | None = None
     table: str | None = None  # FROM item with {r}; None: the table of the linked type
 
-    @property
-    def many(self) -> bool:
-        """Whether a list is answered."""
-        return self.order is not None
-
 
 Source = Column | Step | Link
 

@@ -3,7 +3,7 @@
     {"id":"…","clocks":[…]}  =  '{"id":"'||t.id||'","clocks":['||(SELECT string_agg(…) FROM …)||']}'
 
 Every query inside replaces a NULL object by `BROKEN`, a control character that JSON text cannot hold;
-`HOLE`…`END` enclose what Python is still to make, see `api.graphql.plan.steps`.
+`HOLE`…`END` enclose what Python is still to make, see `sources.Step`.
 """
 
 import re

@@ -29,7 +29,6 @@ class Writer:
 
     def __init__(self) -> None:
         self.names: dict[str, Any] = dict(GIVEN)
-        self.texts: list[str] = []
 
     def display(self, entries: Iterable[tuple[str, str]]) -> str:
         """Return the name of a new function that makes a dict of an object `o`."""
@@ -74,5 +73,4 @@ class Writer:
         body = "\n        ".join(lines)
         text = f"def {name}({parameter}):\n    return (\n        {body}\n    )"
         exec(compile(text, f"<{name}>", "exec"), self.names)  # noqa: S102 (text of our own making)
-        self.texts.append(text)
         return name

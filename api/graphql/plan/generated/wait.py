@@ -1,8 +1,8 @@
 """Waiting for many at once: all are awaited, and when the one who waits is cancelled, so are they.
 
-One is awaited in place.  Several get a task each, for a resolver may ask for its task: `asyncio.timeout`
-and everything built on it (redis, anyio) ends the task it was entered in, and Piccolo keeps the
-transaction in a context variable.  Both need that no two resolvers share one.
+`wait_all` awaits one value alone in place; several get a task each, for a resolver may ask for its task:
+`asyncio.timeout` and everything built on it (redis, anyio) ends the task it was entered in, and Piccolo
+keeps the transaction in a context variable.  Both need that no two resolvers share one.
 """
 
 import asyncio
