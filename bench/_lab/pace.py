@@ -30,6 +30,7 @@ class Seen:
     refused: dict[str, int]
     example: str
     took_ms: dict[str, list[float]]
+    lasted_s: float  # until the last answer
 
     @property
     def all_ms(self) -> list[float]:

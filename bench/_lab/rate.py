@@ -64,7 +64,7 @@ class Sender:
         self.example = ""
         self.failed = self.late = 0
         begin = time.perf_counter() + 0.05
-        self.end = begin + plan["seconds"]
+        self.begin, self.end = begin, begin + plan["seconds"]
         self.wires = [Wire(self._open(), begin + self._pause()) for _ in range(plan["connections"])]
 
     def run(self) -> dict[str, Any]:
@@ -160,6 +160,7 @@ class Sender:
             "refused": self.refused,
             "example": self.example,
             "took_ms": self.took,
+            "lasted_s": time.perf_counter() - self.begin,
         }
 
 

@@ -7,7 +7,6 @@ No worker runs: what it does afterwards is not this bench's.  The last line prin
 
 import asyncio
 import json
-import random
 import statistics
 import sys
 import time
@@ -15,7 +14,7 @@ from typing import Any
 
 from rich.table import Table
 
-from bench._lab import drafts, kernel, options, pace, pages, report, servers, wrk
+from bench._lab import drafts, kernel, options, pace, pages, report, servers
 from bench._lab.options import Options
 from bench._lab.pace import Part, Seen
 from bench._lab.servers import Running, serving
@@ -38,24 +37,16 @@ def prepared(at: Stage, count: int, seed: int) -> list[Part]:
 
 
 def saturation(at: Stage, server: Running, settings: Options) -> float:
-    """Return how many requests of the mixture a second one server answers at most."""
+    """Return how many requests of the mixture a second one server answers at most.
+
+    The sender is the one of the long run: it takes its share of two cores, which `wrk` hardly does.
+    """
     seconds = settings.seconds * 2
     parts = prepared(at, int(GUESS_PER_S * seconds), 1)
-    load = wrk.load(server.port, _shuffled(parts), connections=32, seconds=seconds)
-    at.say(f"saturated at {load.per_s:.0f}/s, p99 {load.p99_ms:.1f} ms, {load.failed} failed")
-    return load.per_s
-
-
-def _shuffled(parts: list[Part]) -> list[wrk.Ask]:
-    """Return requests in the shares of the parts, long enough that no write is sent twice."""
-    dice = random.Random("mixture")
-    most = min(len(part.asks) / part.share for part in parts if part.once)
-    found = []
-    for part in parts:
-        wanted = int(most * part.share)
-        found += part.asks[:wanted] if part.once else dice.choices(part.asks, k=wanted)
-    dice.shuffle(found)
-    return found
+    seen = pace.send(server.port, parts, per_s=GUESS_PER_S, seconds=seconds)  # so no connection ever rests
+    per_s = seen.answered / seen.lasted_s
+    at.say(f"saturated at {per_s:.0f}/s, {sum(seen.refused.values())} refused")
+    return per_s
 
 
 def long(at: Stage, server: Running, settings: Options) -> dict[str, Any]:
@@ -123,7 +114,6 @@ def processes(at: Stage, settings: Options) -> dict[str, Any]:
 def main() -> None:
     """Measure, print, and end with the figures."""
     settings = options.read("A mixed load with writes.", PARTS, small=("long",))
-    wrk.program()
     found: dict[str, Any] = {"machine": kernel.machine()}
     figures: dict[str, Any] = {"bench": "mix"}
     with stage(settings, objects=True) as at:
