@@ -32,8 +32,8 @@ class Actor:
         return self.roles == ONLY_CITIZEN and self.app_id is None
 
     @cached_property
-    def key(self) -> str:
-        """The person and the mini-app he asks by, as one word."""
+    def limit_key(self) -> str:
+        """Under which his requests are counted: the person, and the mini-app he asks by."""
         return f"{self.person_id.hex}:{self.app_id or ''}"
 
     def may(self, scope: Scope) -> bool:

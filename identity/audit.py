@@ -6,7 +6,7 @@ at least before the answer leaves.  Only a citizen's look at his own data may wa
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import Context
 from datetime import datetime
 from typing import NamedTuple
@@ -22,13 +22,13 @@ from storage.db import DB, execute
 from storage.ids import new_id
 from storage.paging import Page, page
 from storage.patience import patiently
-from storage.unnest import unnest
+from storage.unnest import Rows, unnest
 
 FLUSH_S = 0.1
 BUFFER_ROWS = 10_000
 FLUSH_ROWS = 200  # in one statement, so that nobody waits long for the loop meanwhile
 PATIENCE_S = 10.0  # for one statement
-LAST_PAUSES_S = (0, 0.1, 0.2, 0.4, 0.8, 1.6)  # before each try to store what is left when the process ends
+LAST_S, AGAIN_S = 4.0, 0.2  # a process that ends tries for so long, and so often, to store what is left
 
 log = structlog.get_logger()
 
@@ -83,10 +83,12 @@ class Line(NamedTuple):
     basis: str | None
 
 
-def line(actor: Actor, act: str, object: str, basis: str | None = None, *, now: datetime) -> Line:
+def line(
+    actor: Actor, act: str, object: str, basis: str | None = None, *, now: datetime, id: Id | None = None
+) -> Line:
     """Return a row for a statement that adds it together with what was done."""
     return Line(
-        id=new_id(), at=now, person_id=actor.person_id, acting_for=actor.acting_for,
+        id=id or new_id(), at=now, person_id=actor.person_id, acting_for=actor.acting_for,
         roles=",".join(sorted(actor.roles)), session_id=actor.session_id, app_id=actor.app_id,
         delegation_id=actor.delegation_id, act=act, object=object, basis=basis,
     )  # fmt: skip
@@ -140,10 +142,7 @@ async def record_read(
 
 async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *, now: datetime) -> None:
     """Note that `actor` saw several objects, each with whose it is; stored as `record_read` does, at once."""
-    await _note([_Entry(actor, party_id, act, object, None, now) for object, party_id in seen])
-
-
-async def _note(entries: Sequence[_Entry]) -> None:
+    entries = [_Entry(actor, party_id, act, object, None, now) for object, party_id in seen]
     at_once = [(new_id(), entry) for entry in entries if not _may_wait(entry)]
     if at_once:
         await _insert(at_once)
@@ -191,12 +190,17 @@ class ReadBuffer:
             await asyncio.sleep(FLUSH_S / 2)  # half, so that flushing itself has the other half
             self._wake.clear()
             await self._flush()
-        for pause_s in LAST_PAUSES_S:
-            if self._rows:
-                await asyncio.sleep(pause_s)
-                await self._flush()
+        with suppress(TimeoutError):
+            await patiently(self._end(), seconds=LAST_S)
         if self._rows:
             log.error("audit.lost", rows=len(self._rows))
+
+    async def _end(self) -> None:
+        """Store what is left; a database that is away may come back."""
+        while self._rows:
+            await self._flush()
+            if self._rows:
+                await asyncio.sleep(AGAIN_S)
 
     def end(self) -> None:
         """Let `run` store what is left and return.  It is not cancelled: that could lose rows in flight."""
@@ -236,10 +240,9 @@ async def buffered_reads() -> AsyncIterator[None]:
         await flusher
 
 
-TYPES = ("uuid", "uuid", "timestamptz", "uuid", "uuid", *("text", "uuid") * 2, *("text",) * 3)
-ENTRIES = insert_lines(
-    f"{unnest(*TYPES)} AS made (id, party_id, at, person_id, acting_for, roles, session_id, app_id,"
-    " delegation_id, act, object, basis) ON CONFLICT DO NOTHING"
+LINES = Rows(Line)
+WHOLE = insert_lines(
+    f"{unnest(*LINES.types, 'uuid')} AS made ({LINES.names}, party_id) ON CONFLICT DO NOTHING"
 )
 
 
@@ -282,18 +285,7 @@ async def _insert_plain(rows: Sequence[_Row]) -> None:
 
 
 async def _insert_whole(rows: Sequence[_Row]) -> None:
-    await execute(
-        ENTRIES,
-        [id for id, _ in rows],
-        [entry.party_id for _, entry in rows],
-        [entry.at for _, entry in rows],
-        [entry.actor.person_id for _, entry in rows],
-        [entry.actor.acting_for for _, entry in rows],
-        [",".join(sorted(entry.actor.roles)) for _, entry in rows],
-        [entry.actor.session_id for _, entry in rows],
-        [entry.actor.app_id for _, entry in rows],
-        [entry.actor.delegation_id for _, entry in rows],
-        [entry.act for _, entry in rows],
-        [entry.object for _, entry in rows],
-        [entry.basis for _, entry in rows],
-    )
+    lines = [
+        line(entry.actor, entry.act, entry.object, entry.basis, now=entry.at, id=id) for id, entry in rows
+    ]
+    await execute(WHOLE, *LINES.arguments(lines), [entry.party_id for _, entry in rows])

@@ -84,9 +84,9 @@ class Verdicts:
             if held.holds(now):
                 return held
             self._drop(key)
-        return await self._ask(token, now=now)
+        return await self._ask(token, key, now=now)
 
-    async def _ask(self, token: str, *, now: datetime) -> Verdict | None:
+    async def _ask(self, token: str, key: Hash, *, now: datetime) -> Verdict | None:
         """Ask the database, and keep its answer unless it was overtaken by news of this very person."""
         before = self.changes
         self._asking += 1
@@ -97,7 +97,7 @@ class Verdicts:
             verdict = Verdict(bearer.actor, now, bearer.until, {})
             if not self.hears or self._is_overtaken(verdict, before):
                 return replace(verdict, kept=None)
-            self._keep(token_hash(token), verdict)
+            self._keep(key, verdict)
             return verdict
         finally:
             self._asking -= 1

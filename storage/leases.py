@@ -7,7 +7,6 @@ processes × BLOCK tokens.  When Valkey is silent each process keeps the limit b
 """
 
 import asyncio
-import math
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
@@ -18,7 +17,6 @@ from dataclasses import dataclass
 import msgspec
 import structlog
 
-from banshi.errors import RateLimited
 from storage import limits
 from storage.queue import redis
 
@@ -70,11 +68,6 @@ class Bucket:
         self.tokens = tokens if tokens < self.capacity else self.capacity
         self.at = at
 
-    def check(self) -> None:
-        """Raise RateLimited when no token is left."""
-        if self.tokens < 1:
-            raise RateLimited(retry_after_s=math.ceil((1 - self.tokens) / self.per_s))
-
 
 class Leases:
     """The buckets of one process; `run` tells Valkey of them."""
@@ -114,11 +107,11 @@ class Leases:
         bucket = self._known.get(name)
         if bucket is not None:
             bucket.refill()
-            bucket.check()
+            limits.check_left(bucket.tokens, per_s=bucket.per_s)
 
     def _spend(self, bucket: Bucket) -> bool:
         """Take a token; False: Valkey has to be told first."""
-        bucket.check()
+        limits.check_left(bucket.tokens, per_s=bucket.per_s)
         spent = bucket.spent
         if spent and not self._may_lease(bucket):
             return False

@@ -75,9 +75,13 @@ def check(name: str, *, capacity: int, per_s: float) -> None:
     """Raise RateLimited where `take` would, as far as this process knows; take nothing."""
     key = key_of(name)
     if key in _local:
-        tokens = _known(key, capacity=capacity, per_s=per_s).tokens
-        if tokens < 1:
-            raise RateLimited(retry_after_s=math.ceil((1 - tokens) / per_s))
+        check_left(_known(key, capacity=capacity, per_s=per_s).tokens, per_s=per_s)
+
+
+def check_left(tokens: float, *, per_s: float) -> None:
+    """Raise RateLimited when less than a token is left of a bucket."""
+    if tokens < 1:
+        raise RateLimited(retry_after_s=math.ceil((1 - tokens) / per_s))
 
 
 def key_of(name: str) -> str:

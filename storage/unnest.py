@@ -45,6 +45,11 @@ class Rows:
         self.columns = {name: _type(hint) for name, hint in get_type_hints(shape).items()}
 
     @property
+    def types(self) -> tuple[str, ...]:
+        """The PostgreSQL types of the columns."""
+        return tuple(self.columns.values())
+
+    @property
     def width(self) -> int:
         """How many parameters the rows take."""
         return len(self.columns)
@@ -56,7 +61,7 @@ class Rows:
 
     def source(self, name: str, *, first: int = 1) -> str:
         """Return the rows as an item of FROM called `name`; their parameters begin with number `first`."""
-        return f"{unnest(*self.columns.values(), first=first)} AS {name} ({self.names})"
+        return f"{unnest(*self.types, first=first)} AS {name} ({self.names})"
 
     def arguments(self, rows: Sequence[Any]) -> list[list[Any]]:
         """Return one array for each column; a row is anything with these attributes."""

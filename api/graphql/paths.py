@@ -183,32 +183,23 @@ class Paths:
             flags = tuple((name, _default(node, name)) for name in flags_of(operation.document, node))
         except NotCovered as why:
             return Ways(reasons=(f"plan, generated: {why}",))
+        if operation.sha256 is None and len(flags) > STRANGERS_FLAGS and not self.eager:
+            told = f"{len(flags)} variables in directives of a document that is not trusted"
+            return Ways(flags, reasons=(f"plan, generated: {told}",))
         plans = self._plans(operation, node, [name for name, _ in flags], reasons)
         generated = None
-        if "generated" in self.open and self._may_vary(operation, flags, reasons):
+        if "generated" in self.open:
             try:
                 generated = Generated.compile(self.schema, operation.document, node)
             except NotCovered as why:
                 reasons.append(f"generated: {why}")
         return Ways(flags, plans, generated, tuple(reasons))
 
-    def _may_vary(self, operation: Operation, flags: Sequence[object], reasons: list[str]) -> bool:
-        """Say whether trees may be made for all settings of the flags, while requests wait."""
-        if operation.sha256 is None and len(flags) > STRANGERS_FLAGS and not self.eager:
-            reasons.append(
-                f"generated: {len(flags)} variables in directives of a document that is not trusted"
-            )
-            return False
-        return True
-
     def _plans(
         self, operation: Operation, node: OperationDefinitionNode, names: list[str], reasons: list[str]
     ) -> Flagged:
         plans: dict[tuple[bool, ...], Plan] = {}
         if "plan" not in self.open:
-            return plans
-        if operation.sha256 is None and len(names) > STRANGERS_FLAGS:
-            reasons.append(f"plan: {len(names)} variables in directives of a document that is not trusted")
             return plans
         for values in product((False, True), repeat=len(names)):
             flags = dict(zip(names, values, strict=True))

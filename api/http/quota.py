@@ -18,7 +18,7 @@ async def count(actor: Actor, address: str) -> None:
         where = subscriber(address)
         await leases.take(f"ask:address:{where}", capacity=ADDRESS_BURST, per_s=ADDRESS_PER_S)
     else:
-        who = f"ask:person:{actor.key}"
+        who = f"ask:person:{actor.limit_key}"
         if not leases.spend(who, capacity=PERSON_BURST, per_s=PERSON_PER_S):
             await leases.take(who, capacity=PERSON_BURST, per_s=PERSON_PER_S)
 

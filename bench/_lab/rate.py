@@ -2,9 +2,9 @@
 
 Run as a process of its own, since the sender must not wait for anybody: it reads from standard input one
 JSON object, {port, per_s, seconds, connections, pools: [{name, share, once, asks: [text, …]}]}, and answers
-one: how many were answered, refused and failed, and the latencies in ms by pool.  Each connection draws its
-own pauses from an exponential distribution; latency counts from when a request was due, so a server that
-stalls cannot hide it.  `select` waits to the microsecond, which no event loop does.
+one: how many were answered, refused and failed, the latencies in ms by pool, and how long it all lasted.
+Each connection draws its own pauses from an exponential distribution; latency counts from when a request was
+due, so a server that stalls cannot hide it.  `select` waits to the microsecond, which no event loop does.
 """
 
 import json

@@ -66,8 +66,11 @@ async def test_a_session_that_somebody_writes_is_read_and_not_waited_for(db, pos
     async with other.transaction():
         await other.execute("UPDATE session SET device = 'x' WHERE id = $1", actor.session_id)
         async with asyncio.timeout(2):
-            assert await sessions.actor_of(token, now=NOON + 2 * MINUTE) == actor
+            bearer = await sessions.bearer_of(token, now=NOON + 2 * MINUTE)
     await other.close()
+
+    assert bearer is not None and bearer.actor == actor
+    assert bearer.until < NOON + 2 * MINUTE  # nothing was noted, so the next request asks again
 
     assert await last_seen() == NOON
 
