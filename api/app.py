@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
         cors_config=cors,
         request_max_body_size=BODY_BYTES,
-        state=State({"engine": engine}),
+        state=State({"engine": engine, "public_url": settings.public_url}),
     )
     https = settings.public_url.startswith("https:")
     app.asgi_handler = Edge(

@@ -3,6 +3,7 @@
 DomainError
 ├── NumberRefused        422  an identity number that cannot be one; a subclass says what is wrong
 ├── NotVerified          401  the details do not belong together, or nobody is known by them
+├── StepUpNeeded         403  the sign-in is not strong or fresh enough for this
 ├── GuardianNeeded       403  under fourteen: a parent or guardian acts
 ├── SignInLocked         429  too many failed tries for this number
 ├── PostNotHeld          403  the acting context asked for is not the person's
@@ -77,6 +78,17 @@ class NotVerified(DomainError):
     code = "NOT_VERIFIED"
     status = 401
     text = "未能核实您的身份，请检查姓名、证件号码和核验信息后重试。"
+
+
+class StepUpNeeded(DomainError):
+    """The sign-in is too weak or too long ago: sign in again with `acr_values` within `max_age` seconds.
+
+    Source: RFC 9470; `max_age` is empty when any time will do.
+    """
+
+    code = "STEP_UP_NEEDED"
+    status = 403
+    text = "办理此事需要更高强度的身份核验，请重新核验身份后继续。"
 
 
 class GuardianNeeded(DomainError):
