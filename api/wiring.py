@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from api.settings import Settings
 from banshi.errors import Unavailable
-from identity import audit, sessions, verdicts, verifier
-from identity.sandbox import SandboxVerifier
+from identity import audit, registries, sessions, verdicts, verifier
+from identity.registries import FirmProof, GuardianProof, Registries
+from identity.sandbox import SandboxRegistries, SandboxVerifier
 from identity.settings import SessionSettings
 from identity.verifier import Proof
 from miniapps.cases import service as cases
@@ -22,6 +23,24 @@ class NoVerifier:
     async def verify(self, method: str, form: Mapping[str, str], *, address: str, now: datetime) -> Proof:
         """Refuse: there is nobody to ask."""
         raise Unavailable(system="identity authority")
+
+
+class NoRegistries:
+    """Stands where no register is connected yet: nobody can come to act for a firm or a ward."""
+
+    async def representative(self, code: str, *, number: str, name: str, now: datetime) -> FirmProof:
+        """Refuse: there is nobody to ask."""
+        raise Unavailable(system="register of firms")
+
+    async def guardian(
+        self, *, number: str, name: str, ward_number: str, ward_name: str, now: datetime
+    ) -> GuardianProof:
+        """Refuse: there is nobody to ask."""
+        raise Unavailable(system="records of guardianship")
+
+    async def self_supporting(self, *, number: str, now: datetime) -> str | None:
+        """Refuse: there is nobody to ask."""
+        raise Unavailable(system="records of guardianship")
 
 
 def configure(settings: Settings) -> None:
@@ -39,8 +58,11 @@ def configure(settings: Settings) -> None:
     cases.share_statements(settings.uses("groups"))
     if settings.verifier == "sandbox":
         verifier.configure(SandboxVerifier(production=settings.production))
+        known = SandboxRegistries(production=settings.production)
+        registries.configure(Registries(firms=known, families=known))
     else:
         verifier.configure(NoVerifier())
+        registries.configure(Registries(firms=NoRegistries(), families=NoRegistries()))
 
 
 @asynccontextmanager

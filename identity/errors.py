@@ -10,6 +10,9 @@ DomainError
 ├── PostsConflict        409  two posts that one person may not hold together
 ├── SessionNotFound      404  no such session of yours
 ├── ConsentNeeded        403  the citizen has not granted the mini-app what it asks
+├── NotRepresentative    403  the register does not know him as the firm's representative
+├── NotGuardian          403  no record says that he is the guardian
+├── PersonNotFound       404  nobody of whom this could be said
 ├── PartyErased          410  the party's key was destroyed: what it sealed is gone for good
 └── DepartmentNotFound   404  no office of that agency is responsible for that region
 """
@@ -140,6 +143,30 @@ class ConsentNeeded(DomainError):
     code = "CONSENT_NEEDED"
     status = 403
     text = "您还没有同意应用 {app_id} 使用这些信息。"
+
+
+class NotRepresentative(DomainError):
+    """The register knows no such firm, or somebody else represents it: the answer is the same."""
+
+    code = "NOT_REPRESENTATIVE"
+    status = 403
+    text = "登记信息显示您不是该单位的法定代表人或负责人，请核对统一社会信用代码后重试。"
+
+
+class NotGuardian(DomainError):
+    """No record says so: unknown, wrong and somebody else's ward are answered alike."""
+
+    code = "NOT_GUARDIAN"
+    status = 403
+    text = "没有查到您与该人员的监护关系，请核对姓名和证件号码；确有监护关系的，请持证明到民政窗口办理。"
+
+
+class PersonNotFound(DomainError):
+    """Nobody is known by this, or nobody of whom it could be said: the answer is the same."""
+
+    code = "PERSON_NOT_FOUND"
+    status = 404
+    text = "没有找到可以这样处理的人员，请核对后重试。"
 
 
 class PartyErased(DomainError):

@@ -12,12 +12,12 @@ from piccolo.columns.base import OnUpdate
 from piccolo.constraints import Check
 from piccolo.table import Table
 
-from identity import keys, numbers
+from identity import keys, levels, numbers
 from identity.departments import Department
 from identity.errors import PartyErased, PostNotHeld, PostsConflict
 from identity.keys import Retention, data_key
 from identity.roles import INCOMPATIBLE, Role
-from identity.verifier import Facts, Proof
+from identity.verifier import Proof
 from storage.db import DB, execute, fetch, in_transaction, transaction
 from storage.groups import Group
 from storage.ids import new_id
@@ -59,8 +59,9 @@ class StaffPost(Table, db=DB, tablename="staff_post"):
     created_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
 
-    staff_post_role_is_one_of_staff = Check(
-        "role IN ('clerk', 'item_definer', 'operator', 'developer', 'maintainer', 'manager', 'auditor')"
+    staff_post_role_is_of_staff = Check(
+        "role IN ('clerk', 'item_definer', 'operator', 'developer', 'maintainer', 'manager', 'auditor',"
+        " 'village_agent')"
     )
 
 
@@ -80,11 +81,12 @@ async def ensure(proof: Proof, *, now: datetime) -> Person:
         await execute("SELECT pg_advisory_xact_lock($1)", _lock_key(facts.number))
         person = await find(facts.number)
     if person is None:
-        return await _create(facts, proof.level, now=now)
-    return await _update(person, facts, proof.level)
+        return await _create(proof, now=now)
+    return await _update(person, proof, now=now)
 
 
-async def _create(facts: Facts, level: int, *, now: datetime) -> Person:
+async def _create(proof: Proof, *, now: datetime) -> Person:
+    facts = proof.facts
     person_id = new_id()
     key = await data_key(person_id, Retention.CITIZEN)
     kind = numbers.describe(facts.number, today=now.date()).kind
@@ -94,13 +96,15 @@ async def _create(facts: Facts, level: int, *, now: datetime) -> Person:
         name_sealed=_seal(facts.name, key, person_id, "name"),
         phone_sealed=facts.phone and _seal(facts.phone, key, person_id, "phone"),
         phone_blind=facts.phone and phone_blind(facts.phone),
-        level=level, created_at=now,
+        level=proof.level, created_at=now,
     )  # fmt: skip
     await person.save()
+    await levels.begin(person_id, proof.level, method=proof.method, evidence_id=proof.evidence_id, now=now)
     return person
 
 
-async def _update(person: Person, facts: Facts, level: int) -> Person:
+async def _update(person: Person, proof: Proof, *, now: datetime) -> Person:
+    facts = proof.facts
     key = await data_key(person.id, Retention.CITIZEN)
     changed: dict[Column | str, object] = {}
     if _open(person.name_sealed, key, person.id, "name") != facts.name:
@@ -110,10 +114,11 @@ async def _update(person: Person, facts: Facts, level: int) -> Person:
         changed[Person.phone_blind] = phone_blind(facts.phone)
     if person.region != facts.region:
         changed[Person.region] = facts.region
-    if person.level < level:
-        changed[Person.level] = level
     if changed:
         await person.update_self(changed)
+    if person.level < proof.level:
+        await levels.rise(person.id, proof.level, method=proof.method, evidence_id=proof.evidence_id, now=now)
+        person.level = proof.level
     return person
 
 

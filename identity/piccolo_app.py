@@ -6,8 +6,10 @@ from identity.accounts import SignInFailure
 from identity.audit import AuditRow
 from identity.consents import Consent
 from identity.departments import Department
+from identity.firms import Firm
 from identity.halts import AppHalt
 from identity.keys import PartyKey
+from identity.levels import LevelRow
 from identity.people import Person, StaffPost
 from identity.regions import Division
 from identity.sessions import Session
@@ -24,6 +26,8 @@ APP_CONFIG = AppConfig(
         Consent,
         Department,
         Division,
+        Firm,
+        LevelRow,
         PartyKey,
         Person,
         Session,

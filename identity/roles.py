@@ -16,6 +16,7 @@ class Role(StrEnum):
     MAINTAINER = "maintainer"  # sees the system's health, replays jobs
     MANAGER = "manager"  # sees figures
     AUDITOR = "auditor"
+    VILLAGE_AGENT = "village_agent"  # 村级代办员: does for villagers what each of them accepts
     SERVICE = "service"  # our own workers
 
 
@@ -24,7 +25,8 @@ _CITIZEN = frozenset(
         Scope.PROFILE_READ, Scope.SESSIONS_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ,
         Scope.MATERIALS_READ, Scope.MATERIALS_WRITE, Scope.CASES_READ, Scope.CASES_WRITE,
         Scope.TRIPS_READ, Scope.TRIPS_WRITE, Scope.NOTICES_READ, Scope.NOTICES_WRITE,
-        Scope.APPS_READ, Scope.APPS_OPEN,
+        Scope.APPS_READ, Scope.APPS_OPEN, Scope.MANDATES_READ, Scope.MANDATES_WRITE, Scope.TEAMS_READ,
+        Scope.TEAMS_WRITE,
     }
 )  # fmt: skip
 _STAFF = frozenset({Scope.PROFILE_READ, Scope.SESSIONS_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ})
@@ -37,11 +39,13 @@ SCOPES: dict[Role, frozenset[Scope]] = {
     Role.CITIZEN: _CITIZEN,
     Role.CLERK: _CLERK,
     Role.ITEM_DEFINER: _STAFF | {Scope.ITEMS_WRITE},
-    Role.OPERATOR: _STAFF | {Scope.ITEMS_PUBLISH, Scope.APPS_READ, Scope.APPS_REVIEW, Scope.CALENDAR_WRITE},
+    Role.OPERATOR: _STAFF
+    | {Scope.ITEMS_PUBLISH, Scope.APPS_READ, Scope.APPS_REVIEW, Scope.CALENDAR_WRITE, Scope.PEOPLE_WRITE},
     Role.DEVELOPER: _STAFF | {Scope.APPS_READ, Scope.APPS_WRITE},
     Role.MAINTAINER: _STAFF | {Scope.JOBS_READ, Scope.JOBS_WRITE, Scope.CLOCK_WRITE},
     Role.MANAGER: _STAFF | {Scope.FIGURES_READ},
     Role.AUDITOR: _STAFF | {Scope.AUDIT_READ},
+    Role.VILLAGE_AGENT: _STAFF | {Scope.MANDATES_READ, Scope.MANDATES_WRITE},
     Role.SERVICE: frozenset(Scope),
 }
 

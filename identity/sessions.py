@@ -99,7 +99,8 @@ async def _begin(fresh: Session, acting_as: str, *, now: datetime) -> str:
 def _live(token: str, now: str) -> str:
     """Return what selects the session of a token's hash if it lives, with its person and his post."""
     return (
-        "SELECT s.id, s.party_id, s.level, s.authenticated_at, s.last_seen_at, s.idle_until, s.expires_at,"  # noqa: S608
+        "SELECT s.id, s.party_id, least(s.level, person.level) AS level, s.authenticated_at,"  # noqa: S608
+        " s.last_seen_at, s.idle_until, s.expires_at,"
         " s.post_id, p.role, p.department, p.region AS post_region, person.region"
         " FROM session s JOIN person ON person.id = s.party_id"
         " LEFT JOIN staff_post p ON p.id = s.post_id AND p.party_id = s.party_id AND p.ended_at IS NULL"

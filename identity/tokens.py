@@ -64,7 +64,8 @@ async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
 
 
 _LIVE = (
-    "SELECT t.party_id, t.app_id, t.acting_for, t.scopes, t.session_id, s.level, s.authenticated_at,"
+    "SELECT t.party_id, t.app_id, t.acting_for, t.scopes, t.session_id,"
+    " least(s.level, person.level) AS level, s.authenticated_at,"
     " person.region, least(t.expires_at, s.expires_at, s.idle_until) AS until FROM app_token t"
     " JOIN session s ON s.id = t.session_id JOIN person ON person.id = t.party_id"
     " LEFT JOIN consent c ON c.id = t.consent_id"

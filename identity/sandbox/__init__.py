@@ -7,6 +7,7 @@ the name that `citizen` tells; serials 001–499 are nobody's.
 """
 
 from identity.sandbox._personas import ALL, BY_KEY, CITIZENS, STAFF, Persona
+from identity.sandbox._registries import FIRM_BY_KEY, FIRMS, GUARDIANS, SandboxFirm, SandboxRegistries
 from identity.sandbox._verifier import FACE_CODE, SMS_CODE, SandboxVerifier, citizen, proof_of
 
 __all__ = [
@@ -14,9 +15,14 @@ __all__ = [
     "BY_KEY",
     "CITIZENS",
     "FACE_CODE",
+    "FIRMS",
+    "FIRM_BY_KEY",
+    "GUARDIANS",
     "SMS_CODE",
     "STAFF",
     "Persona",
+    "SandboxFirm",
+    "SandboxRegistries",
     "SandboxVerifier",
     "citizen",
     "proof_of",

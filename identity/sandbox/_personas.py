@@ -85,8 +85,14 @@ CITIZENS = (
     _person("zheng_qiang", "郑强", "1982-12-02", 115, "残疾人，申领残疾人证"),
     _person("sun_li", "孙丽", "1993-08-18", 112, "个体工商户经营者，开餐馆"),
     _person("xu_ning", "徐宁", "2005-01-27", 117, "大学生，申领社会保障卡", city=NINGBO),
+    _person("lin_hai", "林海", "1978-02-14", 119, "两家企业的法定代表人"),
+    _person("shen_yun", "沈云", "1990-06-30", 120, "企业经办人，也替别人代办"),
+    _person("he_mei", "何梅", "1981-10-05", 122, "姑姑，是何甜的指定监护人，不是她的母亲"),
+    _person("he_tian", "何甜", "2011-05-09", 124, "十五岁，有监护人；是否让应用使用个人信息由自己决定"),
+    _person("tang_hua", "唐华", "1980-01-16", 125, "唐宇的父亲；唐宇已能养活自己，不再由他代为办理"),
+    _person("tang_yu", "唐宇", "2009-03-03", 127, "十七岁，以自己的劳动收入为主要生活来源"),
 )  # fmt: skip
-"""Citizens: adults, a couple with a newborn and a child, an elder, foreigners, and two that fail."""
+"""Citizens: adults, families with children and wards, a firm's people, foreigners, and two that fail."""
 
 _CLERK_NAMES = ("沈洁", "韩磊", "杨帆", "朱琳", "秦川", "许岩", "何平", "吕文", "施雯", "张驰")
 
@@ -115,6 +121,8 @@ STAFF = (
             post=PostSeed(agency=PLATFORM, region=PROVINCE, role=Role.MANAGER)),
     _person("auditor", "严正", "1980-08-08", 227, "审计人员",
             post=PostSeed(agency=PLATFORM, region=PROVINCE, role=Role.AUDITOR)),
+    _person("village_agent", "毛顺", "1973-07-07", 229, "村级代办员，替西湖区的村民代办，每一件都要村民点头",
+            post=PostSeed(agency="civil_affairs", region=XIHU, role=Role.VILLAGE_AGENT)),
 )  # fmt: skip
 """Staff, each with one post; as citizens they are like everybody else."""
 

@@ -14,12 +14,12 @@ FREE = "rawd"
 APP = {
     APPENDED: {
         "audit_row", "calendar_day", "calendar_notice", "case_command", "case_decision", "case_event",
-        "item_version", "material_use", "mini_app_version", "trip_answer", "trip_verdict",
+        "item_version", "material_use", "mini_app_version", "person_level", "trip_answer", "trip_verdict",
         "trip_verdict_reason", "visit",
     },
     KEPT: {
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
-        "certificate_type", "commitment_bar", "consent", "department", "division", "item",
+        "certificate_type", "commitment_bar", "consent", "department", "division", "firm", "item",
         "item_topic", "material", "material_version", "mini_app", "party_key", "person", "signing_key",
         "staff_post", "vault_object",
     },

@@ -21,6 +21,11 @@ class Scope(StrEnum):
     APPS_READ = "apps:read"
     APPS_OPEN = "apps:open"
     # never granted to a mini-app:
+    MANDATES_READ = "mandates:read"
+    MANDATES_WRITE = "mandates:write"
+    TEAMS_READ = "teams:read"
+    TEAMS_WRITE = "teams:write"
+    PEOPLE_WRITE = "people:write"
     DESK_READ = "desk:read"
     DESK_WRITE = "desk:write"
     ITEMS_WRITE = "items:write"
