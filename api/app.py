@@ -23,13 +23,14 @@ from api.http.hot import Hot
 from api.http.report import bundled
 from api.http.trying import graphiql_file, trying_page
 from api.http.wish import Wishes
+from api.pages import routes as pages
 from api.settings import Settings
 from api.wiring import attentive, wired
 from storage.leases import leasing
 
 BODY_BYTES = 100_000  # a route that takes more says so itself
 
-ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *sessions.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *sessions.ROUTES, *pages.ROUTES]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 
 

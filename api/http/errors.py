@@ -108,7 +108,7 @@ def on_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """Answer what Litestar itself refuses, in our words."""
     if error.status_code >= 500:
         return on_bug(request, error)
-    return respond(request, _translated(error))
+    return respond(request, translated(error))
 
 
 def on_bug(request: AnyRequest, error: Exception) -> Response[bytes]:
@@ -117,7 +117,8 @@ def on_bug(request: AnyRequest, error: Exception) -> Response[bytes]:
     return respond(request, Bug())
 
 
-def _translated(error: HTTPException) -> DomainError:
+def translated(error: HTTPException) -> DomainError:
+    """Return what Litestar itself refuses, as a refusal of ours."""
     if error.status_code == MethodNotAllowed.status:
         allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "")
         return MethodNotAllowed(allowed=allowed)

@@ -167,7 +167,19 @@ MUTATIONS = (
 )
 ROWS = QUERIES + MUTATIONS
 
+PAGES: dict[tuple[str, str], int] = {
+    ("GET", "/sign-in"): 200,
+    ("POST", "/sign-in"): 415,
+    ("GET", "/sign-in/context"): 303,
+    ("POST", "/sign-in/context"): 415,
+    ("GET", "/sign-out"): 200,
+    ("POST", "/sign-out"): 415,
+    ("GET", "/pages/{name:str}"): 404,
+}
+"""The status of each page for whoever comes with a header and no cookie: to pages he is a visitor."""
+
 ROUTES: dict[tuple[str, str], dict[str, int]] = {
+    **{route: {"*": status} for route, status in PAGES.items()},
     ("GET", "/healthz"): {"*": 200},
     ("GET", "/readyz"): {"*": 200},
     ("GET", "/metrics"): {"*": 200},

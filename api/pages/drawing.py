@@ -1,0 +1,93 @@
+"""Drawing a page: one layout, escaped by itself, with headers that let in nothing from elsewhere."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from litestar import Response
+from litestar.enums import MediaType
+
+from api.http.asking import Asker
+from api.http.browser import FIELD, form_word, visitor_of
+from api.http.errors import AnyRequest
+from api.pages import words
+from api.pages.assets import ADDRESSES
+from api.pages.manner import is_elder, remember, switched
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_templates.filters.update(moment=words.moment, day=words.day, ago=words.ago)
+
+
+def drawn(
+    request: AnyRequest,
+    template: str,
+    *,
+    asker: Asker | None,
+    now: datetime,
+    status: int = 200,
+    address: str | None = None,
+    targets: Sequence[str] = (),
+    scripts: bool = False,
+    visitor: str | None = None,
+    **values: Any,
+) -> Response[bytes]:
+    """Return the page of `template`.
+
+    `asker` is who is signed in.  `address` is where the same page can be had again by GET, for the switch
+    of the manner; left out, it is the request's own.  `targets` are the origins to which the answer to the
+    page's form may send the browser on: Chromium asks the policy for those, too.
+    """
+    response = Response(
+        b"", status_code=status, media_type=MediaType.HTML, headers=_headers(targets, scripts)
+    )
+    owner = (asker and asker.token) or visitor or visitor_of(request, response)
+    remember(request, response)
+    elder = is_elder(request)
+    here = address or _own_address(request)
+    text = _templates.get_template(f"{template}.html").render(
+        elder=elder,
+        switch=switched(here, elder=elder),
+        here=here.partition("?")[0],
+        signed_in=asker is not None,
+        word_field=FIELD,
+        word=form_word(owner),
+        assets=ADDRESSES,
+        now=now,
+        **values,
+    )
+    response.content = text.encode()
+    return response
+
+
+def _own_address(request: AnyRequest) -> str:
+    query = request.scope["query_string"].decode("latin-1") if request.method == "GET" else ""
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def _headers(targets: Sequence[str], scripts: bool) -> dict[str, str]:
+    parts = [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        " ".join(["form-action 'self'", *targets]),
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+    if scripts:
+        parts.append("script-src 'self'")
+    return {
+        "content-security-policy": "; ".join(parts),
+        "referrer-policy": "same-origin",  # with no-referrer Chromium would send forms with `Origin: null`
+        "cache-control": "no-store",
+    }
