@@ -73,6 +73,11 @@ async def competent(agency: str, region: str) -> Department:
     return min(found, key=lambda department: places.index(department.region))
 
 
+COMPETENT = """(SELECT id FROM department WHERE agency = {agency} AND region = ANY({places})
+  ORDER BY array_position({places}, region::text) LIMIT 1)"""
+"""What `competent` returns, as the id in a caller's own statement; `places` are `regions.chain`."""
+
+
 async def by_places(agency: str, places: Sequence[str]) -> list[Department]:
     """Return the offices of `agency` in any of `places`."""
     rows = await fetch(

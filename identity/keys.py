@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from uuid import UUID as Id
 
@@ -55,15 +55,15 @@ async def data_key(party_id: Id, retention: Retention) -> bytes:
 
 
 async def data_keys(party_ids: Iterable[Id], retention: Retention) -> dict[Id, bytes]:
-    """Return the keys of several parties in at most three statements; missing ones are made.
+    """Return the keys of several parties in at most two statements; missing ones are made.
 
     Raises: PartyErased when any of them was destroyed.
     """
     found = await existing_keys(party_ids, retention)
     missing = sorted(set(party_ids) - found.keys())
     if missing:
-        await _make(missing, retention)
-        found |= await existing_keys(missing, retention)
+        made = await _make([(party_id, retention) for party_id in missing])
+        found |= {party_id: key for (party_id, _), key in made.items()}
     if any(found[party_id] is None for party_id in party_ids):
         raise PartyErased
     return {party_id: key for party_id, key in found.items() if key is not None}
@@ -96,6 +96,25 @@ def unwrapped(party_id: Id, retention: Retention, wrapped: bytes | None) -> byte
     return _cached(party_id, retention) or _open(party_id, retention, wrapped)
 
 
+def columns(party: str) -> str:
+    """Return columns for a caller's own statement: the wrapped keys of the party that `party` names in SQL.
+
+    NULL stands for a key that is destroyed or was never made; `take` tells one from the other.
+    """
+    one = "(SELECT wrapped FROM party_key WHERE party_id = {} AND retention = '{}') AS {}_key"
+    return ", ".join(one.format(party, retention, retention) for retention in Retention)
+
+
+async def take(party_id: Id, row: Mapping[str, bytes | None]) -> None:
+    """Remember the keys that a statement read by `columns`; missing ones are made, all by one statement.
+
+    Raises: PartyErased when one was destroyed.
+    """
+    missing = [each for each in Retention if unwrapped(party_id, each, row[f"{each}_key"]) is None]
+    if missing and None in (await _make([(party_id, each) for each in missing])).values():
+        raise PartyErased
+
+
 async def destroy(party_id: Id, retention: Retention) -> None:
     """Destroy the key, and so everything it sealed, in the caller's transaction; twice is as once."""
     await execute(
@@ -114,15 +133,23 @@ def forget(party_id: Id) -> None:
         _cache.pop((party_id, retention), None)
 
 
-async def _make(party_ids: list[Id], retention: Retention) -> None:
-    """Store a fresh key for each party; of two makers at once the first wins and both read its key."""
-    await execute(
+async def _make(wanted: Sequence[tuple[Id, Retention]]) -> dict[tuple[Id, Retention], bytes | None]:
+    """Store a fresh key for each of `wanted` and return it; what is there already stays, None if destroyed.
+
+    Of two makers at once the second waits for the first and gets his: only a row that is written is returned.
+    """
+    rows = await fetch(
         "INSERT INTO party_key (id, party_id, retention, wrapped, created_at)"
-        " SELECT i, p, $3, w, now() FROM unnest($1::uuid[], $2::uuid[], $4::bytea[]) AS made (i, p, w)"
-        " ON CONFLICT (party_id, retention) DO NOTHING",
-        [new_id() for _ in party_ids], party_ids, retention.value,
-        [wrap(new_key(), aad=_aad(party_id, retention)) for party_id in party_ids],
+        " SELECT i, p, r, w, now() FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[])"
+        " AS made (i, p, r, w)"
+        " ON CONFLICT (party_id, retention) DO UPDATE SET retention = excluded.retention"
+        " RETURNING party_id, retention, wrapped",
+        [new_id() for _ in wanted], [party_id for party_id, _ in wanted],
+        [retention.value for _, retention in wanted],
+        [wrap(new_key(), aad=_aad(party_id, retention)) for party_id, retention in wanted],
     )  # fmt: skip
+    made = ((Id(str(row["party_id"])), Retention(row["retention"]), row["wrapped"]) for row in rows)
+    return {(party_id, kept): _open(party_id, kept, wrapped) for party_id, kept, wrapped in made}
 
 
 def _open(party_id: Id, retention: Retention, wrapped: bytes | None) -> bytes | None:

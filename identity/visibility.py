@@ -1,7 +1,8 @@
 """The fine lock as data: which rows an actor may see.
 
 A rule is an OR of ANDs of terms.  It is rendered as a Piccolo `where` for one actor, and as SQL over
-many who ask at once; so a rule holds columns and attribute names, no code.
+many who ask at once, or over the one who asks in a statement of one's own; so a rule holds columns and
+attribute names, no code.
 """
 
 from dataclasses import dataclass
@@ -76,12 +77,32 @@ def as_sql(rule: Visibility, role: Role) -> str:
 
     `{t}` is the row, `{v.acting_for}` and the like what is known of who asks.
     """
-    branches = [" AND ".join(_terms(terms)) for terms in rule if _may_hold(terms, role)]
+    return _template(rule, frozenset({role}))
+
+
+def for_asks(rule: Visibility, roles: frozenset[Role], *, row: str) -> str:
+    """Render `rule` as a condition on `row` for whoever holds exactly `roles`.
+
+    The statement says who asks by an item of FROM, e.g. `(SELECT $1::uuid AS acting_for) AS asks`, with the
+    attributes that the rule compares.  Workers (`Role.SERVICE`) see every row.
+    """
+    return "true" if Role.SERVICE in roles else f"({_template(rule, roles).format(t=row, v=_Asks())})"
+
+
+class _Asks:
+    """Stands for who asks while a template is filled in."""
+
+    def __getattr__(self, attribute: str) -> str:
+        return f"asks.{attribute}"
+
+
+def _template(rule: Visibility, roles: frozenset[Role]) -> str:
+    branches = [" AND ".join(_terms(terms)) for terms in rule if _may_hold(terms, roles)]
     return " OR ".join(f"({branch})" for branch in branches) or "false"
 
 
-def _may_hold(terms: tuple[Term, ...], role: Role) -> bool:
-    return all(term.role is role for term in terms if isinstance(term, Holds))
+def _may_hold(terms: tuple[Term, ...], roles: frozenset[Role]) -> bool:
+    return all(term.role in roles for term in terms if isinstance(term, Holds))
 
 
 def _terms(terms: tuple[Term, ...]) -> list[str]:

@@ -1,6 +1,6 @@
 """Facts leave the database only after the transaction that made them true."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 from uuid import UUID
@@ -78,7 +78,7 @@ def fact(
     """Return `event` as a row, for a statement that stores it together with what made it true."""
     return Fact(
         id=new_id(), type=event.type, version=event.version, app_id=app_id,
-        payload=msgspec.json.encode(asdict(event)).decode(),
+        payload=msgspec.json.encode(event).decode(),
         trace_id=structlog.contextvars.get_contextvars().get("request_id"),
         emitted_at=now, not_before=not_before,
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """A case on the wire, and what hangs on it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -25,20 +25,7 @@ from identity import departments
 from identity.actor import Actor
 from miniapps.cases import queries, service
 from miniapps.cases.rules import CaseState, Decline, Outcome
-from miniapps.cases.tables import Case
 from miniapps.items.rules import Delivery
-
-Rows = TypeVar("Rows")
-Batch = Callable[[Sequence[Case]], Awaitable[Mapping[UUID, Rows]]]
-
-
-def _seen(batch: Batch[Rows]) -> Loader[UUID, Rows]:
-    """Make a loader by case id that reads for the cases the actor may see."""
-
-    async def fetch(actor: Actor, ids: list[UUID]) -> Mapping[UUID, Rows]:
-        return await batch(list((await queries.by_ids(actor, ids)).values()))
-
-    return Loader(fetch)
 
 
 async def _names(actor: Actor, ids: list[UUID]) -> Mapping[UUID, str]:
@@ -46,12 +33,12 @@ async def _names(actor: Actor, ids: list[UUID]) -> Mapping[UUID, str]:
     return {row.id: row.name for row in await departments.by_ids(ids)}
 
 
-CLOCKS = _seen(queries.clocks_of)
-STOPS = _seen(queries.stops_of)
-MATERIALS = _seen(queries.all_materials_of)
-TIMELINES = _seen(queries.timelines_of)
-CORRECTIONS = _seen(queries.corrections_of)
-DECISIONS = _seen(queries.decisions_of)
+CLOCKS = Loader(queries.clocks_of)
+STOPS = Loader(queries.stops_of)
+MATERIALS = Loader(queries.all_materials_of)
+TIMELINES = Loader(queries.timelines_of)
+CORRECTIONS = Loader(queries.corrections_of)
+DECISIONS = Loader(queries.decisions_of)
 OFFICES = Loader(_names)
 
 

@@ -13,6 +13,9 @@ IN_FORCE = (
 )
 """Of each year the notice loaded last."""
 
+NEWEST = "SELECT id FROM calendar_notice ORDER BY revision DESC LIMIT 1"
+"""The last loading, if any, as a subquery in a caller's own statement: `as_of` takes it."""
+
 
 @dataclass
 class _Cache:
@@ -35,8 +38,12 @@ class LoadedNotice:
 
 async def current() -> Calendar:
     """Return the calendar in force now; one small statement while no notice is loaded."""
-    rows = await fetch("SELECT id FROM calendar_notice ORDER BY revision DESC LIMIT 1")
-    newest = rows[0]["id"] if rows else None
+    rows = await fetch(NEWEST)
+    return await as_of(rows[0]["id"] if rows else None)
+
+
+async def as_of(newest: UUID | None) -> Calendar:
+    """Return the calendar in force since the loading `newest`; no statement while it is the one known."""
     if newest != _cache.at:
         _cache.calendar = compose([loaded.notice for loaded in await notices()])
         _cache.at = newest

@@ -15,6 +15,8 @@ EDIT = """mutation ($id: UUID!, $edit: CaseEdit!) {
   editCase(id: $id, edit: $edit) { state delivery filledIn { form { id text } } } }"""
 SUBMIT = """mutation ($id: UUID!, $key: String!) {
   submitCase(id: $id, idempotencyKey: $key) { id state number outcome certificateId department } }"""
+SUBMIT_AND_SEE = """mutation ($id: UUID!, $key: String!) {
+  submitCase(id: $id, idempotencyKey: $key) { id number state materials { kind name way dueOn } } }"""
 WHOLE = """query ($id: UUID!) { case(id: $id) { id number state outcome
   clocks { kind days dueOn basis overdueAt metAt } stops { matter notice startedOn endedOn }
   materials { kind way electronic trust promise handedAt } corrections { number repeated defects { kind } }

@@ -54,6 +54,51 @@ async def test_keys_of_many_parties_cost_one_statement(db):
     assert len(db) == 1
 
 
+async def read(party):
+    [row] = await fetch(f"SELECT {keys.columns('$1')}", party)
+    return row
+
+
+async def test_missing_keys_of_both_classes_are_made_by_one_statement(db):
+    party = new_id()
+    row = await read(party)
+    db.clear()
+
+    await keys.take(party, row)
+    assert len(db) == 1
+    found = [await keys.data_key(party, retention) for retention in Retention]
+    assert len(db) == 1
+
+    keys.forget(party)
+    await keys.take(party, await read(party))
+    db.clear()
+    assert [await keys.data_key(party, retention) for retention in Retention] == found
+    assert db == []
+
+
+async def test_who_takes_keys_as_another_makes_them_gets_the_other_s(db):
+    party = new_id()
+    row = await read(party)
+    made = await keys.data_key(party, Retention.ARCHIVE)
+    keys.forget(party)
+
+    await keys.take(party, row)
+
+    assert await keys.data_key(party, Retention.ARCHIVE) == made
+    assert len(await fetch("SELECT FROM party_key WHERE party_id = $1", party)) == 2
+
+
+async def test_a_destroyed_key_is_not_taken_and_not_made_anew(db):
+    party = new_id()
+    await keys.destroy(party, Retention.CITIZEN)
+
+    with pytest.raises(PartyErased):
+        await keys.take(party, await read(party))
+
+    [kept] = await fetch("SELECT wrapped FROM party_key WHERE party_id = $1 AND retention = 'citizen'", party)
+    assert kept["wrapped"] is None
+
+
 async def test_key_of_a_transaction_that_failed_is_not_remembered(db):
     party = new_id()
     with pytest.raises(ZeroDivisionError):

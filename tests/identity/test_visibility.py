@@ -5,7 +5,7 @@ import pytest
 from banshi.scopes import GRANTABLE, Scope
 from identity.actor import ANONYMOUS, WORKER, Actor
 from identity.roles import SCOPES, Role
-from identity.visibility import Holds, Is, Same, Visibility, as_sql, where
+from identity.visibility import Holds, Is, Same, Visibility, as_sql, for_asks, where
 from storage.clock import system_now
 from storage.ids import new_id
 from storage.outbox import OutboxRow
@@ -109,3 +109,17 @@ def test_a_rule_is_a_template_for_everybody_in_a_role() -> None:
 
 def test_a_rule_that_nobody_in_the_role_meets_shows_nothing() -> None:
     assert as_sql(((Holds(Role.CLERK),),), Role.CITIZEN) == "false"
+
+
+def test_a_rule_is_a_condition_for_who_asks_with_all_his_roles() -> None:
+    rule: Visibility = (
+        (Holds(Role.CITIZEN), Same(OutboxRow.party_id, "acting_for")),
+        (Holds(Role.CLERK), Same(OutboxRow.app_id, "app_id"), Is(OutboxRow.type, "{open}")),
+    )
+    own, desk = "(fact.party_id = asks.acting_for)", "(fact.app_id = asks.app_id AND fact.type = '{open}')"
+
+    assert for_asks(rule, frozenset({Role.CITIZEN}), row="fact") == f"({own})"
+    assert for_asks(rule, frozenset({Role.CITIZEN, Role.CLERK}), row="fact") == f"({own} OR {desk})"
+    assert for_asks(rule, frozenset({Role.OPERATOR}), row="fact") == "(false)"
+    assert for_asks(rule, frozenset(), row="fact") == "(false)"
+    assert for_asks(rule, frozenset({Role.SERVICE}), row="fact") == "true"

@@ -31,6 +31,7 @@ from miniapps.cases.queries._clocks import (
     still_open,
     stops,
 )
+from miniapps.cases.queries._handing_in import DraftRead, HeldRead, draft, held
 from miniapps.cases.queries._records import (
     corrections,
     decision,
@@ -41,9 +42,10 @@ from miniapps.cases.queries._records import (
 )
 
 __all__ = [
-    "OF_PARTY", "LateClock",
+    "OF_PARTY", "DraftRead", "HeldRead", "LateClock",
     "all_materials_of", "by_ids", "by_number", "clocks", "clocks_of", "command", "commitment_bar",
-    "corrections", "corrections_of", "decision", "decisions_of", "desk", "ended_stops",
-    "get", "is_authorised", "late_clocks", "lock", "lock_all", "materials_of", "open_clocks", "outstanding",
-    "page", "still_open", "stops", "stops_of", "timeline", "timelines_of", "used_before", "visible_to",
+    "corrections", "corrections_of", "decision", "decisions_of", "desk", "draft",
+    "ended_stops", "get", "held", "is_authorised", "late_clocks", "lock", "lock_all", "materials_of",
+    "open_clocks", "outstanding", "page", "still_open", "stops", "stops_of", "timeline", "timelines_of",
+    "used_before", "visible_to",
 ]  # fmt: skip

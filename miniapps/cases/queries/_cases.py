@@ -38,7 +38,12 @@ HAS_OVERDUE_CLOCK = (
 
 def visible_to(actor: Actor) -> Combinable:
     """Return the condition for the cases that `actor` may see."""
-    return where(OF_PARTY if actor.app_id is None else OF_APP, actor)
+    return where(rule_for(actor), actor)
+
+
+def rule_for(actor: Actor) -> Visibility:
+    """Return the rule for the cases that `actor` may see."""
+    return OF_PARTY if actor.app_id is None else OF_APP
 
 
 async def get(actor: Actor, case_id: UUID) -> Case:

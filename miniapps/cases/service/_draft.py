@@ -24,7 +24,16 @@ from miniapps.cases.rules import Choice, Content, Standing, Verb
 from miniapps.cases.service import _content, _life
 from miniapps.cases.tables import Case, CaseCommand
 from miniapps.items import queries as item_queries
-from miniapps.items.rules import Answer, CompiledItem, Delivery, Material, Problem, check_form, needed
+from miniapps.items.rules import (
+    Answer,
+    CompiledItem,
+    Delivery,
+    Material,
+    Needed,
+    Problem,
+    check_form,
+    needed,
+)
 from miniapps.items.tables import ItemVersion
 from miniapps.materials import queries as material_queries
 from miniapps.materials.rules import Holding
@@ -85,7 +94,7 @@ async def prepare(
 ) -> Preparation:
     """Say which materials an application for an item needs, and how each one stands.
 
-    Five statements, however many materials.
+    Four statements, however many materials.
     Raises: ItemNotFound.
     """
     version = await item_queries.published(code)
@@ -102,22 +111,36 @@ async def prepare_item(
     now: datetime,
     party_id: UUID | None = None,
     extra: Mapping[str, Holding] | None = None,
-    promising: bool = True,
 ) -> Preparation:
     """`prepare` for a compiled item.
 
-    `party_id` when it is somebody else's matter, `extra` what was shown there; `promising` False when no
-    promise is to be made, so that it does not matter whether one would be taken.
+    `party_id` when it is somebody else's matter, `extra` what was shown there.
     """
     party_id = party_id or actor.acting_for
     found = needed(item, content.answers)
-    kinds = [kind for material in found.materials for kind in material.kinds]
-    held = await material_queries.holdings(actor, party_id, kinds, on=local_date(now))
-    bar = await queries.commitment_bar(party_id) if promising else None
+    held = await material_queries.holdings(actor, party_id, kinds_of(found), on=local_date(now))
+    bar = await queries.commitment_bar(party_id)
+    return prepared(item, version_id, content, found, {**held, **(extra or {})}, bar)
+
+
+def kinds_of(found: Needed) -> list[str]:
+    """Return the kinds of holdings that may satisfy what is needed."""
+    return [kind for material in found.materials for kind in material.kinds]
+
+
+def prepared(
+    item: CompiledItem,
+    version_id: UUID,
+    content: Content,
+    found: Needed,
+    held: Mapping[str, Holding],
+    bar: str | None,
+) -> Preparation:
+    """Return the preparation of what is needed, `found`, from what is held."""
     return Preparation(
         item=item,
         version_id=version_id,
-        standings=rules.standings(found.materials, {**held, **(extra or {})}, barred=bar is not None),
+        standings=rules.standings(found.materials, held, barred=bar is not None),
         maybe=found.maybe,
         unknown=found.unknown,
         problems=tuple(check_form(item, content.answers, content.form)),

@@ -12,10 +12,12 @@ from miniapps.cases.errors import AnswersMissing, FormInvalid, MaterialsMissing
 from miniapps.cases.events import PaperFallsDue
 from miniapps.cases.rules import Choice, Settlement, Way
 from miniapps.cases.service._draft import Preparation
+from miniapps.cases.service._together import Pinned
 from miniapps.cases.tables import Case, CaseMaterial
 from miniapps.materials import service as materials
 from miniapps.materials.rules import Holding, Source, Trust
 from storage.clock import local_date
+from storage.ids import new_id
 from storage.outbox import emit
 
 LOOK = timedelta(days=180)  # so long the organ may look: reconsideration 60 days, litigation six months
@@ -51,46 +53,41 @@ async def hand_in(actor: Actor, case: Case, settlements: Sequence[Settlement], *
     for settlement in settlements:
         row = pin(case, settlement, reused, now=now)
         if settlement.way is Way.TOLERATED:
-            fact = await_paper(case, row, await calendar_queries.current(), now=now)
-            await emit(fact, now=now, not_before=rules.end_of(row.due_on))
+            row, due, end = await_paper(case, row, await calendar_queries.current(), now=now)
+            await emit(due, now=now, not_before=end)
         if settlement.holding is not None:
-            row.receipt_id = await use(actor, case, settlement.holding, now=now)
-        await CaseMaterial.insert(row)
+            row = row._replace(receipt_id=await use(actor, case, settlement.holding, now=now))
+        await CaseMaterial.insert(CaseMaterial(party_id=case.party_id, case_id=case.id, **row._asdict()))
 
 
 def _wallet_ids(settlements: Iterable[Settlement]) -> list[UUID]:
     return [each.holding.id for each in settlements if each.holding and each.way is Way.WALLET]
 
 
-def pin(case: Case, settlement: Settlement, reused: Collection[UUID], *, now: datetime) -> CaseMaterial:
-    """Return an unsaved row that says how a material is satisfied; `reused` were used in some case before."""
-    material, holding = settlement.material, settlement.holding
-    first_use = settlement.way is Way.WALLET and holding is not None and holding.id not in reused
-    row = CaseMaterial(
-        party_id=case.party_id, case_id=case.id, kind=material.code, name=material.name,
-        way=Way.UPLOAD if first_use else settlement.way, promise=settlement.promise,
-        electronic=settlement.way is Way.COMMITMENT, handed_at=None if _follows(case, settlement) else now,
+def pin(case: Case, settlement: Settlement, reused: Collection[UUID], *, now: datetime) -> Pinned:
+    """Return a row that says how a material is satisfied; `reused` were used in some case before."""
+    material, holding, way = settlement.material, settlement.holding, settlement.way
+    first_use = way is Way.WALLET and holding is not None and holding.id not in reused
+    at_window = way is Way.PAPER and case.received_by is not None  # which takes the original at once
+    row = Pinned(
+        id=new_id(), kind=material.code, name=material.name, way=Way.UPLOAD if first_use else way,
+        electronic=way is Way.COMMITMENT, promise=settlement.promise, trust=Trust.B if at_window else None,
+        handed_at=None if way in rules.STILL_TO_FOLLOW and not at_window else now,
     )  # fmt: skip
-    if holding is not None:
-        row.holding_id = holding.id
-        row.holding_kind = holding.kind
-        row.trust = holding.trust
-        row.electronic = holding.electronic
-    elif settlement.way is Way.PAPER and case.received_by is not None:
-        row.trust = Trust.B
-    return row
+    if holding is None:
+        return row
+    return row._replace(
+        holding_id=holding.id, holding_kind=holding.kind, trust=holding.trust, electronic=holding.electronic
+    )
 
 
-def _follows(case: Case, settlement: Settlement) -> bool:
-    """Say whether something is still to come; a window takes the original at once."""
-    at_window = settlement.way is Way.PAPER and case.received_by is not None
-    return settlement.way in rules.STILL_TO_FOLLOW and not at_window
-
-
-def await_paper(case: Case, row: CaseMaterial, calendar: Calendar, *, now: datetime) -> PaperFallsDue:
-    """Say by when a paper that is tolerated has to be there; return the reminder of that day."""
-    row.due_on = calendar.deadline(local_date(now), rules.TOLERATED_DAYS)
-    return PaperFallsDue(party_id=case.party_id, case_id=case.id, at=now, material_id=row.id)
+def await_paper(
+    case: Case, row: Pinned, calendar: Calendar, *, now: datetime
+) -> tuple[Pinned, PaperFallsDue, datetime]:
+    """Return the row with the day by which a tolerated paper has to be there; the reminder, and its time."""
+    due_on = calendar.deadline(local_date(now), rules.TOLERATED_DAYS)
+    reminder = PaperFallsDue(party_id=case.party_id, case_id=case.id, at=now, material_id=row.id)
+    return row._replace(due_on=due_on), reminder, rules.end_of(due_on)
 
 
 async def use(actor: Actor, case: Case, holding: Holding, *, now: datetime) -> UUID:

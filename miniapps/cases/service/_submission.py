@@ -11,10 +11,9 @@ from uuid import UUID
 import msgspec
 
 from banshi.errors import DomainError
-from identity import audit, departments, keys
-from identity.actor import Actor
+from identity import audit, departments, keys, regions
+from identity.actor import ONLY_CITIZEN, Actor
 from identity.keys import Retention
-from identity.roles import Role
 from miniapps.calendar import queries as calendar_queries
 from miniapps.calendar.rules import Calendar
 from miniapps.cases import queries, rules
@@ -26,11 +25,12 @@ from miniapps.cases.service._draft import Preparation
 from miniapps.cases.service._together import Asked, Pinned, Started, Submission
 from miniapps.cases.tables import Case
 from miniapps.items import queries as item_queries
-from miniapps.items.rules import Delivery, decides_itself
+from miniapps.items.rules import CompiledItem, Delivery, decides_itself, needed
+from miniapps.materials import queries as material_queries
 from miniapps.materials.service import receipts
 from miniapps.materials.service.receipts import Prepared, Receipt
 from storage.clock import local_date
-from storage.db import fetch, transaction
+from storage.db import fetch
 from storage.ids import new_id
 from storage.outbox import Fact, fact
 
@@ -40,17 +40,15 @@ async def foresee(
 ) -> tuple[Case, Submission] | None:
     """Return the case as it will be and all that is to be written, when a citizen hands in an ordinary draft.
 
+    Two statements, and more only for what this party or process meets for the first time.
     None: it is no draft, it would be refused, or it decides itself.  `submit` then goes the long way, which
     knows every refusal.
     """
-    if actor.roles != {Role.CITIZEN}:
+    if actor.roles != ONLY_CITIZEN:
         return None
     try:
         _draft.check_key(idempotency_key)
-        for retention in Retention:
-            await keys.data_key(actor.acting_for, retention)  # remembered from here on, unlike inside
-        async with transaction():
-            foreseen = await _foresee(actor, case_id, idempotency_key, now=now)
+        foreseen = await _foresee(actor, case_id, idempotency_key, now=now)
     except DomainError:
         return None
     return foreseen if foreseen and _is_plain(foreseen[1]) else None
@@ -63,21 +61,35 @@ def _is_plain(submission: Submission) -> bool:
 
 
 async def _foresee(actor: Actor, case_id: UUID, key: str, *, now: datetime) -> tuple[Case, Submission] | None:
-    case = await queries.get(actor, case_id)
-    if case.state != CaseState.DRAFT:
+    read = await queries.draft(actor, case_id)
+    if read is None or read.version_id is None:
         return None
-    was = case.content
-    content = await _content.open_(case)
-    version_id, item = await item_queries.in_force(case.code)
+    case = read.case
+    await keys.take(case.party_id, read.wrapped)
+    was, content = case.content, await _content.open_(case)
+    item = await item_queries.remembered(read.version_id)
     if decides_itself(item, content.answers, content.form):
         return None
-    preparation = await _draft.prepare_item(
-        actor, item, version_id, content, now=now, party_id=case.party_id,
-        promising=any(choice.way is Way.COMMITMENT for choice in content.choices.values()),
-    )  # fmt: skip
+    check_offer(case, item)
+    found = needed(item, content.answers)
+    kinds = _draft.kinds_of(found)
+    held = await queries.held(
+        actor, case.party_id, kinds, on=local_date(now), agency=item.agency, places=regions.chain(case.region)
+    )
+    if held.department_id is None:
+        return None
+    best = material_queries.held_best(actor, kinds, held.rows)
+    preparation = _draft.prepared(item, read.version_id, content, found, best, read.bar)
     settlements = _materials.settle_all(preparation, content.choices)
-    await receive_at_organ(case, preparation, content, now=now)
-    written = await _Writing(actor, case, now).everything(was, key, settlements, rules.acceptance_limit(item))
+    await _enter(case, preparation, content, held.department_id, held.serial, now=now)
+    prepared = await receipts.prepare(
+        case.party_id, [each.holding for each in settlements if each.holding],
+        material_queries.held_files(held.rows), purpose=_materials.purpose(case), until=now + _materials.LOOK,
+    )  # fmt: skip
+    calendar = await calendar_queries.as_of(read.newest)
+    written = _Writing(actor, case, prepared, calendar, now).everything(
+        was, key, settlements, rules.acceptance_limit(item)
+    )
     case.state = rules.move(CaseState.DRAFT, Verb.SUBMIT)
     return case, written
 
@@ -88,16 +100,30 @@ async def receive_at_organ(case: Case, preparation: Preparation, content: Conten
     Raises: ItemNotOffered, NotForThisParty, DeliveryNotOffered, DepartmentNotFound.
     """
     item = preparation.item
+    check_offer(case, item)
+    department = await departments.competent(item.agency, case.region)
+    [row] = await fetch("SELECT nextval('case_serial') AS serial")
+    await _enter(case, preparation, content, department.id, row["serial"], now=now)
+
+
+def check_offer(case: Case, item: CompiledItem) -> None:
+    """Check that the item is offered to this party, there and that way.
+
+    Raises: ItemNotOffered, NotForThisParty, DeliveryNotOffered.
+    """
     _draft.check_region(item, case.region)
     _draft.check_target(item, is_person=case.party_id == case.applicant_id)
     if Delivery(case.delivery) not in item.delivery:
         raise DeliveryNotOffered(delivery=case.delivery)
-    department = await departments.competent(item.agency, case.region)
-    [row] = await fetch("SELECT nextval('case_serial') AS serial")
-    case.number = rules.number(case.region, now, row["serial"])
+
+
+async def _enter(
+    case: Case, preparation: Preparation, content: Content, department_id: UUID, serial: int, *, now: datetime
+) -> None:
+    case.number = rules.number(case.region, now, serial)
     case.item_version = preparation.version_id
-    case.title = item.name
-    case.department_id = department.id
+    case.title = preparation.item.name
+    case.department_id = department_id
     case.content = await _content.seal(case, content, retention=Retention.ARCHIVE)
     case.received_at = case.complete_at = now
 
@@ -108,24 +134,19 @@ class _Writing:
 
     actor: Actor
     case: Case
+    prepared: Prepared
+    calendar: Calendar
     now: datetime
 
-    async def everything(
-        self, was: bytes, key: str, settlements: Sequence[Settlement], limit: Limit
-    ) -> Submission:
-        calendar = await calendar_queries.current()
-        prepared = await receipts.prepare(
-            self.case.party_id, [each.holding for each in settlements if each.holding],
-            purpose=_materials.purpose(self.case), until=self.now + _materials.LOOK,
-        )  # fmt: skip
-        pinned, papers = self._pin(settlements, prepared, calendar)
-        clock = self._clock(limit, calendar)
+    def everything(self, was: bytes, key: str, settlements: Sequence[Settlement], limit: Limit) -> Submission:
+        pinned, papers = self._pin(settlements)
+        clock, noted = self._clock(limit), self.prepared.receipts.values()
         return Submission(
             asked=self._asked(was, key, promises=any(row.promise for row in pinned), due=clock),
             pin=pinned,
-            receipt=list(prepared.receipts.values()),
+            receipt=list(noted),
             clock=[clock],
-            line=self._lines(prepared.receipts.values()),
+            line=self._lines(noted),
             fact=[*papers, self._reminder(clock), self._told()],
         )
 
@@ -140,27 +161,25 @@ class _Writing:
             person_id=actor.person_id, acting_for=actor.acting_for, app_id=actor.app_id, at=self.now,
         )  # fmt: skip
 
-    def _pin(
-        self, settlements: Sequence[Settlement], prepared: Prepared, calendar: Calendar
-    ) -> tuple[list[Pinned], list[Fact]]:
+    def _pin(self, settlements: Sequence[Settlement]) -> tuple[list[Pinned], list[Fact]]:
         """Return a row for each material, and a reminder for each paper that follows later."""
         pinned, reminders = [], []
         for settlement in settlements:
-            row = _materials.pin(self.case, settlement, prepared.used, now=self.now)
+            row = _materials.pin(self.case, settlement, self.prepared.used, now=self.now)
             if settlement.way is Way.TOLERATED:
-                paper = _materials.await_paper(self.case, row, calendar, now=self.now)
-                reminders.append(fact(paper, now=self.now, not_before=rules.end_of(row.due_on)))
+                row, due, end = _materials.await_paper(self.case, row, self.calendar, now=self.now)
+                reminders.append(fact(due, now=self.now, not_before=end))
             if settlement.holding is not None:
-                row.receipt_id = prepared.receipts[settlement.holding.id].id
-            pinned.append(Pinned(**{name: getattr(row, name) for name in Pinned._fields}))
+                row = row._replace(receipt_id=self.prepared.receipts[settlement.holding.id].id)
+            pinned.append(row)
         return pinned, reminders
 
-    def _clock(self, limit: Limit, calendar: Calendar) -> Started:
+    def _clock(self, limit: Limit) -> Started:
         today = local_date(self.now)
-        due_on = rules.due_on(calendar, today, limit.days, limit.unit)
+        due_on = rules.due_on(self.calendar, today, limit.days, limit.unit)
         return Started(
             id=new_id(), kind=limit.clock, basis=limit.basis, starts_on=today, days=limit.days,
-            unit=limit.unit, due_on=due_on, provisional=calendar.is_provisional(due_on),
+            unit=limit.unit, due_on=due_on, provisional=self.calendar.is_provisional(due_on),
         )  # fmt: skip
 
     def _lines(self, noted: Iterable[Receipt]) -> list[audit.Line]:

@@ -51,20 +51,20 @@ class Asked(NamedTuple):
 
 
 class Pinned(NamedTuple):
-    """How one material is satisfied."""
+    """How one material is satisfied: the columns of CaseMaterial, but for whose and for which case."""
 
     id: UUID
     kind: str
     name: str
     way: str
-    holding_id: UUID | None
-    holding_kind: str | None
-    trust: str | None
-    electronic: bool
-    receipt_id: UUID | None
-    promise: str | None
-    handed_at: datetime | None
-    due_on: date | None
+    holding_id: UUID | None = None
+    holding_kind: str | None = None
+    trust: str | None = None
+    electronic: bool = False
+    receipt_id: UUID | None = None
+    promise: str | None = None
+    handed_at: datetime | None = None
+    due_on: date | None = None
 
 
 class Started(NamedTuple):

@@ -11,15 +11,16 @@ from miniapps.items.queries._offers import (
 )
 from miniapps.items.queries._search import search
 from miniapps.items.queries._versions import (
+    CURRENT,
     compiled,
-    in_force,
     lock_unindexed,
     published,
+    remembered,
     version,
     versions,
 )
 
 __all__ = [
-    "Offer", "around", "catalog", "compiled", "described", "in_force", "lock_unindexed", "offers",
-    "published", "search", "texts", "topics", "version", "versions",
+    "CURRENT", "Offer", "around", "catalog", "compiled", "described", "lock_unindexed", "offers",
+    "published", "remembered", "search", "texts", "topics", "version", "versions",
 ]  # fmt: skip

@@ -57,22 +57,25 @@ KEPT = 512
 _compiled: OrderedDict[UUID, CompiledItem] = OrderedDict()
 
 
-async def in_force(code: str) -> tuple[UUID, CompiledItem]:
-    """Return the version in force of an item, and what it compiled to: one small statement if remembered.
+CURRENT = "(SELECT current_id FROM item WHERE item.code = {code})"
+"""The version in force, if any, as a subquery in a caller's own statement: `remembered` takes it."""
 
-    Raises: ItemNotFound when there is none, or it is withdrawn.
+
+async def remembered(version_id: UUID) -> CompiledItem:
+    """Return what a version compiled to: no statement if this process knows it.
+
+    Raises: ItemNotFound.
     """
-    rows = await fetch("SELECT current_id FROM item WHERE code = $1", code)
-    if not rows or rows[0]["current_id"] is None:
-        raise ItemNotFound(code=code)
-    version_id = rows[0]["current_id"]
     if version_id in _compiled:
         _compiled.move_to_end(version_id)
     else:
-        _compiled[version_id] = compiled(await version(version_id))
+        rows = await fetch("SELECT compiled FROM item_version WHERE id = $1", version_id)
+        if not rows:
+            raise ItemNotFound(code=version_id)
+        _compiled[version_id] = msgspec.json.decode(rows[0]["compiled"], type=CompiledItem)
         if len(_compiled) > KEPT:
             _compiled.popitem(last=False)
-    return version_id, _compiled[version_id]
+    return _compiled[version_id]
 
 
 async def versions(actor: Actor, code: str) -> list[ItemVersion]:

@@ -1,8 +1,15 @@
 """Reads of the wallet.  Every query for somebody starts from what he may see (`_visible`)."""
 
-from miniapps.materials.queries._holdings import IDENTITY_TITLE, holdings
-from miniapps.materials.queries._inside import (
+from miniapps.materials.queries._holdings import (
+    BEST_FIRST,
+    IDENTITY_TITLE,
     WalletFile,
+    held,
+    held_best,
+    held_files,
+    holdings,
+)
+from miniapps.materials.queries._inside import (
     certificate_of_case,
     lock_object,
     lock_object_by_fingerprint,
@@ -13,7 +20,6 @@ from miniapps.materials.queries._inside import (
     upload,
     upload_by_key,
     use_of,
-    wallet_files,
 )
 from miniapps.materials.queries._visible import CERTIFICATE, MATERIAL, UPLOAD, USE, VERSION
 from miniapps.materials.queries._wallet import (
@@ -30,6 +36,7 @@ from miniapps.materials.queries._wallet import (
 )
 
 __all__ = [
+    "BEST_FIRST",
     "CERTIFICATE",
     "IDENTITY_TITLE",
     "MATERIAL",
@@ -40,6 +47,9 @@ __all__ = [
     "certificate",
     "certificate_of_case",
     "certificates_page",
+    "held",
+    "held_best",
+    "held_files",
     "holdings",
     "lock_object",
     "lock_object_by_fingerprint",
@@ -58,5 +68,4 @@ __all__ = [
     "uses_page",
     "version",
     "versions_by_ids",
-    "wallet_files",
 ]

@@ -1,7 +1,5 @@
 """Reads for the verbs themselves: uploads and sealed files, and what was noted before."""
 
-from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from banshi.errors import NotFound
@@ -86,31 +84,6 @@ async def object_of(version: MaterialVersion) -> VaultObject:
     found = await VaultObject.objects().where(VaultObject.id == version.object).first()
     assert found is not None, "versions point at rows that are never deleted"
     return found
-
-
-class WalletFile(NamedTuple):
-    """The sealed file of a version: its id and keys only, and whether a case has used it."""
-
-    stored: VaultObject
-    used: bool
-
-
-async def wallet_files(party_id: UUID, version_ids: Collection[UUID]) -> dict[UUID, WalletFile]:
-    """Return the sealed files of versions in a party's wallet, by version."""
-    rows = await fetch(
-        "SELECT version.id, stored.id AS object_id, stored.citizen_key, stored.archive_key, EXISTS ("
-        " SELECT FROM material_use WHERE party_id = $1 AND holding_id = version.id) AS used"
-        " FROM material_version AS version JOIN vault_object AS stored ON stored.id = version.object"
-        " WHERE version.party_id = $1 AND version.id = ANY($2)",
-        party_id, list(version_ids),
-    )  # fmt: skip
-    return {row["id"]: WalletFile(_stored(party_id, row), row["used"]) for row in rows}
-
-
-def _stored(party_id: UUID, row: Mapping[str, Any]) -> VaultObject:
-    return VaultObject(
-        id=row["object_id"], party_id=party_id, citizen_key=row["citizen_key"], archive_key=row["archive_key"]
-    )
 
 
 async def newest_version(material_id: UUID) -> MaterialVersion | None:

@@ -22,8 +22,10 @@ USE_THROUGH_APP: Visibility = (
 )
 """A mini-app learns of the uses it caused, not of what else the citizen has applied for."""
 
-NEWEST = WhereRaw(
+IS_NEWEST = (
     "NOT EXISTS (SELECT FROM material_version newer WHERE newer.party_id = material_version.party_id"
     " AND newer.material = material_version.material AND newer.number > material_version.number)"
 )
 """Only the last version of a material is offered; older ones live on in the cases that use them."""
+
+NEWEST = WhereRaw(IS_NEWEST)

@@ -5,16 +5,16 @@ of SQL look again and write.  They stand in a statement with these items of FROM
 (`member`, `party_id`, …) and `receipt` (`member` and the columns of Receipt).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from banshi.errors import NotFound
-from miniapps.materials import queries
 from miniapps.materials.queries import WalletFile
 from miniapps.materials.rules import PURPOSE_LENGTH, Holding, Source, bounded
 from miniapps.materials.service import _keys
+from miniapps.materials.tables import VaultObject
 from storage.ids import new_id
 
 
@@ -68,34 +68,39 @@ class Prepared(NamedTuple):
     used: set[UUID]
 
 
-async def prepare(party_id: UUID, holdings: Iterable[Holding], *, purpose: str, until: datetime) -> Prepared:
-    """Prepare a receipt for each of `holdings`, once each, as `queries.holdings` gave them to the party.
+async def prepare(
+    party_id: UUID,
+    holdings: Iterable[Holding],
+    files: Mapping[UUID, WalletFile],
+    *,
+    purpose: str,
+    until: datetime,
+) -> Prepared:
+    """Prepare a receipt for each of `holdings`, once each; `files` are those of the wallet, by version.
 
-    Raises: NotFound for a file that was erased meanwhile; InvalidInput for no purpose, or too long a one.
+    Both as a statement with `queries.held` gave them to the party.
+    Raises: NotFound for a file that was erased; InvalidInput for no purpose, or too long a one.
     """
     purpose = bounded(purpose, field="purpose", longest=PURPOSE_LENGTH)
     once = {holding.id: holding for holding in holdings}
-    wanted = [holding.id for holding in once.values() if holding.source is Source.WALLET]
-    files = await queries.wallet_files(party_id, wanted) if wanted else {}
     receipts = {
         each.id: Receipt(
             new_id(), each.source, each.id, each.kind, each.title, purpose, until,
-            *(await _to_keep(each, files.get(each.id)) if each.source is Source.WALLET else NOTHING),
+            *(await _to_keep(party_id, files[each.id]) if each.source is Source.WALLET else NOTHING),
         )
         for each in once.values()
     }  # fmt: skip
-    return Prepared(receipts, {version_id for version_id, file in files.items() if file.used})
+    return Prepared(receipts, {each for each in once if each in files and files[each].used})
 
 
 NOTHING = (None, None, None)
 
 
-async def _to_keep(
-    holding: Holding, file: WalletFile | None
-) -> tuple[UUID, bytes, bytes] | tuple[None, None, None]:
+async def _to_keep(party_id: UUID, file: WalletFile) -> tuple[UUID, bytes, bytes] | tuple[None, None, None]:
     """Return which file the archive cannot read yet, its key as read, and as the archive is to have it."""
-    if file is None or (file.stored.citizen_key is None and file.stored.archive_key is None):
-        raise NotFound(what="material", id=holding.id)
-    if file.stored.archive_key is not None:
+    if file.archive_key is not None:
         return NOTHING
-    return file.stored.id, file.stored.citizen_key, await _keys.for_archive(file.stored)
+    if file.citizen_key is None:
+        raise NotFound(what="material", id=file.id)
+    stored = VaultObject(id=file.id, party_id=party_id, citizen_key=file.citizen_key, archive_key=None)
+    return file.id, file.citizen_key, await _keys.for_archive(stored)
