@@ -74,7 +74,7 @@ async def sign_in(
     number = numbers.describe(form.get("id_number", ""), today=local_date(now)).number
     blinded = people.number_blind(number)
     await take_turn(blinded, address)
-    await _check_lock(blinded, now=now)
+    failed_before = await _check_lock(blinded, now=now)
     clean = {**form, "id_number": number, "name": form["name"].strip()}
     try:
         proof = await verifier.current().verify(method, clean, address=address, now=now)
@@ -87,7 +87,8 @@ async def sign_in(
         opened = await sessions.open(
             proof, person, acting_as=form.get("acting_as") or Role.CITIZEN, device=device, now=now
         )
-        await execute("DELETE FROM sign_in_failure WHERE number_blind = $1", blinded)
+        if failed_before:
+            await execute("DELETE FROM sign_in_failure WHERE number_blind = $1", blinded)
     return opened
 
 
@@ -113,13 +114,18 @@ async def take_turn(blinded: bytes, address: str) -> None:
     await take(f"sign_in:number:{blinded.hex()}", capacity=limits.number_capacity, per_s=limits.number_per_s)
 
 
-async def _check_lock(blinded: bytes, *, now: datetime) -> None:
+async def _check_lock(blinded: bytes, *, now: datetime) -> bool:
+    """Return whether failures are remembered of this number.
+
+    Raises: SignInLocked.
+    """
     rows = await fetch(
-        "SELECT 1 FROM sign_in_failure WHERE number_blind = $1 AND failures >= $2 AND last_at > $3",
+        "SELECT failures >= $2 AND last_at > $3 AS locked FROM sign_in_failure WHERE number_blind = $1",
         blinded, _settings.failures, now - _settings.lock,
     )  # fmt: skip
-    if rows:
+    if rows and rows[0]["locked"]:
         raise SignInLocked(minutes=int(_settings.lock.total_seconds() // 60))
+    return bool(rows)
 
 
 async def _note_failure(blinded: bytes, *, now: datetime) -> None:

@@ -65,6 +65,7 @@ async def open(
 ) -> tuple[str, Session]:
     """Begin a session; return its token, which is shown once and stored nowhere, and its row.
 
+    Call it in a transaction.
     Raises: PostNotHeld when `acting_as` is not "citizen", nor one of the person's posts.
     """
     fresh = Session(
@@ -76,10 +77,9 @@ async def open(
         authenticated_at=proof.at,
         expires_at=now + _settings.absolute,
     )
-    async with transaction():
-        token = await _begin(fresh, acting_as, now=now)
-        actor = await _bearer(fresh, now=now)
-        await audit.record(actor, "session.open", f"session/{fresh.id}", now=now, party_id=person.id)
+    token = await _begin(fresh, acting_as, now=now)
+    actor = await _bearer(fresh, now=now)
+    await audit.record(actor, "session.open", f"session/{fresh.id}", now=now, party_id=person.id)
     return token, fresh
 
 

@@ -6,6 +6,7 @@ DELETE /session  ends the session of the token.
 """
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, post
@@ -78,7 +79,7 @@ def _check_sandbox() -> None:
 
 async def _viewer(actor: Actor) -> dict[str, Any]:
     profile = await accounts.profile(actor)
-    offices = {office.id: office.name for office in await departments.by_ids([actor.acting_for])}
+    office = None if actor.acting_for == actor.person_id else await _office(actor.acting_for)
     return {
         "id": profile.id,
         "name": profile.name,
@@ -86,12 +87,17 @@ async def _viewer(actor: Actor) -> dict[str, Any]:
         "region": profile.region,
         "roles": sorted(actor.roles),
         "scopes": sorted(actor.scopes),
-        "acting_for": offices.get(actor.acting_for, profile.name),
+        "acting_for": office or profile.name,
         "posts": [
             {"id": held.id, "role": held.role, "region": held.region, "department_id": held.department}
             for held in profile.posts
         ],
     }
+
+
+async def _office(department_id: UUID) -> str | None:
+    found = await departments.by_ids([department_id])
+    return found[0].name if found else None
 
 
 def _persona(persona: Persona) -> dict[str, Any]:
