@@ -52,14 +52,15 @@ async def upload_by_key(party_id: UUID, idempotency_key: str) -> Upload | None:
     )
 
 
-async def under_way(party_id: UUID) -> int:
-    """Return how many uploads of a party have neither ended nor lapsed."""
+async def under_way(party_id: UUID, idempotency_key: str) -> tuple[int, bool]:
+    """Return how many uploads of a party have neither ended nor lapsed; and whether a key was used."""
     rows = await fetch(
-        "SELECT count(*) AS n FROM material_upload"
-        " WHERE party_id = $1 AND state IN ('requested', 'checking')",
-        party_id,
+        "SELECT count(*) AS n,"
+        " EXISTS (SELECT FROM material_upload WHERE party_id = $1 AND idempotency_key = $2) AS used"
+        " FROM material_upload WHERE party_id = $1 AND state IN ('requested', 'checking')",
+        party_id, idempotency_key,
     )  # fmt: skip
-    return int(rows[0]["n"])
+    return rows[0]["n"], rows[0]["used"]
 
 
 async def lock_object(object_id: UUID) -> VaultObject:

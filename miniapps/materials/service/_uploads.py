@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from identity import audit
@@ -11,10 +12,11 @@ from miniapps.materials.errors import KeyReused, TooManyUploads, UploadLapsed, U
 from miniapps.materials.events import MaterialUploaded, UploadExpired
 from miniapps.materials.rules import MOST_UNDER_WAY, UPLOAD_SECONDS, UploadState, WalletSettings
 from miniapps.materials.tables import Upload
-from storage import objects, seal
-from storage.db import execute, transaction
+from storage import objects, outbox, seal
+from storage.db import execute, fetch, transaction
 from storage.ids import new_id
 from storage.outbox import emit
+from storage.unnest import Rows
 
 _IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('uploads of ' || $1, 0))"  # or both count too few
 AFTER_EXPIRY = timedelta(seconds=30)  # the object store's clock may lag behind ours
@@ -76,23 +78,70 @@ async def request_upload(
     )  # fmt: skip
     async with transaction():
         await execute(_IN_TURN, actor.acting_for.bytes.hex())
-        known = await queries.upload_by_key(actor.acting_for, idempotency_key)
-        if known is None and await queries.under_way(actor.acting_for) >= MOST_UNDER_WAY:
+        under_way, used = await queries.under_way(actor.acting_for, idempotency_key)
+        if not used and under_way >= MOST_UNDER_WAY:
             raise TooManyUploads(most=MOST_UNDER_WAY)
-        if known is None and await Upload.insert(wanted).on_conflict(action="DO NOTHING"):
-            await _note(actor, wanted, now=now)
+        if not used and await _store(actor, wanted, now=now):
             return _form(wanted, now)
-        known = known or await queries.upload_by_key(actor.acting_for, idempotency_key)
+        known = await queries.upload_by_key(actor.acting_for, idempotency_key)
     if known is None or _asked(known) != _asked(wanted):
         raise KeyReused()
     return _form(known, now)
 
 
-async def _note(actor: Actor, wanted: Upload, *, now: datetime) -> None:
-    """Lay the reminder that clears the upload away when it never comes, and audit the asking."""
+class _Wanted(NamedTuple):
+    """The values of an upload about to be stored."""
+
+    id: UUID
+    party_id: UUID
+    person_id: UUID
+    idempotency_key: str
+    kind: str
+    title: str
+    media_type: str
+    size: int
+    fingerprint: bytes
+    requested_at: datetime
+    expires_at: datetime
+
+
+PARTS = {"wanted": Rows(_Wanted), "line": Rows(audit.Line), "fact": Rows(outbox.Fact)}
+
+
+def _brought() -> str:
+    """Return the first items of WITH: the parameters, as rows."""
+    items, first = [], 1
+    for name, rows in PARTS.items():
+        items.append(f"{name} AS (SELECT * FROM {rows.source(name, first=first)})")  # noqa: S608
+        first += rows.width
+    return ",\n".join(items)
+
+
+STORE = f"""
+WITH {_brought()},
+stored AS (
+  INSERT INTO material_upload ({PARTS["wanted"].names}, state, starts)
+  SELECT {PARTS["wanted"].names}, '{UploadState.REQUESTED}', 0 FROM wanted
+  ON CONFLICT (party_id, idempotency_key) DO NOTHING RETURNING party_id),
+audited AS ({audit.insert_lines("(SELECT stored.party_id, line.* FROM stored, line) AS line")}),
+emitted AS ({outbox.insert_facts("(SELECT stored.party_id, fact.* FROM stored, fact) AS fact")})
+SELECT pg_notify('outbox', '') FROM stored
+"""  # noqa: S608
+
+
+async def _store(actor: Actor, wanted: Upload, *, now: datetime) -> bool:
+    """Store the upload, the reminder that clears it away when it never comes, and that it was asked for.
+
+    False: its key was used.
+    """
     expired = UploadExpired(party_id=wanted.party_id, upload_id=wanted.id, at=wanted.expires_at)
-    await emit(expired, now=now, not_before=wanted.expires_at + AFTER_EXPIRY)
-    await audit.record(actor, "material.upload", f"upload/{wanted.id}", now=now)
+    brought = (
+        wanted,
+        audit.line(actor, "material.upload", f"upload/{wanted.id}", now=now),
+        outbox.fact(expired, now=now, not_before=wanted.expires_at + AFTER_EXPIRY),
+    )
+    arrays = (rows.arguments([row]) for rows, row in zip(PARTS.values(), brought, strict=True))
+    return bool(await fetch(STORE, *(array for each in arrays for array in each)))
 
 
 def _asked(upload: Upload) -> tuple[object, ...]:
