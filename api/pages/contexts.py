@@ -8,11 +8,12 @@ from litestar.types import ControllerRouterHandler
 
 from api.http.browser import keep
 from api.http.errors import AnyRequest
-from api.pages import forms, words
+from api.pages import words
 from api.pages.drawing import drawn
 from api.pages.entering import CONTEXT
 from api.pages.local import go, local, with_query
-from api.pages.signed_in import whoever
+from api.pages.signed_in import holder, sender
+from banshi.scopes import Scope
 from identity import departments, people, sessions, verdicts
 from identity.actor import Actor
 from identity.roles import Role
@@ -49,9 +50,7 @@ async def choices(actor: Actor) -> Sequence[Choice]:
 @get(CONTEXT)
 async def show(request: AnyRequest) -> Response[bytes]:
     """Show as whom one may go on."""
-    asker = await whoever(request)
-    if isinstance(asker, Response):
-        return asker
+    asker = await holder(request)
     next_ = local(request.query_params.get("next"))
     there = await choices(asker.actor)
     return drawn(
@@ -63,10 +62,7 @@ async def show(request: AnyRequest) -> Response[bytes]:
 @post(CONTEXT, status_code=200)
 async def choose(request: AnyRequest) -> Response[bytes]:
     """Go on as chosen, with a new session of that context alone."""
-    form = await forms.received(request)
-    asker = await whoever(request)
-    if isinstance(asker, Response):
-        return asker
+    form, asker = await sender(request, Scope.SESSIONS_WRITE)
     actor, chosen, response = asker.actor, form.get("context"), go(local(form.get("next")))
     if not any(choice.current and choice.value == chosen for choice in await choices(actor)):
         token, _, fresh = await sessions.act_as(actor, chosen, now=asker.now)

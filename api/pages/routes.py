@@ -1,19 +1,25 @@
-"""All pages together, each refusal of which is a page, too."""
+"""All pages together; each refusal of theirs is a page, too."""
 
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from api.pages import contexts, sign_in, sign_out
+from api.pages.account import accesses, overview, sessions
 from api.pages.assets import asset
 from api.pages.refusals import HANDLERS
+from api.pages.signed_in import to_sign_in
+from banshi.errors import NotSignedIn
 
 PAGES: list[ControllerRouterHandler] = [
     *sign_in.ROUTES,
     *contexts.ROUTES,
     *sign_out.ROUTES,
+    *overview.ROUTES,
+    *sessions.ROUTES,
+    *accesses.ROUTES,
 ]
 
 ROUTES: list[ControllerRouterHandler] = [
-    Router(path="/", route_handlers=PAGES, exception_handlers=HANDLERS),
+    Router(path="/", route_handlers=PAGES, exception_handlers={**HANDLERS, NotSignedIn: to_sign_in}),
     asset,
 ]

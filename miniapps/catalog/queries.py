@@ -49,6 +49,14 @@ async def app(actor: Actor, app_id: str) -> MiniApp:
     return found
 
 
+async def names(app_ids: Sequence[str]) -> dict[str, str]:
+    """Return what mini-apps are called, by id: names are public, also of those taken down since."""
+    if not app_ids:
+        return {}
+    rows = await MiniApp.select(MiniApp.app_id, MiniApp.name).where(MiniApp.app_id.is_in(list(app_ids)))
+    return {row["app_id"]: row["name"] for row in rows}
+
+
 async def lock_app(actor: Actor, app_id: str) -> MiniApp:
     """Return the mini-app with its row locked until the transaction ends; raises as `app` does."""
     mine = MiniApp.objects().where(And(visible_to(actor), MiniApp.app_id == app_id))

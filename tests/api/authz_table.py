@@ -174,6 +174,11 @@ PAGES: dict[tuple[str, str], int] = {
     ("POST", "/sign-in/context"): 415,
     ("GET", "/sign-out"): 200,
     ("POST", "/sign-out"): 415,
+    ("GET", "/account"): 303,
+    ("GET", "/account/sessions"): 303,
+    ("POST", "/account/sessions/revoke"): 415,
+    ("POST", "/account/sessions/revoke-others"): 415,
+    ("GET", "/account/accesses"): 303,
     ("GET", "/pages/{name:str}"): 404,
 }
 """The status of each page for whoever comes with a header and no cookie: to pages he is a visitor."""
