@@ -24,6 +24,7 @@ ONLY_LOOPBACK = (
 Scan = Literal["structure", "clamd"]
 ClockMode = Literal["system", "shift"]
 VerifierName = Literal["sandbox", "none"]
+SecondFactor = Literal["required", "off"]
 
 REFUSED_IN_PRODUCTION = {
     "BANSHI_SCAN": ("structure", "files would reach the vault without a virus scan; give clamd"),
@@ -61,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clamd: str = "127.0.0.1:3310"  # host:port of the virus scanner, used by scan="clamd"
     clock: ClockMode = "shift"
     verifier: VerifierName = "sandbox"
+    staff_second_factor: SecondFactor = "off"
     session_idle_minutes: int = 30  # a session without requests ends after so long
     session_hours: int = 12  # and any session after so long
     plan_database: str = ""  # the database as role `plan`, for compiled reads; "" means as `database.url`

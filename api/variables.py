@@ -10,13 +10,15 @@ from api.shapes import Shape, number, one_of, some_of
 
 Values = dict[str, Any]
 
+GIVEN = "(given)"  # no default: it must be
+
 
 class Variable(msgspec.Struct, frozen=True, kw_only=True):
     """One variable and the field of Settings it fills.
 
     `default` None means that it must be given; in one, `{port}` stands for BANSHI_PORT and `{s3}` for the
     endpoint.
-    `production` is the default there where it differs; "required" means that there is none.
+    `production` is the default there where it differs; GIVEN means that there is none.
     """
 
     name: str
@@ -31,7 +33,7 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True):
         """Return the text that stands in for an absent value, None if there is none."""
         if mode != "production" or self.production is None:
             return self.default
-        return None if self.production == "required" else self.production
+        return None if self.production == GIVEN else self.production
 
     def complaint(self, raw: str | None) -> str:
         """Say in one line what is wrong, what is expected, and an example; never the value (secrets)."""
@@ -76,7 +78,7 @@ EDGE = (
         shapes.ORIGIN,
         "https://banshi.example",
         "http://127.0.0.1:{port}",
-        "required",
+        GIVEN,
     ),
     _v(
         "FILES_URL",
@@ -84,11 +86,9 @@ EDGE = (
         shapes.ORIGIN,
         "https://files.example",
         "http://files.localhost:{port}",
-        "required",
+        GIVEN,
     ),
-    _v(
-        "APPS_HOST", "apps_host", shapes.HOST_PORT, "apps.banshi.example", "apps.localhost:{port}", "required"
-    ),
+    _v("APPS_HOST", "apps_host", shapes.HOST_PORT, "apps.banshi.example", "apps.localhost:{port}", GIVEN),
     _v("TRUSTED_PROXIES", "trusted_proxies", shapes.NETWORKS, "10.0.0.0/8,192.0.2.7", ""),
     _v("CORS_ORIGINS", "cors_origins", shapes.ORIGINS, "https://www.banshi.example", ""),
 )
@@ -101,7 +101,7 @@ SERVERS = (
         shapes.POSTGRES,
         f"postgresql://plan:{A_DATABASE}",
         "",
-        "required",  # compiled reads by a role that may only read
+        GIVEN,  # compiled reads by a role that may only read
     ),
     _v("REDIS_URL", "queue.url", shapes.REDIS, "redis://:secret@redis.internal:6379/0"),
     _v("S3_ENDPOINT", "objects.endpoint", shapes.S3, "s3.internal:9000"),
@@ -120,6 +120,14 @@ SAFETY = (
     _v("CLAMD", "clamd", shapes.HOST_PORT, "clamd.internal:3310", "127.0.0.1:3310"),
     _v("CLOCK", "clock", one_of("system", "shift"), "system", "shift", "system"),
     _v("VERIFIER", "verifier", one_of("sandbox", "none"), "none", "sandbox", "none"),
+    _v(
+        "STAFF_SECOND_FACTOR",
+        "staff_second_factor",
+        one_of("required", "off"),
+        "required",
+        "off",
+        "required",  # personas of the sandbox have no passkeys
+    ),
     _v("SESSION_IDLE_MINUTES", "session_idle_minutes", number(1, 1440), "30", "30"),
     _v("SESSION_HOURS", "session_hours", number(1, 720), "12", "12"),
 )

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from api.settings import Settings
 from banshi.errors import Unavailable
 from identity import audit, registries, sessions, verdicts, verifier
+from identity.methods import site
 from identity.registries import FirmProof, GuardianProof, Registries
-from identity.sandbox import SandboxRegistries, SandboxVerifier
+from identity.sandbox import SandboxNetworkId, SandboxRegistries, SandboxSender, SandboxVerifier
 from identity.settings import SessionSettings
-from identity.verifier import Proof
+from identity.verifier import Facts, Proof
 from miniapps.cases import service as cases
 from storage import clock, db, news, objects, queue, seal
 from storage.inspection import desk
@@ -18,9 +19,15 @@ from storage.inspection.desk import InspectionSettings
 
 
 class NoVerifier:
-    """Stands where no authority is connected yet: nobody can sign in, and is told so."""
+    """Stands where no authority is connected yet: nobody can sign in by ID card, and is told so."""
+
+    methods: frozenset[str] = frozenset()
 
     async def verify(self, method: str, form: Mapping[str, str], *, address: str, now: datetime) -> Proof:
+        """Refuse: there is nobody to ask."""
+        raise Unavailable(system="identity authority")
+
+    async def match(self, number: str, name: str, *, address: str, now: datetime) -> Facts | None:
         """Refuse: there is nobody to ask."""
         raise Unavailable(system="identity authority")
 
@@ -53,11 +60,14 @@ def configure(settings: Settings) -> None:
         SessionSettings(
             idle=timedelta(minutes=settings.session_idle_minutes),
             absolute=timedelta(hours=settings.session_hours),
+            staff_second_factor=settings.staff_second_factor == "required",
         )
     )
+    site.configure(settings.public_url)
     cases.share_statements(settings.uses("groups"))
     if settings.verifier == "sandbox":
-        verifier.configure(SandboxVerifier(production=settings.production))
+        sandbox = SandboxVerifier(production=settings.production)
+        verifier.configure(sandbox, sms=SandboxSender(), network_id=SandboxNetworkId())
         known = SandboxRegistries(production=settings.production)
         registries.configure(Registries(firms=known, families=known))
     else:

@@ -5,32 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID as Id
 
-from piccolo.columns import Bytea, Integer, Timestamptz
-from piccolo.table import Table
-
-from banshi.errors import InvalidInput
-from identity import audit, masking, numbers, people, sessions, tokens, verifier
-from identity.actor import ANONYMOUS, Actor, Bearer
-from identity.errors import GuardianNeeded, NotVerified, SignInLocked
+from identity import devices, entering, masking, methods, people, sessions, tokens, verifier
+from identity.actor import Actor, Bearer
+from identity.entering import Caller
+from identity.errors import GuardianNeeded, NotVerified
+from identity.methods import credentials, qr, sms, tries
 from identity.people import StaffPost
 from identity.roles import Role
 from identity.sessions import Session
 from identity.settings import SignInSettings
+from identity.verifier import Proof
 from storage.clock import local_date
-from storage.db import DB, execute, fetch, transaction
-from storage.limits import subscriber, take
+from storage.db import transaction
 
 OF_AGE_TO_SIGN_IN = 14  # years: 个人信息保护法 Art. 31
 ERASED_NAME = "已注销用户"
 SEES_NAMES = frozenset({Role.CLERK, Role.SERVICE})
-
-
-class SignInFailure(Table, db=DB, tablename="sign_in_failure"):
-    """How often a number failed to sign in lately, whether or not anybody is known by it."""
-
-    number_blind = Bytea(primary_key=True)
-    failures = Integer()
-    last_at = Timestamptz()
 
 
 @dataclass(frozen=True)
@@ -46,19 +36,22 @@ class Profile:
     posts: list[StaffPost]
 
 
-_settings = SignInSettings()
-
-
 def configure(settings: SignInSettings) -> None:
     """Tell this process how often one may try."""
-    global _settings
-    _settings = settings
+    tries.configure(settings)
 
 
 async def sign_in(
-    method: str, form: Mapping[str, str], *, address: str, device: str, now: datetime
+    method: str,
+    form: Mapping[str, str],
+    *,
+    address: str,
+    device: str,
+    device_word: str = "",
+    token: str | None = None,
+    now: datetime,
 ) -> tuple[str, Session]:
-    """Verify who asks, and open a session; return its token and row.
+    """Verify who asks by his ID card, and open a session or step up that of `token`; return token and row.
 
     `form` has `id_number`, `name`, what the method adds, and `acting_as` ("citizen" when left out).
     Raises:
@@ -66,30 +59,37 @@ async def sign_in(
         RateLimited, SignInLocked: too many tries for the number or from the address.
         NotVerified: unknown and wrong are answered alike, after the same work.
         GuardianNeeded: verified, but too young to act alone.
-        PostNotHeld: verified, but not in the post asked for.
+        PostNotHeld, SecondFactorNeeded: verified, but not in the post asked for.
         Unavailable: the authority cannot be asked; it counts as no try.
     """
-    if not form.get("name", "").strip():
-        raise InvalidInput(field="name", problem="请填写姓名")
-    number = numbers.describe(form.get("id_number", ""), today=local_date(now)).number
+    number, name = sms.read(form, now=now)
     blinded = people.number_blind(number)
-    await take_turn(blinded, address)
-    failed_before = await _check_lock(blinded, now=now)
-    clean = {**form, "id_number": number, "name": form["name"].strip()}
-    try:
-        proof = await verifier.current().verify(method, clean, address=address, now=now)
-    except NotVerified:
-        await _note_failure(blinded, now=now)
-        raise
+    await tries.take_turn(blinded, address)
+    failed_before = await tries.check_lock(blinded, now=now)
+    proof = await _prove(method, {**form, "id_number": number, "name": name}, address=address, now=now)
     _check_age(proof.facts.birthday, today=local_date(now))
+    caller = Caller(
+        address=address, device=device, device_word=device_word, token=token,
+        acting_as=form.get("acting_as") or None,
+    )  # fmt: skip
     async with transaction():
         person = await people.ensure(proof, now=now)
-        opened = await sessions.open(
-            proof, person, acting_as=form.get("acting_as") or Role.CITIZEN, device=device, now=now
-        )
+        entered = await entering.enter(proof, person, caller, now=now)
         if failed_before:
-            await execute("DELETE FROM sign_in_failure WHERE number_blind = $1", blinded)
-    return opened
+            await tries.forget(blinded)
+    return entered
+
+
+async def _prove(method: str, form: Mapping[str, str], *, address: str, now: datetime) -> Proof:
+    """Return the proof of a clean form; a refusal counts as a failure of its number."""
+    try:
+        if method == "sms":
+            return await sms.prove(form, address=address, now=now)
+        return await verifier.current().verify(method, form, address=address, now=now)
+    except NotVerified:
+        known = method if method in methods.BY_NAME else "unknown"
+        await tries.note_failure(people.number_blind(form["id_number"]), known, now=now)
+        raise
 
 
 def _check_age(birthday: date | None, *, today: date) -> None:
@@ -100,50 +100,10 @@ def _check_age(birthday: date | None, *, today: date) -> None:
         raise GuardianNeeded
 
 
-async def take_turn(blinded: bytes, address: str) -> None:
-    """Count this try against the address and the number.
-
-    Raises: RateLimited.
-    """
-    limits = _settings
-    await take(
-        f"sign_in:address:{subscriber(address)}",
-        capacity=limits.address_capacity,
-        per_s=limits.address_per_s,
-    )
-    await take(f"sign_in:number:{blinded.hex()}", capacity=limits.number_capacity, per_s=limits.number_per_s)
-
-
-async def _check_lock(blinded: bytes, *, now: datetime) -> bool:
-    """Return whether failures are remembered of this number.
-
-    Raises: SignInLocked.
-    """
-    rows = await fetch(
-        "SELECT failures >= $2 AND last_at > $3 AS locked FROM sign_in_failure WHERE number_blind = $1",
-        blinded, _settings.failures, now - _settings.lock,
-    )  # fmt: skip
-    if rows and rows[0]["locked"]:
-        raise SignInLocked(minutes=int(_settings.lock.total_seconds() // 60))
-    return bool(rows)
-
-
-async def _note_failure(blinded: bytes, *, now: datetime) -> None:
-    """Count one failed try; the count starts anew when the last one is long ago."""
-    async with transaction():
-        await execute(
-            "INSERT INTO sign_in_failure AS known (number_blind, failures, last_at) VALUES ($1, 1, $2)"
-            " ON CONFLICT (number_blind) DO UPDATE SET last_at = $2,"
-            " failures = CASE WHEN known.last_at > $3 THEN known.failures + 1 ELSE 1 END",
-            blinded, now, now - _settings.lock,
-        )  # fmt: skip
-        await audit.record(ANONYMOUS, "session.refuse", f"number/{blinded.hex()[:16]}", now=now)
-
-
 async def sweep(*, now: datetime) -> None:
     """Delete what sign-in need not remember any longer."""
-    await execute("DELETE FROM sign_in_failure WHERE last_at <= $1", now - _settings.lock)
-    await tokens.sweep(now=now)
+    for each in (tries, sms, qr, credentials, devices, tokens):
+        await each.sweep(now=now)
 
 
 async def bearer_of(token: str, *, now: datetime) -> Bearer | None:
@@ -171,7 +131,7 @@ async def profile(actor: Actor) -> Profile:
     return Profile(
         id=actor.person_id,
         name=facts.name,
-        number=masking.number(facts.number),
+        number=facts.number and masking.number(facts.number),
         phone=facts.phone and masking.phone(facts.phone),
         level=actor.level,
         region=actor.region,

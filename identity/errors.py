@@ -3,12 +3,19 @@
 DomainError
 ├── NumberRefused        422  an identity number that cannot be one; a subclass says what is wrong
 ├── NotVerified          401  the details do not belong together, or nobody is known by them
-├── StepUpNeeded         403  the sign-in is not strong or fresh enough for this
+├── StepUpNeeded         401  the sign-in is not strong or fresh enough for this
+├── SecondFactorNeeded   403  acting in a post needs a passkey beside the identity proof
+├── PlaintextNeeded      403  this needs name and number, and the account is only a pseudonym
 ├── GuardianNeeded       403  under fourteen: a parent or guardian acts
 ├── SignInLocked         429  too many failed tries for this number
 ├── PostNotHeld          403  the acting context asked for is not the person's
 ├── PostsConflict        409  two posts that one person may not hold together
 ├── SessionNotFound      404  no such session of yours
+├── QrNotFound           404  no such request to sign in by QR code, or it is over
+├── QrMismatch           409  the number chosen is not the one the other screen shows
+├── PasskeyNotFound      404  no such passkey of yours
+├── PasskeyRefused       422  what the authenticator sent cannot be registered
+├── NetworkIdentityTaken 409  the 网络身份 or the account is linked already
 ├── ConsentNeeded        403  the citizen has not granted the mini-app what it asks
 ├── NotRepresentative    403  the register does not know him as the firm's representative
 ├── NotGuardian          403  no record says that he is the guardian
@@ -86,12 +93,73 @@ class NotVerified(DomainError):
 class StepUpNeeded(DomainError):
     """The sign-in is too weak or too long ago: sign in again with `acr_values` within `max_age` seconds.
 
-    Source: RFC 9470; `max_age` is empty when any time will do.
+    Source: RFC 9470, 3 (hence 401); `max_age` is empty when any time will do.
     """
 
     code = "STEP_UP_NEEDED"
-    status = 403
+    status = 401
     text = "办理此事需要更高强度的身份核验，请重新核验身份后继续。"
+
+
+class SecondFactorNeeded(DomainError):
+    """Staff act in a post only after proving who they are and showing a passkey, in the same session.
+
+    Source: GB/T 22239-2019, 8.1.4.1 d): two factors, one of them cryptographic.
+    """
+
+    code = "SECOND_FACTOR_NEEDED"
+    status = 403
+    text = "以“{acting_as}”岗位办理业务，需要在本次登录中再用通行密钥核验一次。"
+
+
+class PlaintextNeeded(DomainError):
+    """This cannot be done under a pseudonym: `basis` says which rule or consent asks for name and number.
+
+    Source: 国家网络身份认证公共服务管理办法 (公安部等六部门令第 173 号): asked again only where law or a
+    consent of its own needs it.
+    """
+
+    code = "PLAINTEXT_NEEDED"
+    status = 403
+    text = "办理此事需要您的姓名和身份证号码，依据：{basis}。请用身份证登录，或者把网络身份关联到您的账号。"
+
+
+class QrNotFound(DomainError):
+    """No such request to sign in by QR code, or it is over, or somebody else's: show a new one."""
+
+    code = "QR_NOT_FOUND"
+    status = 404
+    text = "二维码已失效，请在要登录的设备上刷新二维码后重试。"
+
+
+class QrMismatch(DomainError):
+    """The number chosen is not the one that the other screen shows; the request has ended."""
+
+    code = "QR_MISMATCH"
+    text = "您选的数字与要登录的设备上显示的不一致，这次登录已被取消。如果二维码是别人发给您的，请不要再扫。"
+
+
+class PasskeyNotFound(DomainError):
+    """No such passkey, or it is somebody else's."""
+
+    code = "PASSKEY_NOT_FOUND"
+    status = 404
+    text = "没有找到这个通行密钥。"
+
+
+class PasskeyRefused(DomainError):
+    """What the authenticator sent does not fit what was asked for, or came too late: begin again."""
+
+    code = "PASSKEY_REFUSED"
+    status = 422
+    text = "通行密钥没有添加成功，请重新开始。"
+
+
+class NetworkIdentityTaken(DomainError):
+    """The 网络身份 is linked to another account, or the account to another 网络身份."""
+
+    code = "NETWORK_IDENTITY_TAKEN"
+    text = "这个网络身份或者您的账号已有关联，请先解除原来的关联。"
 
 
 class GuardianNeeded(DomainError):

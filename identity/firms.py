@@ -9,11 +9,14 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 from identity import numbers, people, registries
+from identity.errors import PlaintextNeeded
 from identity.people import Person
 from identity.registries import FirmFacts, FirmKind, FirmProof
 from storage.checks import one_of
 from storage.db import DB, execute, fetch
 from storage.ids import new_id
+
+BY_LAW = "《市场主体登记管理条例》第十五条（实名登记）"
 
 
 class Firm(Table, db=DB, tablename="firm"):
@@ -34,10 +37,12 @@ async def ask_representative(person: Person, code: str, *, now: datetime) -> Fir
     """Ask the register whether the person is the firm's legal representative.
 
     Call it outside transactions: it waits for somebody else's system.
-    Raises: CreditCodeRefused, NotRepresentative, Unavailable, PartyErased.
+    Raises: CreditCodeRefused, NotRepresentative, Unavailable, PartyErased; PlaintextNeeded for a pseudonym.
     """
     normal = numbers.credit_code(code)
     facts = await people.own(person.id)
+    if facts.number is None:
+        raise PlaintextNeeded(basis=BY_LAW)
     return await registries.current().firms.representative(
         normal, number=facts.number, name=facts.name, now=now
     )

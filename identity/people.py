@@ -14,7 +14,7 @@ from piccolo.table import Table
 
 from identity import keys, levels, numbers
 from identity.departments import Department
-from identity.errors import PartyErased, PostNotHeld, PostsConflict
+from identity.errors import PartyErased, PlaintextNeeded, PostNotHeld, PostsConflict
 from identity.keys import Retention, data_key
 from identity.roles import INCOMPATIBLE, Role
 from identity.verifier import Proof
@@ -24,6 +24,8 @@ from storage.ids import new_id
 from storage.seal import blind, open_, seal
 from storage.unnest import unnest
 
+BY_CONSENT = "您的单独同意"  # 国家网络身份认证公共服务管理办法: what is not asked for by law
+PSEUDONYM = "网络身份用户"  # how one is called who did not tell his name
 PHONE_BLIND_BYTES = 3  # truncated on purpose: an entry fits some five hundred phones, so it gives none away
 
 
@@ -33,7 +35,7 @@ class Person(Table, db=DB, tablename="person"):
     id = UUID(primary_key=True, default=new_id)
     number_blind = Bytea(unique=True)  # finds the person by ID number
     number_sealed = Bytea()
-    number_kind = Varchar(24, choices=numbers.NumberKind)
+    number_kind = Varchar(24, choices=numbers.NumberKind, null=True, default=None)  # null: a pseudonym
     name_sealed = Bytea()
     phone_sealed = Bytea(null=True, default=None)
     phone_blind = Bytea(null=True, default=None)
@@ -46,6 +48,11 @@ class Person(Table, db=DB, tablename="person"):
     person_number_kind_is_known = Check(
         "number_kind IN ('citizen', 'residence_permit', 'foreign_resident', 'foreign_resident_old')"
     )
+
+    @property
+    def is_pseudonym(self) -> bool:
+        """Whether the platform was never told number and name of this person."""
+        return self.number_kind is None
 
 
 class StaffPost(Table, db=DB, tablename="staff_post"):
@@ -68,6 +75,18 @@ class StaffPost(Table, db=DB, tablename="staff_post"):
 async def find(number: str) -> Person | None:
     """Return the person with this ID number (in normal form)."""
     return await Person.objects().where(Person.number_blind == number_blind(number)).first()
+
+
+async def by_id(person_id: Id) -> Person:
+    """Return a person who can still sign in; until the transaction ends his level cannot fall.
+
+    Raises: PartyErased.
+    """
+    known = Person.objects().where(Person.id == person_id, Person.erased_at.is_null())
+    person = await known.lock_rows("SHARE").first()
+    if person is None:
+        raise PartyErased
+    return person
 
 
 async def ensure(proof: Proof, *, now: datetime) -> Person:
@@ -149,7 +168,7 @@ class Own:
     """What a person may see of himself, opened."""
 
     name: str
-    number: str
+    number: str | None  # None for a pseudonym
     phone: str | None
     posts: list[StaffPost]
 
@@ -183,7 +202,7 @@ async def own(person_id: Id) -> Own:
     phone = row["phone_sealed"]
     return Own(
         name=_open(row["name_sealed"], key, person_id, "name"),
-        number=_open(row["number_sealed"], key, person_id, "number"),
+        number=_open(row["number_sealed"], key, person_id, "number") if row["number_sealed"] else None,
         phone=None if phone is None else _open(phone, key, person_id, "phone"),
         posts=await posts_of(person_id) if row["has_posts"] else [],
     )
@@ -192,8 +211,10 @@ async def own(person_id: Id) -> Own:
 async def number_of(person: Person) -> str:
     """Return the ID number of a person.
 
-    Raises: PartyErased.
+    Raises: PartyErased; PlaintextNeeded for a pseudonym, with the consent to linking as the way out.
     """
+    if person.is_pseudonym:
+        raise PlaintextNeeded(basis=BY_CONSENT)
     return _open(person.number_sealed, await data_key(person.id, Retention.CITIZEN), person.id, "number")
 
 
@@ -270,6 +291,8 @@ def _seal(text: str, key: bytes, person_id: Id, column: str) -> bytes:
 
 
 def _open(sealed: bytes, key: bytes, person_id: Id, column: str) -> str:
+    if not sealed:
+        return PSEUDONYM
     return open_(sealed, key, aad=_aad(person_id, column)).decode()
 
 

@@ -2,16 +2,22 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-from identity.accounts import SignInFailure
 from identity.audit import AuditRow
 from identity.consents import Consent
 from identity.departments import Department
+from identity.devices import KnownDevice
 from identity.firms import Firm
 from identity.halts import AppHalt
 from identity.keys import PartyKey
 from identity.levels import LevelRow
+from identity.methods.credentials import Passkey, PasskeyChallenge
+from identity.methods.network_id import NetworkIdentity
+from identity.methods.qr import QrSignIn
+from identity.methods.sms import SmsCode
+from identity.methods.tries import SignInFailure
 from identity.people import Person, StaffPost
 from identity.regions import Division
+from identity.sandbox import SandboxMessage
 from identity.sessions import Session
 from identity.signing import SigningKey
 from identity.tokens import AppToken
@@ -28,11 +34,18 @@ APP_CONFIG = AppConfig(
         Division,
         Firm,
         LevelRow,
+        KnownDevice,
+        NetworkIdentity,
         PartyKey,
+        Passkey,
+        PasskeyChallenge,
         Person,
+        QrSignIn,
+        SandboxMessage,
         Session,
         SignInFailure,
         SigningKey,
+        SmsCode,
         StaffPost,
     ],
 )

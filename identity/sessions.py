@@ -13,11 +13,11 @@ from piccolo.table import Table
 
 from identity import audit, people
 from identity.actor import Actor, Bearer
-from identity.errors import SessionNotFound
+from identity.errors import SecondFactorNeeded, SessionNotFound
 from identity.people import Person
 from identity.roles import SCOPES, Role
 from identity.settings import SessionSettings
-from identity.verifier import Proof
+from identity.verifier import Evidence
 from storage.db import DB, execute, fetch, transaction
 from storage.groups import Group
 from storage.ids import new_id
@@ -38,10 +38,12 @@ class Session(Table, db=DB, tablename="session"):
     post_id = UUID(null=True, default=None)  # the staff post acted in; null: as a citizen
     acting_as = Varchar(20, choices=Role)  # the role of that post, or "citizen"
     device = Varchar(DEVICE_CHARACTERS)  # what the citizen sees in his list
+    device_id = UUID(null=True, default=None)  # the known device, if it keeps a word
     method = Varchar(20)
     level = SmallInt()
     evidence_id = Varchar(80)
     authenticated_at = Timestamptz()
+    second_factor_at = Timestamptz(null=True, default=None)  # both proved anew and shown a passkey
     last_seen_at = Timestamptz()
     idle_until = Timestamptz()
     expires_at = Timestamptz()
@@ -61,35 +63,51 @@ def configure(settings: SessionSettings) -> None:
 
 
 async def open(
-    proof: Proof, person: Person, *, acting_as: str, device: str, now: datetime
+    evidence: Evidence,
+    person: Person,
+    *,
+    acting_as: str,
+    device: str,
+    device_id: Id | None = None,
+    now: datetime,
 ) -> tuple[str, Session]:
     """Begin a session; return its token, which is shown once and stored nowhere, and its row.
 
     Call it in a transaction.
-    Raises: PostNotHeld when `acting_as` is not "citizen", nor one of the person's posts.
+    Raises: PostNotHeld when `acting_as` is not "citizen", nor one of the person's posts;
+        SecondFactorNeeded for a post where staff show a second factor first.
     """
-    fresh = Session(
-        party_id=person.id,
-        device=device[:DEVICE_CHARACTERS] or "未知设备",
-        method=proof.method,
-        level=proof.level,
-        evidence_id=proof.evidence_id,
-        authenticated_at=proof.at,
-        expires_at=now + _settings.absolute,
-    )
+    fresh = Session(party_id=person.id, device=device[:DEVICE_CHARACTERS] or "未知设备", device_id=device_id)
+    strengthen(fresh, evidence, now=now)
     token = await _begin(fresh, acting_as, now=now)
-    actor = await _bearer(fresh, now=now)
-    await audit.record(actor, "session.open", f"session/{fresh.id}", now=now, party_id=person.id)
+    actor, basis = await actor_in(fresh, now=now), f"method {evidence.method}"
+    await audit.record(actor, "session.open", f"session/{fresh.id}", basis, now=now, party_id=person.id)
     return token, fresh
+
+
+def strengthen(session: Session, evidence: Evidence, *, now: datetime) -> None:
+    """Let the session be as sure as the evidence, and last from now on; the caller saves it."""
+    session.method = evidence.method
+    session.level = evidence.level
+    session.evidence_id = evidence.evidence_id
+    session.authenticated_at = evidence.at
+    session.expires_at = now + _settings.absolute
+
+
+def new_token() -> str:
+    """Return a token that nobody has yet."""
+    return PREFIX + secrets.token_hex(32)
 
 
 async def _begin(fresh: Session, acting_as: str, *, now: datetime) -> str:
     """Store the session in its acting context and return its token."""
-    token = PREFIX + secrets.token_hex(32)
+    token = new_token()
     post = await people.post_for(fresh.party_id, acting_as)
     fresh.token_hash = token_hash(token)
     fresh.post_id = post.id if post else None
     fresh.acting_as = post.role if post else Role.CITIZEN
+    if post and _settings.staff_second_factor and fresh.second_factor_at is None:
+        raise SecondFactorNeeded(acting_as=fresh.acting_as)
     fresh.last_seen_at = now
     fresh.idle_until = now + _settings.idle
     await fresh.save()
@@ -110,7 +128,7 @@ def _live(token: str, now: str) -> str:
     )
 
 
-_LIVE = _live("$1", "$2")
+LIVE = _live("$1", "$2")
 
 # What another statement has locked is being written by it: two that waited for each other would never end.
 # Nobody waits for the disk: a crash may lose the last uses of a second, and they are noted once a minute.
@@ -165,9 +183,9 @@ def _until(row: dict[str, Any], *, now: datetime) -> datetime:
     return until
 
 
-async def _bearer(fresh: Session, *, now: datetime) -> Actor:
-    """Return the actor of a session just begun."""
-    return _actor((await fetch(_LIVE, fresh.token_hash, now))[0])
+async def actor_in(fresh: Session, *, now: datetime) -> Actor:
+    """Return the actor of a session just begun or renewed."""
+    return _actor((await fetch(LIVE, fresh.token_hash, now))[0])
 
 
 def _actor(row: dict[str, Any]) -> Actor:
@@ -189,17 +207,19 @@ def _actor(row: dict[str, Any]) -> Actor:
 async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, Session, Actor]:
     """Exchange the session for one in another acting context; the old token ends, nothing is carried over.
 
-    Raises: SessionNotFound, PostNotHeld.
+    Raises: SessionNotFound, PostNotHeld, SecondFactorNeeded.
     """
     async with transaction():
-        old = await _own(actor, actor.session_id, now=now)
+        old = await own(actor, actor.session_id, now=now)
         fresh = Session(
             party_id=old.party_id,
             device=old.device,
+            device_id=old.device_id,
             method=old.method,
             level=old.level,
             evidence_id=old.evidence_id,
             authenticated_at=old.authenticated_at,
+            second_factor_at=old.second_factor_at,
             expires_at=old.expires_at,
         )
         token = await _begin(fresh, acting_as, now=now)
@@ -207,7 +227,7 @@ async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, S
         await audit.record(
             actor, "session.act_as", f"session/{fresh.id}", fresh.acting_as, now=now, party_id=actor.person_id
         )
-        return token, fresh, await _bearer(fresh, now=now)
+        return token, fresh, await actor_in(fresh, now=now)
 
 
 async def list_(actor: Actor, *, first: int, after: Id | None, now: datetime) -> Page[Session]:
@@ -221,7 +241,7 @@ async def revoke(actor: Actor, session_id: Id, *, now: datetime) -> Session:
     Raises: SessionNotFound.
     """
     async with transaction():
-        session = await _own(actor, session_id, now=now)
+        session = await own(actor, session_id, now=now)
         await _end(session, now=now)
         await audit.record(
             actor, "session.revoke", f"session/{session_id}", now=now, party_id=actor.person_id
@@ -245,7 +265,11 @@ async def revoke_all(actor: Actor, *, keep_current: bool, now: datetime) -> int:
     return count
 
 
-async def _own(actor: Actor, session_id: Id | None, *, now: datetime) -> Session:
+async def own(actor: Actor, session_id: Id | None, *, now: datetime) -> Session:
+    """Return one of the person's own living sessions, its row locked.
+
+    Raises: SessionNotFound.
+    """
     mine = _living(actor, now=now).where(Session.id == session_id)
     session = await mine.lock_rows().first() if session_id else None
     if session is None:

@@ -11,6 +11,7 @@ class SessionSettings(msgspec.Struct, frozen=True, kw_only=True):
     idle: timedelta = timedelta(minutes=30)  # without any request
     absolute: timedelta = timedelta(hours=12)  # whatever happens
     touch: timedelta = timedelta(minutes=1)  # a session's last use is written at most so often
+    staff_second_factor: bool = False  # acting in a post needs identity proof and passkey
 
 
 class SignInSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ Nothing on it tells whether anybody is known by what was typed; what was typed s
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -19,11 +18,11 @@ from api.pages.drawing import drawn
 from api.pages.entering import device_of, entered, typed
 from api.pages.local import go
 from api.pages.words import Problem
-from banshi.errors import DomainError, InvalidInput
-from identity import accounts, numbers, verifier
+from banshi.errors import DomainError
+from identity import accounts, verifier
+from identity.methods import sms
 from identity.sandbox import SandboxVerifier
 from storage import clock
-from storage.clock import local_date
 
 WAYS: Final[Mapping[str, tuple[str, int]]] = {
     "face": ("刷脸", 3),
@@ -59,24 +58,18 @@ async def enter(request: AnyRequest) -> Response[bytes]:
         return await _form(request, asked, "", {}, refusal=refusal)
     asked, way, now = Asked.of(form.fields), form.get("method"), await clock.now()
     kept = {name: form.get(name) for name in KEPT}
+    address = str(request.scope["state"]["address"])
     try:
         fields = typed(form.fields, *FIELDS.get(way, KEPT))
         if way == "sms" and "code" not in fields:
-            _check_card(fields, now=now)
+            await sms.send(fields, address=address, now=now)
             return await _form(request, asked, way, kept, step="code")
-        address = str(request.scope["state"]["address"])
         opened = await accounts.sign_in(way, fields, address=address, device=device_of(request), now=now)
     except DomainError as refusal:
         return await _form(
             request, asked, way, kept, refusal=refusal, step="code" if "code" in form.fields else ""
         )
     return await entered(request, asked, opened, now=now)
-
-
-def _check_card(fields: Mapping[str, str], *, now: datetime) -> None:
-    if not fields.get("name", "").strip():
-        raise InvalidInput(field="name", problem="请填写姓名")
-    numbers.describe(fields.get("id_number", ""), today=local_date(now))
 
 
 async def _form(

@@ -13,22 +13,22 @@ from storage.ids import new_id
 from storage.seal import same
 
 FACE_CODE = "ok"
-SMS_CODE = "246810"
 
 METHODS = {  # method: the form field it adds, the answer that passes, the level it proves
     "face": ("face", FACE_CODE, 3),
-    "sms": ("code", SMS_CODE, 2),
 }
 
 NOBODY = Facts(number="", name="", phone=None, birthday=None, sex=None, region="")
 
 
 class SandboxVerifier:
-    """Verifies by `face` (the field `face` is "ok") or `sms` (the field `code` is "246810").
+    """Verifies by `face` (the field `face` is "ok"), and knows everybody's phone.
 
     Follows the contract of `IdentityVerifier`.  One persona's name never matches, another's check is
     always out of order.
     """
+
+    methods = frozenset({"face", "sms"})
 
     def __init__(self, *, production: bool) -> None:
         """Refuse to stand at the door of a real platform: anybody could enter as anybody."""
@@ -40,15 +40,19 @@ class SandboxVerifier:
         field, answer, level = METHODS.get(method, ("", "", 0))
         if field and not form.get(field):
             raise InvalidInput(field=field, problem="请填写核验信息")
-        persona = BY_NUMBER.get(form["id_number"])
-        if persona is not None and persona.trouble == "outage":
-            raise Unavailable(system="公安人口库")
-        facts = _facts(form["id_number"])
-        named = same(_digest(form["name"]), _digest(facts.name))
+        facts = await self.match(form["id_number"], form["name"], address=address, now=now)
         passed = same(_digest(form.get(field, "")), _digest(answer))
-        if not (level and named and passed):
+        if facts is None or not (level and passed):
             raise NotVerified
         return Proof(level=level, method=method, at=now, evidence_id=f"sandbox-{new_id().hex}", facts=facts)
+
+    async def match(self, number: str, name: str, *, address: str, now: datetime) -> Facts | None:
+        """Return what is known of the bearer of `number` if he is called `name`; see the contract."""
+        persona = BY_NUMBER.get(number)
+        if persona is not None and persona.trouble == "outage":
+            raise Unavailable(system="公安人口库")
+        facts = _facts(number)
+        return facts if same(_digest(name), _digest(facts.name)) else None
 
 
 def _digest(text: str) -> bytes:

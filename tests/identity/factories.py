@@ -1,5 +1,6 @@
 """People for tests: signed in, or about to."""
 
+import re
 from datetime import UTC, datetime
 
 from identity import accounts, people, sandbox, sessions
@@ -31,3 +32,9 @@ async def make_session(
 def a_form(persona: Persona = WANG, **changes: str) -> dict[str, str]:
     """What the persona types to sign in by face."""
     return {"id_number": persona.number, "name": persona.name, "face": "ok", **changes}
+
+
+async def code_sent() -> str:
+    """The code in the newest message of the sandbox."""
+    newest = (await sandbox.messages())[0]
+    return re.findall(r"\d{6}", newest.text)[0]

@@ -6,8 +6,9 @@ import pytest
 
 from banshi.errors import InvalidInput, RateLimited, Unavailable
 from identity import accounts, errors, keys, numbers, people, sandbox, seed, verifier
+from identity.methods import sms
 from identity.roles import Role
-from identity.sandbox import SandboxVerifier
+from identity.sandbox import SandboxSender, SandboxVerifier
 from identity.settings import SignInSettings
 from storage import limits, queue
 from storage.db import fetch
@@ -23,7 +24,7 @@ WIDE = SignInSettings(number_capacity=1000, address_capacity=1000)
 async def door(valkey):
     await queue.connect(QueueSettings(url=valkey.url))
     await queue.redis().flushdb()
-    verifier.configure(SandboxVerifier(production=False))
+    verifier.configure(SandboxVerifier(production=False), sms=SandboxSender())
     accounts.configure(WIDE)
     yield
     accounts.configure(SignInSettings())
@@ -44,12 +45,6 @@ async def test_first_sign_in_makes_the_person_and_the_second_finds_him(db):
     assert actor.roles == {Role.CITIZEN}
     assert again.party_id == session.party_id == actor.person_id
     assert [row["act"] for row in await fetch("SELECT act FROM audit_row")] == ["session.open"] * 2
-
-
-async def test_sms_proves_less_than_the_face(db):
-    _, session = await enter("sms", code=sandbox.SMS_CODE)
-
-    assert (session.level, session.method) == (2, "sms")
 
 
 async def test_typed_number_is_understood_however_written(db):
@@ -213,7 +208,7 @@ async def test_old_failures_and_tokens_are_swept(db):
 
 async def test_no_table_holds_personal_data_in_clear(db):
     await enter()
-    await enter("sms", code=sandbox.SMS_CODE)
+    await sms.send(a_form(), address="192.0.2.1", now=NOON)
     with pytest.raises(errors.NotVerified):
         await enter(name="错了")
 

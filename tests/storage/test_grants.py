@@ -19,13 +19,14 @@ APP = {
     },
     KEPT: {
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
-        "certificate_type", "commitment_bar", "consent", "department", "division", "firm", "item",
-        "item_topic", "material", "material_version", "mini_app", "party_key", "person", "signing_key",
-        "staff_post", "vault_object",
+        "certificate_type", "commitment_bar", "consent", "department", "division", "firm",
+        "item", "item_topic", "material", "material_version", "mini_app", "network_identity", "party_key",
+        "person", "signing_key", "staff_post", "vault_object",
     },
     FREE: {
         "app_halt", "app_token", "case_file", "clock_shift", "dead_letter", "job", "job_tally",
-        "material_upload", "notice", "outbox", "queue_epoch", "session", "sign_in_failure",
+        "known_device", "material_upload", "notice", "outbox", "passkey", "passkey_challenge", "qr_sign_in",
+        "queue_epoch", "sandbox_message", "session", "sign_in_failure", "sms_code",
     },
     "": {"migration"},
 }  # fmt: skip
@@ -34,7 +35,11 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
     "mini_app_version": {"state", "reviewed_by", "reviewed_at", "reason"},
     "trip_verdict": {"latest"},
 }
-UNREAD = {"app_token", "migration", "party_key", "session", "sign_in_failure", "signing_key"}
+UNREAD = {
+    "app_token", "known_device", "migration", "network_identity", "party_key", "passkey",
+    "passkey_challenge", "qr_sign_in", "sandbox_message", "session", "sign_in_failure", "signing_key",
+    "sms_code",
+}  # fmt: skip
 """What the role of compiled reads has no business with: keys, and proofs of who one is."""
 UNREAD_COLUMNS = {  # sealed, blind, or a wrapped key; the rest of these tables it may read
     "case_file": {"content"},

@@ -8,10 +8,10 @@ import pytest
 from api.pages.local import HOME
 from identity import sessions
 from identity.numbers import with_check_digit
-from identity.sandbox import SMS_CODE
 from storage import clock
 from storage.db import fetch
 from tests.api.pages.browsing import card, forms_of, send, signed_in, text_of
+from tests.identity.factories import code_sent
 
 SESSION = "banshi_session"
 NOBODY = with_check_digit("33019919900412001")  # valid, and borne by none
@@ -37,7 +37,7 @@ async def test_the_code_comes_in_a_second_step_and_the_number_stays(client: http
 
     assert second.status_code == 200
     assert forms_of(second.text)[0][1].items() >= card("li_wei").items()
-    done = await send(client, second, code=SMS_CODE)
+    done = await send(client, second, code=await code_sent())
 
     assert (done.status_code, done.headers["location"]) == (303, HOME)
 
@@ -176,7 +176,7 @@ async def test_whoever_is_signed_in_strongly_enough_goes_on_at_once(client: http
 
 async def test_a_weak_sign_in_is_asked_to_step_up_and_told_why(client: httpx.AsyncClient):
     second = await send(client, await client.get("/sign-in", params={"method": "sms"}), **card("li_wei"))
-    await send(client, second, code=SMS_CODE)
+    await send(client, second, code=await code_sent())
 
     page = await client.get("/sign-in", params={"acr_values": "urn:banshi:level:3", "next": "/account"})
 
