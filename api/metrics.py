@@ -62,6 +62,18 @@ lag = Gauge(
     registry=REGISTRY,
     multiprocess_mode="mostrecent",
 )
+unsealed = Gauge(
+    "banshi_audit_unsealed_seconds",
+    "Age of the oldest audit row without a link in the chain",
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
+)
+unsigned = Gauge(
+    "banshi_audit_head_seconds",
+    "Age of the youngest signed head in the second place",
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
+)
 jobs_ended = Gauge(
     "banshi_jobs_ended",
     "Jobs ended since the beginning, by task and outcome",
@@ -79,6 +91,12 @@ def show(standing: Figures) -> None:
     for task, outcomes in standing.totals.items():
         for outcome, total in outcomes.items():
             jobs_ended.labels(task, outcome).set(total)
+
+
+def show_proof(unsealed_s: float, stored_s: float | None) -> None:
+    """Take over how far the proof of the audit lags."""
+    unsealed.set(unsealed_s)
+    unsigned.set(float("nan") if stored_s is None else stored_s)
 
 
 def exposition() -> bytes:

@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     staff_second_factor: SecondFactor = "off"
     session_idle_minutes: int = 30  # a session without requests ends after so long
     session_hours: int = 12  # and any session after so long
+    audit_folder: Path | Literal[""] = ""  # signed heads of the audit go here, too
+    audit_patience_hours: int = 4  # without a stored head, before staff may not look any longer; 0: for ever
     plan_database: str = ""  # the database as role `plan`, for compiled reads; "" means as `database.url`
     paths: tuple[str, ...] = ("plan", "generated", "ordinary")  # on which operations may run, fastest first
     switched_off: tuple[str, ...] = ()  # of api.variables.TECHNIQUES, for measuring what each brings

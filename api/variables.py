@@ -129,6 +129,8 @@ SAFETY = (
         "required",  # personas of the sandbox have no passkeys
     ),
     _v("SESSION_IDLE_MINUTES", "session_idle_minutes", number(1, 1440), "30", "30"),
+    _v("AUDIT_FOLDER", "audit_folder", shapes.FOLDER, "/mnt/audit/heads", ""),
+    _v("AUDIT_PATIENCE_HOURS", "audit_patience_hours", number(0, 720), "4", "4"),
     _v("SESSION_HOURS", "session_hours", number(1, 720), "12", "12"),
 )
 TECHNIQUES = (

@@ -3,14 +3,16 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from api.settings import Settings
 from banshi.errors import Unavailable
 from identity import audit, registries, sessions, verdicts, verifier
+from identity.chain import heads, watch
 from identity.methods import site
 from identity.registries import FirmProof, GuardianProof, Registries
 from identity.sandbox import SandboxNetworkId, SandboxRegistries, SandboxSender, SandboxVerifier
-from identity.settings import SessionSettings
+from identity.settings import AuditSettings, SessionSettings
 from identity.verifier import Facts, Proof
 from miniapps.cases import service as cases
 from storage import clock, db, news, objects, queue, seal
@@ -64,6 +66,8 @@ def configure(settings: Settings) -> None:
         )
     )
     site.configure(settings.public_url)
+    folder = Path(settings.audit_folder) if settings.audit_folder else None
+    heads.configure(AuditSettings(folder=folder))
     cases.share_statements(settings.uses("groups"))
     if settings.verifier == "sandbox":
         sandbox = SandboxVerifier(production=settings.production)
@@ -83,6 +87,7 @@ async def attentive(settings: Settings) -> AsyncIterator[None]:
         if settings.uses("verdicts"):
             listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))
         await stack.enter_async_context(news.listening(settings.database.url, *listeners))
+        await stack.enter_async_context(watch.watching(timedelta(hours=settings.audit_patience_hours)))
         yield
 
 

@@ -15,6 +15,7 @@ from api.settings import BadSettings, Settings
 from api.supervisor.ready import await_go, report_ready
 from api.wiring import wired
 from identity import accounts
+from identity.chain import heads, links
 from miniapps.cases import service as cases_
 from miniapps.cases import tasks as cases
 from miniapps.items import tasks as items
@@ -37,6 +38,8 @@ TASKS: list[Task[Any]] = [
 ]
 
 DUTIES: list[Duty] = [
+    every(0.2, links.seal, apart=True),
+    every(60, heads.sign_head, apart=True),
     every(60, cases_.sweep_overdue),
     every(3600, accounts.sweep),
     every(3600, sweep_facts),

@@ -17,6 +17,7 @@ from piccolo.columns import UUID, Array, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from identity.actor import Actor
+from identity.closure import check_open
 from identity.visibility import Same, Visibility, where
 from storage.db import DB, execute
 from storage.ids import new_id
@@ -134,14 +135,20 @@ async def record_read(
 
     A citizen's look at his own data is buffered when this process runs `buffered_reads`; every other
     look is stored before this returns.
+    Raises: AuditBehind for staff, while the proof of the audit is missing for too long.
     """
+    check_open(actor)
     entry = _Entry(actor, party_id or actor.acting_for, act, object, basis, now)
     if not _may_wait(entry):
         await _insert([(new_id(), entry)])
 
 
 async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *, now: datetime) -> None:
-    """Note that `actor` saw several objects, each with whose it is; stored as `record_read` does, at once."""
+    """Note that `actor` saw several objects, each with whose it is; stored as `record_read` does, at once.
+
+    Raises: AuditBehind as `record_read` does.
+    """
+    check_open(actor)
     entries = [_Entry(actor, party_id, act, object, None, now) for object, party_id in seen]
     at_once = [(new_id(), entry) for entry in entries if not _may_wait(entry)]
     if at_once:

@@ -20,6 +20,7 @@ DomainError
 ├── NotRepresentative    403  the register does not know him as the firm's representative
 ├── NotGuardian          403  no record says that he is the guardian
 ├── PersonNotFound       404  nobody of whom this could be said
+├── AuditBehind          503  looks could not be proven now, so staff must wait
 ├── PartyErased          410  the party's key was destroyed: what it sealed is gone for good
 └── DepartmentNotFound   404  no office of that agency is responsible for that region
 """
@@ -235,6 +236,15 @@ class PersonNotFound(DomainError):
     code = "PERSON_NOT_FOUND"
     status = 404
     text = "没有找到可以这样处理的人员，请核对后重试。"
+
+
+class AuditBehind(DomainError):
+    """The audit is unsealed for too long, so what staff looks at could not be proven: nobody looks."""
+
+    code = "AUDIT_BEHIND"
+    status = 503
+    text = "查阅记录暂时无法存证，为保护群众信息，工作人员暂停查阅，请稍后再试。"
+    retryable = True
 
 
 class PartyErased(DomainError):

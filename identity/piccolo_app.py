@@ -3,6 +3,8 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig
 
 from identity.audit import AuditRow
+from identity.chain.heads import AuditHead
+from identity.chain.links import AuditBoundary, AuditLink
 from identity.consents import Consent
 from identity.departments import Department
 from identity.devices import KnownDevice
@@ -28,6 +30,9 @@ APP_CONFIG = AppConfig(
     table_classes=[
         AppHalt,
         AppToken,
+        AuditBoundary,
+        AuditHead,
+        AuditLink,
         AuditRow,
         Consent,
         Department,

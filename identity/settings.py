@@ -1,6 +1,7 @@
 """What identity may be told; every value has a safe default."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 
@@ -23,3 +24,9 @@ class SignInSettings(msgspec.Struct, frozen=True, kw_only=True):
     address_per_s: float = 1.0
     failures: int = 5  # failed tries of one number before it is locked
     lock: timedelta = timedelta(minutes=15)  # for so long; also the time after which failures are forgotten
+
+
+class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the proof of the audit goes."""
+
+    folder: Path | None = None  # signed heads go here, too, beside the object store

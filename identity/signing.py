@@ -16,7 +16,7 @@ from piccolo.table import Table
 from storage.checks import one_of
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
-from storage.seal import unwrap, wrap
+from storage.seal import Tampered, unwrap, wrap
 
 ALGORITHM = "ES256"
 
@@ -71,7 +71,7 @@ async def verify(purpose: Purpose, token: str) -> dict[str, Any]:
             raise BadSignature
         found = jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
         return msgspec.json.decode(found.payload, type=dict[str, Any])
-    except (JoseError, ValueError, msgspec.MsgspecError):
+    except (JoseError, Tampered, ValueError, msgspec.MsgspecError):
         raise BadSignature from None
 
 
@@ -101,10 +101,15 @@ async def _current(purpose: Purpose) -> ECKey | None:
 
 
 async def _public(purpose: Purpose, kid: str) -> ECKey | None:
+    """Return a key to verify with.
+
+    It is taken from the wrapped half, which the master key vouches for: who can write into the table could
+    put a public half of his own there.
+    """
     rows = await fetch(
-        "SELECT public FROM signing_key WHERE purpose = $1 AND replace(id::text, '-', '') = $2", purpose, kid
+        "SELECT wrapped FROM signing_key WHERE purpose = $1 AND replace(id::text, '-', '') = $2", purpose, kid
     )
-    return ECKey.import_key(msgspec.json.decode(rows[0]["public"])) if rows else None
+    return ECKey.import_key(unwrap(rows[0]["wrapped"], aad=_aad(purpose, kid))) if rows else None
 
 
 async def _make(purpose: Purpose, *, now: datetime) -> None:

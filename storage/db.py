@@ -1,6 +1,7 @@
 """PostgreSQL: one engine, one way to open a transaction."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -148,3 +149,17 @@ async def execute(sql: str, *args: Any) -> str:
         return str(await current.connection.execute(sql, *args))
     assert DB.pool is not None, "storage.db.connect was not called"
     return str(await DB.pool.execute(sql, *args))
+
+
+async def copy_out(sql: str, *args: Any, into: Callable[[bytes], Awaitable[None]]) -> None:
+    """Hand the answer of a SELECT to `into`, in pieces of PostgreSQL's binary COPY format as they come.
+
+    For very many rows: nothing is decoded, and no more is in memory than one piece.
+    """
+    current = DB.current_transaction.get()
+    if current is not None:
+        await current.connection.copy_from_query(sql, *args, output=into, format="binary")
+        return
+    assert DB.pool is not None, "storage.db.connect was not called"
+    async with DB.pool.acquire() as connection:
+        await connection.copy_from_query(sql, *args, output=into, format="binary")

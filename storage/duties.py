@@ -32,12 +32,22 @@ class Duty:
 
     seconds: float
     function: Function
+    apart: bool = False  # waits for no other duty
     next_at: float = 0.0  # monotonic seconds
 
 
-def every(seconds: float, function: Function) -> Duty:
-    """Declare a duty; `function(now=…)` must be safe to repeat."""
-    return Duty(seconds, function)
+def every(seconds: float, function: Function, *, apart: bool = False) -> Duty:
+    """Declare a duty; `function(now=…)` must be safe to repeat.
+
+    Duties take turns, so a long one makes the others late; one that must not be late stands `apart`.
+    """
+    return Duty(seconds, function, apart)
+
+
+def lanes(duties: Sequence[Duty]) -> list[list[Duty]]:
+    """Return the duties by who takes turns with whom."""
+    together = [duty for duty in duties if not duty.apart]
+    return [together, *([duty] for duty in duties if duty.apart)]
 
 
 async def run(

@@ -62,11 +62,14 @@ class Worker:
             group.create_task(self.heart.run(closing))  # leases are renewed until the last job has ended
             group.create_task(self._keep_tally(closing))
             carrying = group.create_task(self.relay.run(stop))
-            leading = duties.run(self.periodic, stop, leads=lambda: self.heart.leads, clock=clock.now)
-            doing_duties = group.create_task(leading)
+            doing_duties = [
+                group.create_task(duties.run(lane, stop, leads=lambda: self.heart.leads, clock=clock.now))
+                for lane in duties.lanes(self.periodic)
+            ]
             await self._take_messages(stop)
             carrying.cancel()
-            doing_duties.cancel()  # what a duty leaves undone its next turn finds
+            for lane in doing_duties:
+                lane.cancel()  # what a duty leaves undone its next turn finds
             closing.set()
 
     async def _take_messages(self, stop: asyncio.Event) -> None:

@@ -13,6 +13,7 @@ TOPICS = {
     "migrate": ("db", "migrate", "Bring the database up to the code."),
     "seed": ("db", "seed", "Store what must be there before the first citizen."),
     "jobs": ("jobs", "jobs", "Look at background jobs; play dead ones again."),
+    "audit": ("audit", "audit", "Verify the log of who did what; show its head."),
     "calendar": ("calendar", "calendar", "Load the year's working days."),
     "items": ("items", "items", "Check, publish, compare and show item texts."),
     "graphql": ("graphql", "graphql", "Write the GraphQL schema."),

@@ -13,6 +13,7 @@ from litestar import Response, get
 from litestar.enums import MediaType
 
 from api import metrics
+from identity.chain import watch
 from storage import jobs, objects, queue
 from storage.db import fetch
 
@@ -57,10 +58,13 @@ def healthz() -> Response[bytes]:
 
 @get("/readyz")
 async def readyz() -> Response[bytes]:
-    """Ask every neighbour at once; 503 names those that did not answer in two seconds."""
+    """Ask every neighbour at once; 503 names those that did not answer in two seconds.
+
+    How far the proof of the audit lags is told, too, and decides nothing: citizens are served without it.
+    """
     found = await findings()
     ready = all(finding.ok for finding in found.values())
-    body = {"status": "ready" if ready else "not ready", "checks": found}
+    body = {"status": "ready" if ready else "not ready", "checks": found, "audit": watch.latest()}
     return Response(msgspec.json.encode(body), status_code=200 if ready else 503, media_type=MediaType.JSON)
 
 
@@ -95,6 +99,8 @@ async def figures() -> Response[bytes]:
         log.warning("metrics.partial", reason=type(error).__name__)
     else:
         metrics.show(standing)
+    if (proof := watch.latest()) is not None:
+        metrics.show_proof(proof.unsealed_s, proof.stored_s)
     return Response(metrics.exposition(), media_type=TEXT)
 
 

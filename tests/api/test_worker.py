@@ -11,6 +11,7 @@ from pathlib import Path
 from api.supervisor.servers import stand_ins
 from api.worker import DUTIES, TASKS
 from miniapps.notices.events import NoticesAged
+from storage import objects
 from storage.db import fetch
 from storage.outbox import emit
 from tests.storage.factories import NOON
@@ -31,7 +32,9 @@ def test_every_slice_with_tasks_is_listed():
     assert {task.name.split(".")[0] for task in TASKS} == slices
 
 
-async def test_every_duty_runs_on_an_empty_database(db):
+async def test_every_duty_runs_on_an_empty_database(db, seaweed):
+    objects.configure(seaweed)
+    await objects.ensure_bucket()
     for duty in DUTIES:
         await duty.function(now=NOON)
 

@@ -5,8 +5,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
+from identity.chain import heads
+from identity.chain.places import Folder
 from identity.verdicts import Verdicts
 from storage import news
+from tests.identity.tampering import World, a_world
 
 
 @pytest.fixture
@@ -20,3 +23,12 @@ async def hearing(postgres, database) -> Callable[[], AbstractAsyncContextManage
             yield verdicts_
 
     return begin
+
+
+@pytest.fixture
+async def world(db, postgres, database, tmp_path, monkeypatch) -> AsyncIterator[World]:
+    """A sealed log with signed heads, and somebody who may do anything in the database."""
+    place = Folder(tmp_path / "heads")
+    monkeypatch.setattr(heads, "_places", (place,))
+    async with a_world(place, postgres.url(database=database)) as made:
+        yield made

@@ -13,11 +13,13 @@ FREE = "rawd"
 
 APP = {
     APPENDED: {
-        "audit_row", "calendar_day", "calendar_notice", "case_command", "case_decision", "case_event",
+        "audit_head", "audit_link", "audit_row", "calendar_day", "calendar_notice", "case_command",
+        "case_decision", "case_event",
         "item_version", "material_use", "mini_app_version", "person_level", "trip_answer", "trip_verdict",
         "trip_verdict_reason", "visit",
     },
     KEPT: {
+        "audit_boundary",
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
         "certificate_type", "commitment_bar", "consent", "department", "division", "firm",
         "item", "item_topic", "material", "material_version", "mini_app", "network_identity", "party_key",
@@ -31,11 +33,13 @@ APP = {
     "": {"migration"},
 }  # fmt: skip
 COLUMNS = {  # the few that may change in rows that otherwise never do
+    "audit_head": {"stored_at"},
     "item_version": {"state", "published_by", "published_at", "withdrawn_at"},
     "mini_app_version": {"state", "reviewed_by", "reviewed_at", "reason"},
     "trip_verdict": {"latest"},
 }
 UNREAD = {
+    "audit_boundary", "audit_head", "audit_link",
     "app_token", "known_device", "migration", "network_identity", "party_key", "passkey",
     "passkey_challenge", "qr_sign_in", "sandbox_message", "session", "sign_in_failure", "signing_key",
     "sms_code",

@@ -184,3 +184,15 @@ async def test_a_schedule_is_answered_soon_after_its_time(linked):
         await until(all_settled)
 
     assert heard == [9]
+
+
+async def test_a_duty_apart_is_not_kept_waiting_by_another(linked):
+    async def crawl(*, now: datetime) -> None:
+        await asyncio.sleep(2)
+
+    async with working(duties=[every(60, crawl), every(0.2, turn, apart=True)]):
+        await until(lambda: asyncio.sleep(0, len(turns) >= 2), seconds=20)
+        began = time.monotonic()
+        await until(lambda: asyncio.sleep(0, len(turns) >= 4), seconds=20)
+
+    assert time.monotonic() - began < 2
