@@ -85,7 +85,7 @@ def _headers(targets: Sequence[str], scripts: bool) -> dict[str, str]:
         "base-uri 'none'",
     ]
     if scripts:
-        parts.append("script-src 'self'")
+        parts += ["script-src 'self'", "connect-src 'self'"]
     return {
         "content-security-policy": "; ".join(parts),
         "referrer-policy": "same-origin",  # with no-referrer Chromium would send forms with `Origin: null`

@@ -26,6 +26,7 @@ def refusal_page(request: AnyRequest, refusal: DomainError) -> Response[bytes]:
         request, "refusal", asker=None, now=now, status=refusal.status,
         address=None if request.method == "GET" else HOME, visitor="nobody",  # no form is on this page
         said=words.said(refusal, now=now), request_id=request_id_of(request),
+        way_on=words.WAYS_ON.get(refusal.code, words.HOME_ON),
     )  # fmt: skip
     if isinstance(refusal, RateLimited):
         page.headers["retry-after"] = refusal.data["retry_after_s"]

@@ -3,23 +3,31 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from api.pages import contexts, sign_in, sign_out
-from api.pages.account import accesses, overview, sessions
+from api.pages import contexts, qr, sign_in, sign_out
+from api.pages.account import accesses, network_identity, overview, passkeys, sessions
 from api.pages.assets import asset
 from api.pages.refusals import HANDLERS
-from api.pages.signed_in import to_sign_in
+from api.pages.signed_in import to_sign_in, to_step_up
 from banshi.errors import NotSignedIn
+from identity.errors import StepUpNeeded
 
 PAGES: list[ControllerRouterHandler] = [
     *sign_in.ROUTES,
+    *qr.ROUTES,
     *contexts.ROUTES,
     *sign_out.ROUTES,
     *overview.ROUTES,
     *sessions.ROUTES,
     *accesses.ROUTES,
+    *passkeys.ROUTES,
+    *network_identity.ROUTES,
 ]
 
 ROUTES: list[ControllerRouterHandler] = [
-    Router(path="/", route_handlers=PAGES, exception_handlers={**HANDLERS, NotSignedIn: to_sign_in}),
+    Router(
+        path="/",
+        route_handlers=PAGES,
+        exception_handlers={**HANDLERS, NotSignedIn: to_sign_in, StepUpNeeded: to_step_up},
+    ),
     asset,
 ]

@@ -4,37 +4,36 @@ Nothing on it tells whether anybody is known by what was typed; what was typed s
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import NamedTuple
 
 from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
-from api.http.asking import Asker
 from api.http.browser import FormExpired, asker_of
 from api.http.errors import AnyRequest
-from api.pages import forms, words
+from api.pages import forms, qr, ways, words
 from api.pages.asked import PATH, Asked
 from api.pages.drawing import drawn
-from api.pages.entering import device_of, entered, typed
+from api.pages.entering import caller_of, entered
+from api.pages.forms import Form
 from api.pages.local import go
+from api.pages.ways import ways_for
 from api.pages.words import Problem
 from banshi.errors import DomainError
-from identity import accounts, verifier
-from identity.methods import sms
+from identity import verifier
+from identity.methods import passkey
 from identity.sandbox import SandboxVerifier
 from storage import clock
 
-WAYS: Final[Mapping[str, tuple[str, int]]] = {
-    "face": ("刷脸", 3),
-    "sms": ("短信验证码", 2),
-}
-"""Each way with its name and the real-name level it proves."""
 
-FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "face": ("id_number", "name", "face"),
-    "sms": ("id_number", "name", "code"),
-}
-KEPT = ("id_number", "name")  # what a form shows again; secrets are typed anew
+class Shown(NamedTuple):
+    """What the form shows besides what was asked for."""
+
+    way: str
+    kept: Mapping[str, str] = {}
+    step: str = ""  # "code" when one was sent
+    why: str = ""  # one who is signed in is asked again
+    refusal: DomainError | None = None
 
 
 @get(PATH)
@@ -45,7 +44,9 @@ async def show(request: AnyRequest) -> Response[bytes]:
     if asker is not None and asked.is_met_by(asker):
         return go(asked.next)
     way = request.query_params.get("method", "")
-    return await _form(request, asked, way, asked.suggested(), asker=asker)
+    if way == "qr":
+        return await qr.begin(request, asked)
+    return await _form(request, asked, Shown(way, asked.suggested(), why=asked.why(asker)))
 
 
 @post(PATH, status_code=200)
@@ -55,52 +56,43 @@ async def enter(request: AnyRequest) -> Response[bytes]:
         form = await forms.received(request)
     except FormExpired as refusal:  # begin anew, with nothing of what came from who knows where
         asked = Asked.of((await forms.read(request)).fields)
-        return await _form(request, asked, "", {}, refusal=refusal)
-    asked, way, now = Asked.of(form.fields), form.get("method"), await clock.now()
-    kept = {name: form.get(name) for name in KEPT}
-    address = str(request.scope["state"]["address"])
+        return await _form(request, asked, Shown("", refusal=refusal))
+    asked, way = Asked.of(form.fields), form.get("method")
+    kept = {name: form.get(name) for name in ways.KEPT}
+    needs_code = way == "sms" and "code" not in form.fields
     try:
-        fields = typed(form.fields, *FIELDS.get(way, KEPT))
-        if way == "sms" and "code" not in fields:
-            await sms.send(fields, address=address, now=now)
-            return await _form(request, asked, way, kept, step="code")
-        opened = await accounts.sign_in(way, fields, address=address, device=device_of(request), now=now)
+        if not needs_code:
+            return await _sign_in(request, asked, way, form)
+        await ways.send_code(form, address=caller_of(request).address, now=await clock.now())
     except DomainError as refusal:
-        return await _form(
-            request, asked, way, kept, refusal=refusal, step="code" if "code" in form.fields else ""
-        )
-    return await entered(request, asked, opened, now=now)
+        step = "code" if "code" in form.fields else ""
+        return await _form(request, asked, Shown(way, kept, step, refusal=refusal))
+    return await _form(request, asked, Shown(way, kept, "code"))
 
 
-async def _form(
-    request: AnyRequest,
-    asked: Asked,
-    way: str,
-    kept: Mapping[str, str],
-    *,
-    asker: Asker | None = None,
-    refusal: DomainError | None = None,
-    step: str = "",
-) -> Response[bytes]:
-    now = await clock.now()
-    ways = {name: label for name, (label, level) in WAYS.items() if level >= asked.level}
-    way = way if way in ways else next(iter(ways))
-    problem = words.problem_of(refusal, now=now) if refusal else Problem("", "")
+async def _sign_in(request: AnyRequest, asked: Asked, way: str, form: Form) -> Response[bytes]:
+    now, caller = await clock.now(), caller_of(request)
+    opened = await ways.opened_by(way, form, caller=caller, now=now)
+    return await entered(request, asked, caller, opened, now=now)
+
+
+async def _form(request: AnyRequest, asked: Asked, shown: Shown) -> Response[bytes]:
+    now, offered = await clock.now(), ways_for(asked.level)
+    way = shown.way if shown.way in offered and shown.way != "qr" else next(iter(offered))
+    refusal = shown.refusal
     if refusal is not None:
         request.scope["state"]["codes"] = [refusal.code]
-    values: dict[str, Any] = {"ways": ways, "way": way, "kept": kept, "problem": problem, "step": step}
+    is_passkey = way == "passkey"
+    address = caller_of(request).address
     return drawn(
-        request,
-        "sign_in",
-        asker=None,
-        now=now,
-        status=refusal.status if refusal else 200,
-        address=asked.address(way),
-        asked=asked,
-        why=asked.why(asker),
+        request, "sign_in", asker=None, now=now, status=refusal.status if refusal else 200,
+        address=asked.address(way), scripts=is_passkey,
+        asked=asked, ways=offered, way=way, kept=shown.kept, step=shown.step, why=shown.why,
+        problem=words.problem_of(refusal, now=now) if refusal else Problem("", ""),
+        shown_beside=[field.name for field in offered[way].fields],
+        passkey=await passkey.begin_sign_in(address=address, now=now) if is_passkey else None,
         sandbox=isinstance(verifier.current(), SandboxVerifier),
-        **values,
-    )
+    )  # fmt: skip
 
 
 ROUTES: list[ControllerRouterHandler] = [show, enter]

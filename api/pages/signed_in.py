@@ -12,22 +12,31 @@ from api.http.errors import AnyRequest
 from api.pages.asked import PATH
 from api.pages.drawing import drawn
 from api.pages.forms import Form, received
-from api.pages.local import HOME, go, local, with_query
+from api.pages.local import go, local, with_query
+from api.pages.ways import row_id
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
 from identity import departments
 from identity.actor import Actor
+from identity.errors import StepUpNeeded
 from identity.roles import Role
 
 SECTIONS: Final = (
     ("/account", "我的信息"),
     ("/account/sessions", "登录设备"),
     ("/account/accesses", "谁看过我的信息"),
+    ("/account/passkeys", "通行密钥"),
+    ("/account/network-identity", "网络身份"),
 )
 DONE: Final = {
     "revoked": "已退出那台设备的登录。",
     "others": "已退出其他所有设备的登录。",
     "withdrawn": "已撤回授权，这个应用不能再使用您的信息。",
+    "renamed": "名称已保存。",
+    "passkey-added": "通行密钥已添加，下次可以用它登录。",
+    "passkey-removed": "通行密钥已删除，不能再用它登录。",
+    "linked": "网络身份已关联。",
+    "unlinked": "网络身份已解除关联。",
     "changed": "已更换办理身份。",
 }
 """What a page says after a form was sent and the browser came back to it."""
@@ -58,10 +67,22 @@ async def sender(request: AnyRequest, scope: Scope) -> tuple[Form, Asker]:
 
 
 def to_sign_in(request: AnyRequest, error: NotSignedIn) -> Response[bytes]:
-    """Send the browser to sign in, and then back to this page; after a form, to the account."""
+    """Send the browser to sign in, and then back to this page."""
+    return go(with_query(PATH, next=_here(request)))
+
+
+def _here(request: AnyRequest) -> str:
+    """Return the page to come back to; for what a form is sent to it is the page with the form."""
+    path = str(request.url.path)
+    if request.method != "GET":
+        return local("/".join(path.split("/")[:3]))
     query = request.scope["query_string"].decode("latin-1")
-    here = f"{request.url.path}?{query}" if query else request.url.path
-    return go(with_query(PATH, next=local(here) if request.method == "GET" else HOME))
+    return local(f"{path}?{query}" if query else path)
+
+
+def to_step_up(request: AnyRequest, error: StepUpNeeded) -> Response[bytes]:
+    """Send the browser to verify as the refusal asks (RFC 9470), and then back to this page."""
+    return go(with_query(PATH, next=_here(request), **error.data))
 
 
 async def shown(request: AnyRequest, template: str, asker: Asker, **values: Any) -> Response[bytes]:
@@ -80,14 +101,6 @@ async def _banner(actor: Actor) -> str:
         return "您正在代他人办理"
     offices = [office.name for office in await departments.by_ids([actor.acting_for])]
     return f"您正在以“{'、'.join(offices)}”工作人员的身份办理"
-
-
-def row_id(text: str) -> UUID:
-    """Return the id that a form or address names; what is none names nothing there is."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
 
 
 def place(request: AnyRequest) -> UUID | None:

@@ -43,6 +43,13 @@ class Said(NamedTuple):
     text: str
 
 
+class WayOn(NamedTuple):
+    """The button below a refusal."""
+
+    label: str
+    address: str
+
+
 SAID: Final[Mapping[str, Said]] = {
     "FORM_EXPIRED": Said(
         "页面已过期", "为保护您的账号，请重新打开页面再操作一次。您刚才填写的内容没有提交。"
@@ -58,6 +65,18 @@ SAID: Final[Mapping[str, Said]] = {
     "BODY_TOO_LARGE": Said("内容太长", "提交的内容太长，请删减后重试。"),
     "INTERNAL": Said("系统出错了", "不是您的问题，请稍后再试。"),
 }
+WAYS_ON: Final[Mapping[str, WayOn]] = {
+    "NOT_SIGNED_IN": WayOn("去登录", "/sign-in"),
+    "FORM_EXPIRED": WayOn("返回我的账户", "/account"),
+    "SCOPE_MISSING": WayOn("更换办理身份", "/sign-in/context"),
+    "SECOND_FACTOR_NEEDED": WayOn(
+        "用通行密钥核验", "/sign-in?method=passkey&prompt=login&next=/sign-in/context"
+    ),
+    "PASSKEY_REFUSED": WayOn("重新添加", "/account/passkeys"),
+}
+"""What the button of a refusal leads to, where it is not the account."""
+
+HOME_ON: Final = WayOn("返回我的账户", "/account")
 UNKNOWN: Final = "没有办理成功"
 HAN = re.compile("[\u4e00-\u9fff]")
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import httpx
 import pytest
@@ -81,6 +82,7 @@ async def asked(client: httpx.AsyncClient, route: tuple[str, str], token: str, l
     method, path = route
     headers = {"authorization": f"Bearer {token}"} if token else {}
     url = path.replace("{seed:int}", "7").replace("{name:str}", "mount.js")
+    url = url.replace("{request_id:uuid}", str(UUID(int=1)))
     if path.startswith("/files/"):
         url, headers["host"] = urlsplit(link).path, urlsplit(link).netloc
     parameters = {"query": "{ requestId }"} if route == ("GET", "/graphql") else None

@@ -18,7 +18,7 @@ async def overview(request: AnyRequest) -> Response[bytes]:
     profile = await accounts.profile(asker.actor)
     return await shown(
         request, "account", asker,
-        name=masking.name(profile.name), number=profile.number, phone=profile.phone,
+        name=masking.name(profile.name) if profile.name else "", number=profile.number, phone=profile.phone,
         level=words.LEVELS[asker.actor.level], verified_at=asker.actor.authenticated_at,
         contexts=await choices(asker.actor),
     )  # fmt: skip

@@ -6,9 +6,10 @@ from litestar.types import ControllerRouterHandler
 from api.http.errors import AnyRequest
 from api.pages import words
 from api.pages.local import go, with_query
-from api.pages.signed_in import holder, place, row_id, sender, shown
+from api.pages.signed_in import holder, place, sender, shown
+from api.pages.ways import row_id
 from banshi.scopes import Scope
-from identity import sessions, verdicts
+from identity import devices, sessions, verdicts
 
 PATH = "/account/sessions"
 PAGE = 20
@@ -44,4 +45,12 @@ async def revoke_others(request: AnyRequest) -> Response[bytes]:
     return go(with_query(PATH, done="others"))
 
 
-ROUTES: list[ControllerRouterHandler] = [list_, revoke, revoke_others]
+@post(f"{PATH}/rename", status_code=200)
+async def rename(request: AnyRequest) -> Response[bytes]:
+    """Call a device otherwise."""
+    form, asker = await sender(request, Scope.SESSIONS_WRITE)
+    await devices.rename(asker.actor, row_id(form.get("id")), form.get("name"), now=asker.now)
+    return go(with_query(PATH, done="renamed"))
+
+
+ROUTES: list[ControllerRouterHandler] = [list_, revoke, revoke_others, rename]

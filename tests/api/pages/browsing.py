@@ -42,10 +42,10 @@ def text_of(page: str) -> str:
 
 
 async def send(
-    client: httpx.AsyncClient, page: httpx.Response, *, nth: int = 0, **filled: str
+    client: httpx.AsyncClient, page: httpx.Response, *, to: str = "", **filled: str
 ) -> httpx.Response:
-    """Fill in the form `nth` of a page and send it as a browser would."""
-    action, fields = forms_of(page.text)[nth]
+    """Fill in the first form of a page, or the first that goes `to` a path, and send it."""
+    action, fields = next(form for form in forms_of(page.text) if to in ("", form[0]))
     return await client.post(action, data={**fields, **filled}, headers={"origin": "http://127.0.0.1:8000"})
 
 

@@ -10,9 +10,10 @@ from identity.actor import WORKER
 from identity.sandbox import BY_KEY
 from storage import clock
 from tests.api.conftest import a_department, as_clerk
-from tests.api.pages.browsing import card, forms_of, send, signed_in, text_of
+from tests.api.pages.browsing import card, send, signed_in, text_of
 
 SESSION = "banshi_session"
+END = "/account/sessions/revoke"
 
 
 async def me(client: httpx.AsyncClient):
@@ -51,9 +52,9 @@ async def test_one_ends_a_session_on_another_device_and_not_somebody_elses(
 
     page = await client.get("/account/sessions")
     assert page.text.count("当前设备") == 2  # its mark, and the words of the button that ends the others
-    answer = await send(client, page)
-    refused = await send(client, page, id=str(theirs.session_id))
-    nonsense = await send(client, page, id="x' OR 1=1")
+    answer = await send(client, page, to=END)
+    refused = await send(client, page, to=END, id=str(theirs.session_id))
+    nonsense = await send(client, page, to=END, id="x' OR 1=1")
 
     assert "已退出那台设备" in text_of((await client.get(answer.headers["location"])).text)
     assert await sessions.actor_of(phone, now=now) is None
@@ -66,7 +67,7 @@ async def test_one_ends_all_other_sessions(client: httpx.AsyncClient, sign_in):
     others = [await sign_in("wang_fang") for _ in range(3)]
     await signed_in(client)
     page = await client.get("/account/sessions")
-    answer = await send(client, page, nth=len(forms_of(page.text)) - 1)
+    answer = await send(client, page, to="/account/sessions/revoke-others")
 
     assert answer.headers["location"].endswith("done=others")
     now = await clock.now()

@@ -12,16 +12,22 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none';"
     " base-uri 'none'"
 )
-OPEN = ["/sign-in", "/sign-in?method=sms", "/sign-out"]
-OWN = ["/sign-in/context", "/sign-out", "/account", "/account/sessions", "/account/accesses"]
+OPEN = ["/sign-in", "/sign-in?method=sms", "/sign-in?method=network_id", "/sign-in/qr", "/sign-out"]
+OWN = [
+    "/sign-in/context", "/sign-out", "/account", "/account/sessions", "/account/accesses",
+    "/account/passkeys", "/account/network-identity",
+]  # fmt: skip
+WITH_SCRIPT = ["/sign-in?method=passkey", "/account/passkeys/add"]
+OTHERWISE = {"/qr/{request_id:uuid}"}  # with a request only: tests/api/pages/test_qr.py
+SCRIPTS = "; script-src 'self'; connect-src 'self'"
 
 
 def get_paths() -> set[str]:
     return {path for handler in routes.PAGES for path in handler.paths if "GET" in handler.http_methods}
 
 
-async def test_every_page_is_named_here(client: httpx.AsyncClient):
-    assert get_paths() <= {path.partition("?")[0] for path in OPEN + OWN}
+def test_every_page_is_named_here():
+    assert get_paths() - OTHERWISE == {path.partition("?")[0] for path in OPEN + OWN + WITH_SCRIPT}
 
 
 async def test_pages_let_nothing_in_from_elsewhere_and_are_kept_nowhere(client: httpx.AsyncClient):
@@ -39,6 +45,17 @@ async def test_pages_let_nothing_in_from_elsewhere_and_are_kept_nowhere(client: 
             r"""(?:src|href|action)=["'](?:https?:)?//|<script|\bon\w+=|\sstyle=""", page.text
         )
         assert 'lang="zh-CN"' in page.text
+
+
+async def test_scripts_come_from_our_own_origin_and_only_where_a_passkey_needs_one(client: httpx.AsyncClient):
+    await signed_in(client)
+    pages = [await client.get(f"{WITH_SCRIPT[0]}&prompt=login"), await client.get(WITH_SCRIPT[1])]
+
+    for page in pages:
+        assert page.headers["content-security-policy"] == POLICY + SCRIPTS
+        assert re.findall(r"<script([^>]*)>", page.text) == re.findall(
+            r'<script( src="/pages/passkey-[0-9a-f]{12}\.js" defer)>', page.text
+        )
 
 
 async def test_the_stylesheet_is_named_by_its_content_and_cached_for_ever(client: httpx.AsyncClient):
@@ -90,7 +107,7 @@ async def test_signing_out_leaves_nothing_behind(client: httpx.AsyncClient):
     left = await send(client, await client.get("/sign-out"))
 
     assert "已退出登录" in text_of(left.text)
-    assert not {name for name in client.cookies if name != "banshi_ui_style"}
+    assert not {name for name in client.cookies if name not in ("banshi_ui_style", "banshi_device")}
     assert "您没有登录" in text_of((await client.get("/sign-out")).text)
 
 
