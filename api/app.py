@@ -2,6 +2,7 @@
 
 Edge (id, headers, log, figures) > Litestar (routes, errors) > /graphql > Strawberry > services
                                  > Hot (trusted documents) > plans
+Lane (below ASGI)                > Hot
 """
 
 import gc

@@ -8,7 +8,7 @@ import uvicorn
 
 from api import logs
 from api.app import create_app
-from api.http.heads import Protocol
+from api.http.lane import Lane
 from api.settings import BadSettings, Settings
 from api.supervisor.ready import await_go, report_ready
 
@@ -35,7 +35,7 @@ def server(settings: Settings) -> Server:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=Protocol,
+        http=Lane,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -7,6 +7,7 @@ answer, and tells of the request when the answer is out.  HEAD is answered as GE
 import time
 from collections.abc import Sequence
 from functools import lru_cache, partial
+from typing import Any
 
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -54,20 +55,28 @@ class Edge:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        began = time.perf_counter()
         state = scope.setdefault("state", {})
-        state["request_id"] = new_hex()
-        state["address"] = self._address(scope)
-        if self.hot is not None and serves(scope):
-            bind_contextvars(request_id=state["request_id"])
-            rest = await self.hot(scope, receive, send, began)
-            if rest is None:
-                return
-            receive = rest
+        if "began" not in state:  # else the lane (api.http.lane) has begun it, and asked `hot`
+            found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+            state.update(self.begin(scope.get("client"), b", ".join(found)))
+            if self.hot is not None and serves(scope):
+                bind_contextvars(request_id=state["request_id"])
+                rest = await self.hot(scope, receive, send)
+                if rest is None:
+                    return
+                receive = rest
         with bound_contextvars(request_id=state["request_id"]):
-            await self._ordinary(scope, receive, send, began)
+            await self._ordinary(scope, receive, send)
 
-    async def _ordinary(self, scope: HTTPScope, receive: Receive, send: Send, began: float) -> None:
+    def begin(self, client: tuple[str, int] | None, forwarded: bytes) -> dict[str, Any]:
+        """Return the state of a request that begins now; `forwarded` is its header X-Forwarded-For."""
+        return {
+            "began": time.perf_counter(),
+            "request_id": new_hex(),
+            "address": self._address(client[0] if client else UNKNOWN, forwarded),
+        }
+
+    async def _ordinary(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         state, method = scope["state"], scope["method"]
         inner = _as_get(scope) if method == "HEAD" else scope
         status = 500
@@ -84,18 +93,15 @@ class Edge:
         try:
             await self.app(inner, receive, dressed)
         finally:
-            _report(inner, method, status, time.perf_counter() - began)
+            _report(inner, method, status, time.perf_counter() - state["began"])
 
-    def _address(self, scope: HTTPScope) -> str:
-        client = scope.get("client")
-        peer = client[0] if client else UNKNOWN
+    def _address(self, peer: str, forwarded: bytes) -> str:
         if not self.trusted:
             return peer
-        found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        forwarded = b", ".join(found).decode("latin-1") if found else ""
-        if len(forwarded) > FORWARDED_CHARACTERS:
-            return client_address(peer, forwarded, self.trusted)
-        return self._client(peer, forwarded)
+        text = forwarded.decode("latin-1")
+        if len(text) > FORWARDED_CHARACTERS:
+            return client_address(peer, text, self.trusted)
+        return self._client(peer, text)
 
     def _dress(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
         """Add our headers; one that a handler set itself stays."""

@@ -2,6 +2,7 @@
 
     POST /graphql {"documentId": …} -> wish -> body -> who asks, how often -> Answerer -> bytes
 
+By ASGI it is asked by `api.http.edge`; below, for the plainest of requests, by `api.http.lane`.
 Whatever is not as it should be goes the ordinary way, with the body it brought and with what was found
 out about its sender: so every refusal is made in one place, and each request is counted once.
 """
@@ -41,6 +42,7 @@ ENCODED: dict[str | None, tuple[Header, ...]] = {
     **{name: ((b"content-encoding", name.encode()), (b"vary", b"Accept-Encoding")) for name in ENCODERS},
 }
 LINES = {name: lines(headers) for name, headers in ENCODED.items()}
+Body = tuple[bytes, str | None]  # and its encoding
 CLIENT_GONE = 499  # in log and figures: nobody got this answer
 
 
@@ -70,39 +72,37 @@ class Hot:
         self.headers = tuple(headers)
         self.lines = lines(headers)
 
-    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send, began: float) -> Receive | None:
-        """Answer the request, begun at `began` of the performance counter.
-
-        Returns None, or from where the ordinary way is to receive the request.
-        """
-        headers = dict(scope["headers"])
-        wish = self.wishes.read(scope, headers)
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> Receive | None:
+        """Answer the request; returns None, or from where the ordinary way is to receive it."""
+        sent, state = list(scope["headers"]), scope["state"]
+        headers = dict(sent)
+        wish = self.wishes.read(headers) if len(headers) == len(sent) else None
         if wish is None:
             return receive
         message = receive_whole(receive) or await _read(receive)
-        asked = _understood(message)
-        context = None if asked is None else await _context(scope, headers)
+        asked = understood(message.get("body", b"")) if message["type"] == "http.request" else None
+        context = None if asked is None else await context_of(state, headers)
         if asked is None or context is None:
             return _again(message, receive)
         leaving = Leaving(receive)
         try:
-            body = await self._body(asked, context, wish)
+            body = await self.body(asked, context, wish)
         except asyncio.CancelledError:
             if not leaving.gone:
                 raise
             leaving.excuse()
-            _report(context, CLIENT_GONE, began)
+            tell(state, context, CLIENT_GONE)
             return None
         finally:
             leaving.end()
         if body is None:
             return _again(message, receive)
         await self._send(send, wish, body, context.request_id)
-        _report(context, 200, began)
+        tell(state, context, 200)
         return None
 
-    async def _body(self, asked: Asked, context: Context, wish: Wish) -> tuple[bytes, str | None] | None:
-        """Return the body and its encoding."""
+    async def body(self, asked: Asked, context: Context, wish: Wish) -> Body | None:
+        """Return what answers, and its encoding; None: the ordinary way is to answer."""
         try:
             parts = await self.answer(
                 asked.document_id[len(PREFIX) :], asked.variables or {}, context, asked.operation_name or None
@@ -117,18 +117,21 @@ class Hot:
             log.error("hot.bug", exc_info=error)
             return None
 
-    async def _send(self, send: Send, wish: Wish, body: tuple[bytes, str | None], request_id: str) -> None:
+    def lines_with(self, body: Body, wish: Wish, request_id: str) -> tuple[bytes, ...]:
+        """Return the lines of headers that go with `body`."""
+        own = b"content-length: %d\r\nx-request-id: %s\r\n" % (len(body[0]), request_id.encode())
+        return wish.lines, self.lines, LINES[body[1]], own
+
+    async def _send(self, send: Send, wish: Wish, body: Body, request_id: str) -> None:
         content, encoding = body
-        length, id_ = b"%d" % len(content), request_id.encode()
-        own = b"content-length: %s\r\nx-request-id: %s\r\n" % (length, id_)
-        if send_whole(send, (wish.lines, self.lines, LINES[encoding], own), content):
+        if send_whole(send, self.lines_with(body, wish, request_id), content):
             return
         headers = [
             *wish.headers,
             *self.headers,
             *ENCODED[encoding],
-            (b"content-length", length),
-            (b"x-request-id", id_),
+            (b"content-length", b"%d" % len(content)),
+            (b"x-request-id", request_id.encode()),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content, "more_body": False})
@@ -149,9 +152,9 @@ async def _read(receive: Receive) -> Any:
     return {**message, "body": bytes(body)}
 
 
-def _understood(message: Any) -> Asked | None:
-    body = message.get("body", b"")
-    if message["type"] != "http.request" or len(body) > limits.BODY_BYTES or SIGN not in body:
+def understood(body: bytes) -> Asked | None:
+    """Return what is asked, if it is nothing but a trusted document."""
+    if len(body) > limits.BODY_BYTES or SIGN not in body:
         return None
     try:
         asked = decode(body)
@@ -170,9 +173,11 @@ def _again(message: Any, receive: Receive) -> Receive:
     return again
 
 
-async def _context(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> Context | None:
-    """Return the context of the operation; None when its sender is refused, which the ordinary way says."""
-    state: dict[str, Any] = scope["state"]
+async def context_of(state: dict[str, Any], headers: Mapping[bytes, bytes]) -> Context | None:
+    """Return the context of the operation; None when its sender is refused, which the ordinary way says.
+
+    What is found out about him goes into `state`.
+    """
     try:
         text = headers.get(b"authorization", b"").decode("latin-1")
         asker = await asking.bearer(text, state["address"])
@@ -198,13 +203,14 @@ async def _context(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> Context 
     )
 
 
-def _report(context: Context, status: int, began: float) -> None:
-    operation = context.operation
+def tell(state: Mapping[str, Any], context: Context | None, status: int) -> None:
+    """Report the request."""
+    operation = None if context is None else context.operation
     report(
         route=PATH,
         method="POST",
         status=status,
-        seconds=time.perf_counter() - began,
-        request_id=context.request_id,
+        seconds=time.perf_counter() - state["began"],
+        request_id=state["request_id"],
         operation=msgspec.UNSET if operation is None else operation.label,
     )

@@ -33,6 +33,11 @@ def _of_server(headers: Any) -> bytes:
     return _server[1]
 
 
+def piece(server: Any, headers: Sequence[bytes], body: bytes) -> bytes:
+    """Return an answer with status 200 as it is written, with the headers uvicorn adds."""
+    return b"".join((STATUS, _of_server(server), *headers, b"\r\n", body))
+
+
 def receive_whole(receive: Receive) -> dict[str, Any] | None:
     """Return the message with the whole body, when it has come; None: receive it by the book."""
     cycle = getattr(receive, "__self__", None)
@@ -58,8 +63,7 @@ def send_whole(send: Send, headers: Sequence[bytes], body: bytes) -> bool:
         return False
     cycle.response_started = True
     cycle.waiting_for_100_continue = False
-    server = _of_server(cycle.default_headers)
-    cycle.transport.write(b"".join((STATUS, server, *headers, b"\r\n", body)))
+    cycle.transport.write(piece(cycle.default_headers, headers, body))
     cycle.response_complete = True
     cycle.message_event.set()
     cycle.on_response()

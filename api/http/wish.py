@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import NamedTuple, Self
 
 from litestar.config.cors import CORSConfig
-from litestar.types import HTTPScope
 
 from api.graphql.plan.runtime import compression
 from api.graphql.plan.runtime.compression import Parts
@@ -43,9 +42,9 @@ class Wishes:
             {origin.encode(): _allowing(cors, origin) for origin in cors.allow_origins} if cors else {}
         )
 
-    def read(self, scope: HTTPScope, headers: Headers) -> Wish | None:
-        """Return the wish in `headers`, those of `scope`; None when there is anything unusual about them."""
-        if len(headers) != len(list(scope["headers"])) or headers.get(b"content-type") not in CONTENT_TYPES:
+    def read(self, headers: Headers) -> Wish | None:
+        """Return the wish in `headers`, none of which came twice; None: there is something unusual in it."""
+        if headers.get(b"content-type") not in CONTENT_TYPES:
             return None
         encodings = headers.get(b"accept-encoding", b"") if self.compresses else b""
         accepted, origin = headers.get(b"accept", b""), headers.get(b"origin")

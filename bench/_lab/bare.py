@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from litestar.types import HTTPScope
-
 from api import serve
 from api.context import Context
 from api.http import hot
@@ -42,13 +40,12 @@ def _viewer(party: bytes, level: int) -> tuple[Actor, dict[Any, Any]]:
     return actor, kept
 
 
-async def _context(scope: HTTPScope, headers: Mapping[bytes, bytes]) -> Context | None:
+async def _context(state: dict[str, Any], headers: Mapping[bytes, bytes]) -> Context | None:
     """Believe the header."""
     party = headers.get(HEADER)
     if party is None:
         return None
     actor, kept = _viewer(party, int(headers[b"x-level"]))
-    state: Any = scope["state"]
     return Context(
         actor=actor,
         now=await clock.now(),
@@ -64,6 +61,6 @@ def _nothing(entry: object) -> bool:
 
 
 if __name__ == "__main__":
-    hot._context = _context
+    hot.context_of = _context
     audit._may_wait = _nothing
     serve.main()

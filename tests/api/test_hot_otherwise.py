@@ -152,7 +152,7 @@ async def test_a_body_that_trickles_in_is_handed_on_in_one_piece(answerer):
     async def receive():
         return left.pop(0)
 
-    rest = await hot({"headers": [(b"content-type", b"application/json")]}, receive, None, 0.0)
+    rest = await hot({"headers": [(b"content-type", b"application/json")], "state": {}}, receive, None)
 
     assert await rest() == {"type": "http.request", "body": body, "more_body": False}
     assert await rest() == {"type": "http.disconnect"}

@@ -1,0 +1,165 @@
+"""The lane: the short way (api.http.hot) below ASGI, for requests of the plainest kind.
+
+It takes a request that comes in one piece while nothing else is under way on its connection; httptools
+sees nothing of it.  Everything else is httptools' to read, and what the short way declines is given to it
+as it came, with what was found out about its sender: so it goes the ordinary way, and is counted once.
+"""
+
+import asyncio
+from contextvars import Context
+from typing import Any
+
+from structlog.contextvars import bind_contextvars
+
+from api.http import hot
+from api.http.edge import Edge
+from api.http.heads import MOST_BYTES, Protocol
+from api.http.hot import Asked, Hot
+from api.http.plain import LINE, plain
+from api.http.whole import lines, piece
+from api.http.wish import Headers, Wish
+
+CLOSE = b"connection: close\r\n"
+FAILED = (  # as uvicorn says it
+    b"HTTP/1.1 500 Internal Server Error\r\n%scontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 21\r\nconnection: close\r\n\r\nInternal Server Error"
+)
+
+
+class Lane(Protocol):
+    """The protocol with a lane, when the application is an `Edge` around others and has a short way."""
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        edge = getattr(self.app, "asgi_handler", None)
+        is_common = self.limit_concurrency is None and not self.root_path
+        self._edge = edge if is_common and isinstance(edge, Edge) else None
+        self._task: asyncio.Task[None] | None = None  # of the request under way here
+        self._is_working = False  # it may be cancelled: who asks is known, and counted
+        self._gone = False  # the client, before he was answered
+        self._is_last = False  # the connection is to end after the answer
+        self._later = b""  # what came meanwhile
+        self._state: dict[str, Any] = {}  # for the request that httptools is about to see
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        if self._task is not None:
+            self._keep(data)
+        elif not data.startswith(LINE) or not self._is_idle() or not self._take(data):
+            super().data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the work for a client who has gone."""
+        super().connection_lost(exc)
+        if self._task is not None:
+            self._gone = True
+            if self._is_working:
+                self._task.cancel()
+
+    def shutdown(self) -> None:
+        """End the connection, after the answer if one is under way."""
+        if self._task is not None:
+            self._is_last = True
+        else:
+            super().shutdown()
+
+    def on_message_begin(self) -> None:
+        """Begin the scope of a request, with what the lane found out if it comes from there."""
+        super().on_message_begin()
+        if self._state:
+            self.scope["state"].update(self._state)
+            self._state = {}
+
+    def on_headers_complete(self) -> None:
+        """Begin the request; what follows one that wants another protocol is for httptools alone."""
+        super().on_headers_complete()
+        if self.parser.should_upgrade():
+            self._edge = None
+
+    def _is_idle(self) -> bool:
+        """Say whether a request begins now: httptools has seen the end of the last one, which is answered."""
+        cycle = self.cycle
+        if cycle is None:
+            return self.scope is None
+        return cycle.response_complete and not cycle.more_body and cycle.scope is self.scope
+
+    def _take(self, data: bytes) -> bool:
+        edge = self._edge
+        if edge is None or edge.hot is None or hot.SIGN not in data or (read := plain(data)) is None:
+            return False
+        headers, body = read
+        wish, asked = edge.hot.wishes.read(headers), hot.understood(body)
+        if wish is None or asked is None:
+            return False
+        self._unset_keepalive_if_required()
+        state = edge.begin(self.client, headers.get(b"x-forwarded-for", b""))
+        serving = self._serve(edge.hot, data, headers, wish, asked, state)
+        task = self._task = self.loop.create_task(serving, context=Context())
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+        return True
+
+    def _keep(self, data: bytes) -> None:
+        """Keep what comes while an answer is under way; with reading paused that is one piece."""
+        self.flow.pause_reading()
+        self._later += data
+        if len(self._later) > MOST_BYTES:
+            self.transport.close()
+
+    async def _serve(
+        self, way: Hot, data: bytes, headers: Headers, wish: Wish, asked: Asked, state: dict[str, Any]
+    ) -> None:
+        context = body = None
+        try:
+            bind_contextvars(request_id=state["request_id"])
+            context = await hot.context_of(state, headers)
+            if context is not None and not self._gone:
+                self._is_working = True
+                body = await way.body(asked, context, wish)
+                self._is_working = False
+            if self.flow.write_paused:
+                await self.flow.drain()
+            if self._gone:
+                hot.tell(state, context, hot.CLIENT_GONE)
+            elif body is None:
+                self._pass_on(data, state)
+            else:
+                self._answer(way.lines_with(body, wish, state["request_id"]), body[0])
+                hot.tell(state, context, 200)
+                self._go_on()
+        except BaseException as error:
+            if self._gone:
+                hot.tell(state, context, hot.CLIENT_GONE)
+            else:
+                self._fail(error)
+
+    def _answer(self, head: tuple[bytes, ...], body: bytes) -> None:
+        self._task = None
+        if self._is_last:
+            head = (*head, CLOSE)
+        self.transport.write(piece(self.server_state.default_headers, head, body))
+        if self._is_last:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _pass_on(self, data: bytes, state: dict[str, Any]) -> None:
+        """Let the ordinary way answer."""
+        self._task, self._state = None, state
+        super().data_received(data)
+        if self._is_last:
+            self.cycle.keep_alive = False
+        self._go_on()
+
+    def _go_on(self) -> None:
+        later, self._later = self._later, b""
+        if later and not self.transport.is_closing():
+            self.data_received(later)
+
+    def _fail(self, error: BaseException) -> None:
+        """End the connection as uvicorn does when an application fails: a bug, or the server ends."""
+        self.logger.error("Exception in the lane", exc_info=error)
+        if self._task is not None:
+            self._task = None
+            self.transport.write(FAILED % lines(self.server_state.default_headers))
+            self.server_state.total_requests += 1
+        self.transport.close()

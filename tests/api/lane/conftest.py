@@ -1,0 +1,62 @@
+"""Two servers of one application, with the lane and without, on the event loop of production."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+import uvloop
+
+from api.http.heads import Protocol
+from api.http.lane import Lane
+from storage import limits
+from tests.api.answerer import Answerer, answering, edge_of
+from tests.api.lane.served import Served, Slow
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """What the lane said to each request that it was offered."""
+    said: list[bool] = []
+    take = Lane._take
+
+    def noted(self: Lane, data: bytes) -> bool:
+        said.append(take(self, data))
+        return said[-1]
+
+    monkeypatch.setattr(Lane, "_take", noted)
+    return said
+
+
+@pytest.fixture
+def plans(bare: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Answerer]:
+    """What stands for the plans; limits are counted here alone, as while Valkey is silent."""
+    limits.forget()
+    monkeypatch.setattr(limits, "_silent_until", float("inf"))
+    yield answering(bare)
+    limits.forget()
+
+
+@pytest.fixture
+async def quick(bare: Any, plans: Answerer) -> AsyncIterator[Served]:
+    async with Served(bare._transport.app, Lane) as served:
+        yield served
+
+
+@pytest.fixture
+async def usual(bare: Any, plans: Answerer) -> AsyncIterator[Served]:
+    async with Served(bare._transport.app, Protocol) as served:
+        yield served
+
+
+@pytest.fixture
+def slow(bare: Any, plans: Answerer) -> Slow:
+    made = Slow()
+    edge_of(bare).hot.answer = made
+    return made
