@@ -21,6 +21,7 @@ from api.http.address import networks
 from api.http.edge import Edge, security_headers
 from api.http.errors import HANDLERS
 from api.http.hot import Hot
+from api.http.oidc import routes as oidc
 from api.http.report import bundled
 from api.http.trying import graphiql_file, trying_page
 from api.http.wish import Wishes
@@ -31,7 +32,7 @@ from storage.leases import leasing
 
 BODY_BYTES = 100_000  # a route that takes more says so itself
 
-ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *sessions.ROUTES, *pages.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *sessions.ROUTES, *pages.ROUTES, *oidc.ROUTES]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from api.settings import Settings
 from banshi.errors import Unavailable
-from identity import audit, registries, sessions, verdicts, verifier
+from identity import audit, clients, registries, sessions, signing, tokens, verdicts, verifier
 from identity.chain import heads, watch
 from identity.methods import site
+from identity.oidc import issuer
+from identity.oidc.issuer import OidcSettings
 from identity.registries import FirmProof, GuardianProof, Registries
 from identity.sandbox import SandboxNetworkId, SandboxRegistries, SandboxSender, SandboxVerifier
 from identity.settings import AuditSettings, SessionSettings
@@ -68,6 +70,8 @@ def configure(settings: Settings) -> None:
     site.configure(settings.public_url)
     folder = Path(settings.audit_folder) if settings.audit_folder else None
     heads.configure(AuditSettings(folder=folder))
+    issuer.configure(OidcSettings(issuer=settings.public_url, loopback_allowed=not settings.production))
+    tokens.configure(issuer.api())
     cases.share_statements(settings.uses("groups"))
     if settings.verifier == "sandbox":
         sandbox = SandboxVerifier(production=settings.production)
@@ -83,7 +87,7 @@ def configure(settings: Settings) -> None:
 async def attentive(settings: Settings) -> AsyncIterator[None]:
     """Let this process remember what PostgreSQL tells it changes of: for servers, inside `wired`."""
     async with AsyncExitStack() as stack:
-        listeners = [clock.listener()]
+        listeners = [clock.listener(), clients.listener(), signing.listener()]
         if settings.uses("verdicts"):
             listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))
         await stack.enter_async_context(news.listening(settings.database.url, *listeners))

@@ -16,6 +16,7 @@ from api.supervisor.ready import await_go, report_ready
 from api.wiring import wired
 from identity import accounts
 from identity.chain import heads, links
+from identity.oidc import backchannel, sweeping
 from miniapps.cases import service as cases_
 from miniapps.cases import tasks as cases
 from miniapps.items import tasks as items
@@ -35,6 +36,7 @@ TASKS: list[Task[Any]] = [
     *items.TASKS,
     *cases.TASKS,
     *trips.TASKS,
+    *backchannel.TASKS,
 ]
 
 DUTIES: list[Duty] = [
@@ -43,6 +45,7 @@ DUTIES: list[Duty] = [
     every(60, cases_.sweep_overdue),
     every(3600, accounts.sweep),
     every(3600, sweep_facts),
+    every(600, sweeping.sweep),
 ]
 
 SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own

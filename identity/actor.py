@@ -47,10 +47,14 @@ class Actor:
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who bears a token, and until when that may be believed without asking again, unless it is revoked."""
+    """Who bears a token, and until when that may be believed without asking again, unless it is revoked.
+
+    `jkt` is the thumbprint of the key that he must prove to hold with each request (RFC 9449), if any.
+    """
 
     actor: Actor
     until: datetime
+    jkt: str | None = None
 
 
 WORKER_ID = UUID("00000000-0000-7000-8000-000000000001")

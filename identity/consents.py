@@ -1,6 +1,6 @@
 """Consents: what a person lets a mini-app do, seen and withdrawn as easily as given (PIPL 15)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID as Id
 
@@ -12,19 +12,24 @@ from banshi.errors import ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
 from identity import audit
 from identity.actor import Actor
+from identity.events import ConsentWithdrawn
 from identity.visibility import Same, Visibility
 from storage.db import DB, execute, transaction
 from storage.ids import new_id
+from storage.outbox import emit
 
 
 class Consent(Table, db=DB, tablename="consent"):
-    """One grant of scopes by a person to a mini-app; at most one is in force per pair."""
+    """What a person lets a mini-app or client do and know; at most one is in force per pair."""
 
     id = UUID(primary_key=True, default=new_id)
     party_id = UUID()  # the person
     app_id = Varchar(64)
     scopes = Array(base_column=Varchar())
+    claims = Array(base_column=Varchar())  # of identity.oidc.claims
+    asked = Array(base_column=Varchar())  # what he was shown last: of it he is not asked again
     granted_at = Timestamptz()
+    until = Timestamptz(null=True, default=None)  # null: until withdrawn
     withdrawn_at = Timestamptz(null=True, default=None)
 
 
@@ -40,16 +45,56 @@ async def grant(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
     _check_person(actor)
     wanted = sorted(GRANTABLE.intersection(scopes))
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock($1)", actor.person_id.int >> 65)
+        await lock(actor.person_id)
         held = await in_force(actor.person_id, app_id)
         if held is not None and held.scopes == wanted:
             return held
         if held is not None:
             await _end(held, now=now)
         consent = Consent(party_id=actor.person_id, app_id=app_id, scopes=wanted, granted_at=now)
+        if held is not None:
+            consent.claims, consent.asked = held.claims, held.asked
         await consent.save()
         await audit.record(actor, "consent.grant", f"app/{app_id}", ",".join(wanted), now=now)
     return consent
+
+
+async def agree(
+    actor: Actor,
+    app_id: str,
+    *,
+    asked: Collection[str],
+    granted: Collection[str],
+    until: datetime | None,
+    now: datetime,
+) -> Consent:
+    """Let a client do and know `granted` of what it `asked`; what it had besides stays as it was.
+
+    Tokens it holds live on, and lose what was not granted again.
+    Raises: ScopeMissing when somebody else tries to consent in the person's place.
+    """
+    _check_person(actor)
+    async with transaction():
+        await lock(actor.person_id)
+        held = await in_force(actor.person_id, app_id)
+        if held is not None and held.until is not None and held.until <= now:
+            await _end(held, now=now)
+            held = None
+        consent = held or Consent(party_id=actor.person_id, app_id=app_id, scopes=[], claims=[], asked=[])
+        rights = {scope.value for scope in GRANTABLE}
+        kept = {*consent.scopes, *consent.claims} - set(asked)
+        whole = kept | set(granted)
+        consent.scopes, consent.claims = sorted(whole & rights), sorted(whole - rights)
+        consent.asked = sorted({*consent.asked, *asked})
+        consent.granted_at, consent.until = now, until
+        await consent.save()
+        await audit.record(actor, "consent.grant", f"app/{app_id}", ",".join(sorted(granted)), now=now)
+    return consent
+
+
+async def lock(person_id: Id) -> None:
+    """Let nobody else change the person's consents until the transaction ends."""
+    await execute("SELECT pg_advisory_xact_lock($1)", person_id.int >> 65)
 
 
 async def withdraw(actor: Actor, app_id: str, *, now: datetime) -> None:
@@ -60,6 +105,14 @@ async def withdraw(actor: Actor, app_id: str, *, now: datetime) -> None:
         if held is not None:
             await _end(held, now=now)
             await audit.record(actor, "consent.withdraw", f"app/{app_id}", now=now)
+            await emit(
+                ConsentWithdrawn(party_id=actor.person_id, app_id=app_id, at=now), now=now, app_id=app_id
+            )
+
+
+async def sweep(*, now: datetime) -> None:
+    """End consents that were given for a time that is over."""
+    await execute("UPDATE consent SET withdrawn_at = until WHERE withdrawn_at IS NULL AND until <= $1", now)
 
 
 async def of(person_id: Id) -> list[Consent]:

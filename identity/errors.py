@@ -22,6 +22,8 @@ DomainError
 ├── PersonNotFound       404  nobody of whom this could be said
 ├── AuditBehind          503  looks could not be proven now, so staff must wait
 ├── PartyErased          410  the party's key was destroyed: what it sealed is gone for good
+├── ClientNotFound       404  no such client of the provider, or it has no secret
+├── ClientInvalid        422  what was told of a new client makes no sense, or is not allowed
 └── DepartmentNotFound   404  no office of that agency is responsible for that region
 """
 
@@ -261,3 +263,19 @@ class DepartmentNotFound(DomainError):
     code = "DEPARTMENT_NOT_FOUND"
     status = 404
     text = "没有找到 {region} 的 {agency} 主管部门。"
+
+
+class ClientNotFound(DomainError):
+    """There is no such client of the OpenID Provider, or it has no secret to change."""
+
+    code = "CLIENT_NOT_FOUND"
+    status = 404
+    text = "没有找到这个应用，或者它不使用密钥。"
+
+
+class ClientInvalid(DomainError):
+    """A client cannot be added like this: `problem` says what is wrong and how to mend it."""
+
+    code = "CLIENT_INVALID"
+    status = 422
+    text = "{problem}"

@@ -45,3 +45,21 @@ class NetworkIdentityLinked(Event):
     type: ClassVar[str] = "network_identity.linked"
 
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(Event):
+    """A sign-in was ended before its time: by signing out, or from the list of sessions."""
+
+    type: ClassVar[str] = "session.ended"
+    session_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """A person took back what he let a mini-app or client do."""
+
+    type: ClassVar[str] = "consent.withdrawn"
+    app_id: str
+    at: datetime

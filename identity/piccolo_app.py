@@ -5,6 +5,7 @@ from piccolo.conf.apps import AppConfig
 from identity.audit import AuditRow
 from identity.chain.heads import AuditHead
 from identity.chain.links import AuditBoundary, AuditLink
+from identity.clients import OidcClient, OidcClientSecret
 from identity.consents import Consent
 from identity.departments import Department
 from identity.devices import KnownDevice
@@ -17,6 +18,11 @@ from identity.methods.network_id import NetworkIdentity
 from identity.methods.qr import QrSignIn
 from identity.methods.sms import SmsCode
 from identity.methods.tries import SignInFailure
+from identity.oidc.grants import OidcGrant, OidcRefresh
+from identity.oidc.par import OidcPushed
+from identity.oidc.questions import OidcQuestion
+from identity.oidc.replays import OidcReplay
+from identity.oidc.requests import OidcRequest
 from identity.people import Person, StaffPost
 from identity.regions import Division
 from identity.sandbox import SandboxMessage
@@ -41,6 +47,14 @@ APP_CONFIG = AppConfig(
         LevelRow,
         KnownDevice,
         NetworkIdentity,
+        OidcClient,
+        OidcClientSecret,
+        OidcGrant,
+        OidcPushed,
+        OidcQuestion,
+        OidcRefresh,
+        OidcReplay,
+        OidcRequest,
         PartyKey,
         Passkey,
         PasskeyChallenge,

@@ -14,13 +14,15 @@ from piccolo.table import Table
 from identity import audit, people
 from identity.actor import Actor, Bearer
 from identity.errors import SecondFactorNeeded, SessionNotFound
+from identity.events import SessionEnded
 from identity.people import Person
 from identity.roles import SCOPES, Role
 from identity.settings import SessionSettings
 from identity.verifier import Evidence
-from storage.db import DB, execute, fetch, transaction
+from storage.db import DB, fetch, transaction
 from storage.groups import Group
 from storage.ids import new_id
+from storage.outbox import emit
 from storage.paging import Page, page
 from storage.seal import token_hash
 from storage.unnest import unnest
@@ -253,12 +255,14 @@ async def revoke_all(actor: Actor, *, keep_current: bool, now: datetime) -> int:
     """End all of the person's sessions, or all but the one that asks; return how many ended."""
     kept = actor.session_id if keep_current else None
     async with transaction():
-        tag = await execute(
+        rows = await fetch(
             "UPDATE session SET ended_at = $2 WHERE party_id = $1 AND ended_at IS NULL"
-            " AND expires_at > $2 AND id IS DISTINCT FROM $3",
+            " AND expires_at > $2 AND id IS DISTINCT FROM $3 RETURNING id",
             actor.person_id, now, kept,
         )  # fmt: skip
-        count = int(tag.split()[-1])
+        count = len(rows)
+        for row in rows:
+            await _tell(actor.person_id, Id(str(row["id"])), now=now)
         await audit.record(
             actor, "session.revoke_all", f"sessions/{count}", now=now, party_id=actor.person_id
         )
@@ -289,3 +293,8 @@ def _living(actor: Actor, *, now: datetime) -> Objects[Session]:
 async def _end(session: Session, *, now: datetime) -> None:
     session.ended_at = now
     await session.save([Session.ended_at])
+    await _tell(session.party_id, session.id, now=now)
+
+
+async def _tell(person_id: Id, session_id: Id, *, now: datetime) -> None:
+    await emit(SessionEnded(party_id=person_id, session_id=session_id, at=now), now=now)

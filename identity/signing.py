@@ -1,7 +1,13 @@
-"""Signing: who a statement comes from can be proved later.  One pair of keys per purpose, ES256."""
+"""Signing: who a statement comes from can be proved later.  One pair of keys per purpose, ES256.
 
+A key changes without anybody noticing: the next one is published, begins to sign when everybody had time
+to fetch it, and the old one is published on for as long as something it signed may be looked at.
+"""
+
+import time
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,11 +20,13 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 from storage.checks import one_of
-from storage.db import DB, execute, fetch, transaction
+from storage.db import DB, execute, fetch, in_transaction, transaction
 from storage.ids import new_id
+from storage.news import Listener
 from storage.seal import Tampered, unwrap, wrap
 
 ALGORITHM = "ES256"
+STALE_S = 60.0  # keys are read again after so long, whatever was heard
 
 
 class Purpose(StrEnum):
@@ -38,7 +46,8 @@ class SigningKey(Table, db=DB, tablename="signing_key"):
     wrapped = Bytea()
     public = JSONB()  # the public JWK
     created_at = Timestamptz()
-    retired_at = Timestamptz(null=True, default=None)  # from then on it only verifies
+    signs_from = Timestamptz(null=True, default=None)  # null: since it was made; published before that
+    retired_at = Timestamptz(null=True, default=None)  # from then on it only verifies; may be yet to come
 
     signing_key_purpose_is_known = Check(one_of("purpose", Purpose))
 
@@ -47,14 +56,19 @@ class BadSignature(Exception):
     """The token was not signed by us for this purpose."""
 
 
-async def sign(purpose: Purpose, payload: Mapping[str, Any], *, now: datetime) -> str:
-    """Return `payload` as a compact JWS; the key is made when the purpose is first used."""
-    key = await _current(purpose)
+async def sign(
+    purpose: Purpose, payload: Mapping[str, Any], *, now: datetime, type_: str | None = None
+) -> str:
+    """Return `payload` as a compact JWS; the key is made when the purpose is first used.
+
+    `type_` is for the header, where the purpose has several kinds.
+    """
+    key = await _signer(purpose, now=now)
     if key is None:
-        await _make(purpose, now=now)
-        key = await _current(purpose)
+        await _make(purpose, signs_from=now, now=now)
+        key = await _signer(purpose, now=now)
     assert key is not None
-    header = {"alg": ALGORITHM, "kid": key.kid, "typ": _type(purpose)}
+    header = {"alg": ALGORITHM, "kid": key.kid, "typ": type_ or _type(purpose)}
     return jws.serialize_compact(header, msgspec.json.encode(payload), key, algorithms=[ALGORITHM])
 
 
@@ -75,29 +89,107 @@ async def verify(purpose: Purpose, token: str) -> dict[str, Any]:
         raise BadSignature from None
 
 
-async def rotate(purpose: Purpose, *, now: datetime) -> None:
-    """Sign with a fresh key from now on; what earlier keys signed still verifies."""
+async def rotate(purpose: Purpose, *, lead: timedelta = timedelta(0), now: datetime) -> str:
+    """Sign with a fresh key after `lead`, during which it is published already; return its id.
+
+    What earlier keys signed still verifies.
+    """
     async with transaction():
         await execute(
-            "UPDATE signing_key SET retired_at = $2 WHERE purpose = $1 AND retired_at IS NULL", purpose, now
-        )
-        await _make(purpose, now=now)
+            "UPDATE signing_key SET retired_at = $2 WHERE purpose = $1 AND retired_at IS NULL",
+            purpose, now + lead,
+        )  # fmt: skip
+        kid = await _make(purpose, signs_from=now + lead, now=now)
+    _forget(hears=_hears)
+    return kid
 
 
-async def public_keys(purpose: Purpose) -> list[dict[str, Any]]:
-    """Return the public keys of the purpose as JWKs, newest first."""
-    rows = await fetch("SELECT public FROM signing_key WHERE purpose = $1 ORDER BY id DESC", purpose)
+async def public_keys(purpose: Purpose, *, retired_after: datetime | None = None) -> list[dict[str, Any]]:
+    """Return the public keys of the purpose as JWKs, newest first; without those retired before that."""
+    rows = await fetch(
+        "SELECT public FROM signing_key WHERE purpose = $1"
+        " AND ($2::timestamptz IS NULL OR retired_at IS NULL OR retired_at > $2) ORDER BY id DESC",
+        purpose, retired_after,
+    )  # fmt: skip
     return [msgspec.json.decode(row["public"]) for row in rows]
 
 
-async def _current(purpose: Purpose) -> ECKey | None:
-    rows = await fetch(
-        "SELECT id, wrapped FROM signing_key WHERE purpose = $1 AND retired_at IS NULL", purpose
+async def list_(purpose: Purpose) -> list[SigningKey]:
+    """Return the keys of the purpose, newest first."""
+    return (
+        await SigningKey.objects()
+        .where(SigningKey.purpose == purpose)
+        .order_by(SigningKey.id, ascending=False)
     )
-    if not rows:
-        return None
-    kid = rows[0]["id"].hex
-    return ECKey.import_key(unwrap(rows[0]["wrapped"], aad=_aad(purpose, kid)), {"kid": kid})
+
+
+async def ensure(purpose: Purpose, *, now: datetime) -> None:
+    """Make the first key of the purpose, if there is none."""
+    if await _signer(purpose, now=now) is None:
+        await _make(purpose, signs_from=now, now=now)
+
+
+@dataclass(frozen=True)
+class _Signer:
+    """A private key, and when it signs."""
+
+    key: ECKey
+    begins: datetime
+    ends: datetime | None
+
+    def signs(self, now: datetime) -> bool:
+        return self.begins <= now and (self.ends is None or now < self.ends)
+
+
+_held: dict[Purpose, tuple[float, list[_Signer]]] = {}
+_hears = False
+_changes = 0
+
+
+def listener() -> Listener:
+    """Return what must hear PostgreSQL for keys to be remembered."""
+    return Listener(
+        channel="signing_keys",
+        heard=lambda _: _forget(hears=_hears),
+        lost=lambda: _forget(hears=False),
+        back=lambda: _forget(hears=True),
+    )
+
+
+def _forget(*, hears: bool) -> None:
+    global _hears, _changes
+    _hears, _changes = hears, _changes + 1
+    _held.clear()
+
+
+async def _signer(purpose: Purpose, *, now: datetime) -> ECKey | None:
+    """Return the key that signs now: remembered while this process hears of changes.
+
+    Were the clock put back before all of them, the oldest signs.
+    """
+    read_at, signers = _held.get(purpose, (0.0, []))
+    if not signers or read_at + STALE_S < time.monotonic():
+        before = _changes
+        signers = await _signers(purpose, now=now)
+        if _hears and before == _changes and not in_transaction():
+            _held[purpose] = (time.monotonic(), signers)
+    oldest = signers[-1].key if signers else None
+    return next((signer.key for signer in signers if signer.signs(now)), oldest)
+
+
+async def _signers(purpose: Purpose, *, now: datetime) -> list[_Signer]:
+    """Read the keys that sign now or will, the newest first."""
+    rows = await fetch(
+        "SELECT id, wrapped, coalesce(signs_from, created_at) AS begins, retired_at FROM signing_key"
+        " WHERE purpose = $1 AND (retired_at IS NULL OR retired_at > $2) ORDER BY id DESC",
+        purpose, now,
+    )  # fmt: skip
+    return [_Signer(_opened(purpose, row), row["begins"], row["retired_at"]) for row in rows]
+
+
+def _opened(purpose: Purpose, row: dict[str, Any]) -> ECKey:
+    kid = row["id"].hex
+    return ECKey.import_key(unwrap(row["wrapped"], aad=_aad(purpose, kid)), {"kid": kid})
 
 
 async def _public(purpose: Purpose, kid: str) -> ECKey | None:
@@ -112,17 +204,18 @@ async def _public(purpose: Purpose, kid: str) -> ECKey | None:
     return ECKey.import_key(unwrap(rows[0]["wrapped"], aad=_aad(purpose, kid))) if rows else None
 
 
-async def _make(purpose: Purpose, *, now: datetime) -> None:
-    """Store a fresh pair; of two makers at once the first wins (unique index on the current key)."""
+async def _make(purpose: Purpose, *, signs_from: datetime, now: datetime) -> str:
+    """Store a fresh pair; of two makers at once the first wins (unique index on the newest key)."""
     key_id = new_id()
     key = ECKey.generate_key("P-256", {"kid": key_id.hex, "use": "sig", "alg": ALGORITHM})
     await execute(
-        "INSERT INTO signing_key (id, purpose, wrapped, public, created_at)"
-        " VALUES ($1, $2, $3, $4::jsonb, $5)"
+        "INSERT INTO signing_key (id, purpose, wrapped, public, created_at, signs_from)"
+        " VALUES ($1, $2, $3, $4::jsonb, $5, $6)"
         " ON CONFLICT (purpose) WHERE retired_at IS NULL DO NOTHING",
         key_id, purpose, wrap(key.as_der(private=True), aad=_aad(purpose, key_id.hex)),
-        msgspec.json.encode(key.as_dict(private=False)).decode(), now,
+        msgspec.json.encode(key.as_dict(private=False)).decode(), now, signs_from,
     )  # fmt: skip
+    return key_id.hex
 
 
 def _type(purpose: Purpose) -> str:

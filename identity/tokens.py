@@ -1,4 +1,8 @@
-"""Tokens of mini-apps: opaque, short, no wider than what the person consented to."""
+"""Tokens of mini-apps and clients: opaque, short, no wider than what the person consented to.
+
+One that came from an OpenID grant is bound to audiences (RFC 8707) and perhaps to a key (RFC 9449), and
+lives only as long as the grant.
+"""
 
 import secrets
 from collections.abc import Iterable
@@ -6,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID as Id
 
-from piccolo.columns import UUID, Array, Bytea, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Bytea, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from banshi.errors import NotSignedIn, ScopeMissing
@@ -36,7 +40,19 @@ class AppToken(Table, db=DB, tablename="app_token"):
     acting_for = UUID()
     scopes = Array(base_column=Varchar())
     consent_id = UUID(null=True, default=None)  # null: no scope was asked
+    grant_id = UUID(null=True, default=None)  # of identity.oidc.grants; null: opened in our own app
+    audience = Array(base_column=Text(), null=True, default=None)  # null: our API
+    jkt = Varchar(43, null=True, default=None)  # thumbprint of the key it is bound to
     expires_at = Timestamptz()
+
+
+_audience = ""
+
+
+def configure(audience: str) -> None:
+    """Tell this process as which resource our API is known (RFC 8707)."""
+    global _audience
+    _audience = audience
 
 
 async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: datetime) -> str:
@@ -63,26 +79,41 @@ async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
     return token
 
 
-_LIVE = (
-    "SELECT t.party_id, t.app_id, t.acting_for, t.scopes, t.session_id,"
-    " least(s.level, person.level) AS level, s.authenticated_at,"
-    " person.region, least(t.expires_at, s.expires_at, s.idle_until) AS until FROM app_token t"
-    " JOIN session s ON s.id = t.session_id JOIN person ON person.id = t.party_id"
+LIVING = (
+    " FROM app_token t JOIN person ON person.id = t.party_id"
+    " LEFT JOIN session s ON s.id = t.session_id"
     " LEFT JOIN consent c ON c.id = t.consent_id"
-    " WHERE t.token_hash = $1 AND t.expires_at > $2"
-    " AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2 AND c.withdrawn_at IS NULL"
-    " AND person.erased_at IS NULL"
+    " LEFT JOIN oidc_grant g ON g.id = t.grant_id"
+    " WHERE t.token_hash = $1 AND t.expires_at > $2 AND person.erased_at IS NULL"
+    " AND c.withdrawn_at IS NULL AND (c.until IS NULL OR c.until > $2)"
+    " AND (t.grant_id IS NULL OR (g.ended_at IS NULL AND g.expires_at > $2))"
+    " AND (coalesce(g.offline, false)"
+    " OR (s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2))"
     " AND NOT EXISTS (SELECT FROM app_halt h WHERE h.app_id = t.app_id AND t.expires_at <= h.until)"
+    " AND NOT EXISTS (SELECT FROM oidc_client o WHERE o.client_id = t.app_id AND o.disabled_at IS NOT NULL)"
+)
+"""The token `t` of the hash $1 if it lives at $2, with session `s`, consent `c` and grant `g`, if any."""
+
+_BEARER = (
+    "SELECT t.party_id, t.app_id, t.acting_for, t.session_id, t.jkt, person.region,"
+    " CASE WHEN t.grant_id IS NULL THEN t.scopes ELSE ARRAY("
+    "SELECT unnest(t.scopes) INTERSECT SELECT unnest(c.scopes)) END AS scopes,"
+    " least(coalesce(g.level, s.level), person.level) AS level,"
+    " coalesce(g.authenticated_at, s.authenticated_at) AS authenticated_at, least(t.expires_at, c.until,"
+    " CASE WHEN NOT coalesce(g.offline, false) THEN least(s.expires_at, s.idle_until) END) AS until"
+    f"{LIVING} AND (t.audience IS NULL OR $3 = ANY (t.audience))"
 )
 
 
 async def bearer_of(token: str, *, now: datetime) -> Bearer | None:
     """Return for whom the mini-app acts; None when the token, its session or its consent has ended.
 
-    One statement.
+    None, too, when the token is for another audience than our API.  One statement.
     """
-    rows = await fetch(_LIVE, token_hash(token), now)
-    return Bearer(_actor(rows[0]), min(rows[0]["until"], now + BELIEVED)) if rows else None
+    rows = await fetch(_BEARER, token_hash(token), now, _audience)
+    if not rows:
+        return None
+    return Bearer(_actor(rows[0]), min(rows[0]["until"], now + BELIEVED), rows[0]["jkt"])
 
 
 async def actor_of(token: str, *, now: datetime) -> Actor | None:
@@ -96,13 +127,21 @@ def _actor(row: dict[str, Any]) -> Actor:
         person_id=Id(str(row["party_id"])),
         acting_for=Id(str(row["acting_for"])),
         roles=frozenset({Role.CITIZEN}),
-        scopes=frozenset(Scope(scope) for scope in row["scopes"]) & GRANTABLE,
+        scopes=frozenset(scope for scope in GRANTABLE if scope in row["scopes"]),
         level=row["level"],
         authenticated_at=row["authenticated_at"],
         session_id=Id(str(row["session_id"])),
         app_id=row["app_id"],
         region=row["region"],
     )
+
+
+def caller(app_id: str, person_id: Id, *, session_id: Id, level: int) -> Actor:
+    """Return the mini-app or client itself, acting in a person's name, for what is noted of it."""
+    return Actor(
+        person_id=person_id, acting_for=person_id, roles=frozenset({Role.CITIZEN}), scopes=frozenset(),
+        level=level, session_id=session_id, app_id=app_id,
+    )  # fmt: skip
 
 
 async def sweep(*, now: datetime) -> int:

@@ -33,13 +33,14 @@ class Verdict:
     """Who bears a token, as found at `since` and to be believed before `until`, on the platform's clock.
 
     `kept` is for whoever wants to remember something for as long as this verdict is remembered; None
-    when it is not.
+    when it is not.  `jkt` is the key that the bearer must prove with each request, if any.
     """
 
     actor: Actor
     since: datetime
     until: datetime
     kept: dict[Any, Any] | None = None
+    jkt: str | None = None
 
     def holds(self, now: datetime) -> bool:
         """Say whether it may be believed at `now`; a clock put back before `since` leaves it in doubt."""
@@ -94,7 +95,7 @@ class Verdicts:
             bearer = await accounts.bearer_of(token, now=now)
             if bearer is None:
                 return None
-            verdict = Verdict(bearer.actor, now, bearer.until, {})
+            verdict = Verdict(bearer.actor, now, bearer.until, {}, bearer.jkt)
             if not self.hears or self._is_overtaken(verdict, before):
                 return replace(verdict, kept=None)
             self._keep(key, verdict)

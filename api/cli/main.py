@@ -16,6 +16,8 @@ TOPICS = {
     "audit": ("audit", "audit", "Verify the log of who did what; show its head."),
     "calendar": ("calendar", "calendar", "Load the year's working days."),
     "items": ("items", "items", "Check, publish, compare and show item texts."),
+    "clients": ("clients", "clients", "Add and switch off clients of the OpenID Provider."),
+    "keys": ("keys", "keys", "Change the keys that id_tokens are signed with."),
     "graphql": ("graphql", "graphql", "Write the GraphQL schema."),
     "verify-demo": (
         "verify",

@@ -9,6 +9,9 @@ from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
 from identity import verdicts
 from identity.actor import ANONYMOUS, Actor
+from identity.oidc import issuer, resource
+from identity.oidc.errors import TokenRefused
+from identity.oidc.resource import Shown
 from identity.verdicts import Verdict
 from storage import clock
 
@@ -34,17 +37,18 @@ async def whoever(request: AnyRequest) -> Asker:
     """
     state = request.scope["state"]
     if "asker" not in state:
-        return await bearer(request.headers.get("authorization", ""), state["address"])
+        return await bearer(request.headers.get("authorization", ""), state["address"], request)
     asker: Asker | None = state["asker"]  # found by the short way (api.http.hot), None: refused
     if asker is None:
         raise NotSignedIn()
     return asker
 
 
-async def bearer(authorization: str, address: str) -> Asker:
+async def bearer(authorization: str, address: str, request: AnyRequest | None = None) -> Asker:
     """Return who sends the header Authorization with this text, "" when it is left out, from `address`.
 
     Tokens come in that header only, never in a cookie, so no other site can make a browser send one.
+    One that is bound to a key needs the whole `request`, with the proof (RFC 9449).
 
     Raises:
         NotSignedIn, RateLimited: as `whoever` does.
@@ -53,11 +57,33 @@ async def bearer(authorization: str, address: str) -> Asker:
     kind, _, token = authorization.partition(" ")
     if not kind:
         return Asker(ANONYMOUS, now)
-    if kind.lower() != "bearer":
+    scheme = kind.lower()
+    if scheme not in ("bearer", "dpop"):
         raise NotSignedIn()
     token = token.strip()
     verdict = verdicts.recall(token, now=now) or await _verdict(token, address, now)
+    if verdict.jkt is not None or scheme == "dpop":
+        await _check_key(scheme, token, verdict, request, now=now)
     return Asker(verdict.actor, now, token, verdict.kept)
+
+
+async def _check_key(
+    scheme: str, token: str, verdict: Verdict, request: AnyRequest | None, *, now: datetime
+) -> None:
+    """Check that a token bound to a key comes with a proof, and one that is not comes without."""
+    if request is None:
+        raise NotSignedIn()
+    shown = Shown(
+        scheme=scheme,
+        token=token,
+        method=str(request.method),
+        url=f"{issuer.issuer()}{request.url.path}",
+        proofs=tuple(request.headers.getall("dpop", [])),
+    )
+    try:
+        await resource.check_key(shown, verdict.jkt, now=now)
+    except TokenRefused:
+        raise NotSignedIn() from None
 
 
 async def _verdict(token: str, address: str, now: datetime) -> Verdict:

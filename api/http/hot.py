@@ -180,6 +180,8 @@ async def context_of(state: dict[str, Any], headers: Mapping[bytes, bytes]) -> C
     """
     try:
         text = headers.get(b"authorization", b"").decode("latin-1")
+        if text[:5].lower() == "dpop ":  # its proof is looked at on the ordinary way
+            return None
         asker = await asking.bearer(text, state["address"])
         state["asker"] = asker
         await quota.count(asker.actor, state["address"])

@@ -195,8 +195,27 @@ PAGES: dict[tuple[str, str], int] = {
 }
 """The status of each page for whoever comes with a header and no cookie: to pages he is a visitor."""
 
+OIDC: dict[tuple[str, str], dict[str, int]] = {
+    ("GET", "/.well-known/openid-configuration"): {"*": 200},
+    ("GET", "/.well-known/oauth-authorization-server"): {"*": 200},
+    ("GET", "/oauth/jwks"): {"*": 200},
+    ("GET", "/oauth/authorize"): {"*": 400},  # no client is named
+    ("POST", "/oauth/authorize"): {"*": 400},
+    ("GET", "/oauth/continue"): {"*": 404},
+    ("GET", "/oauth/logout"): {"*": 200},  # only a browser's cookie could be signed out
+    ("POST", "/oauth/logout"): {"*": 400},  # no form
+    ("POST", "/oauth/par"): {"*": 400},
+    ("POST", "/oauth/token"): {"*": 400},
+    ("POST", "/oauth/revoke"): {"*": 400},
+    ("POST", "/oauth/introspect"): {"*": 400},
+    ("GET", "/oauth/userinfo"): {"*": 401},  # tokens of sessions are none of a grant
+    ("POST", "/oauth/userinfo"): {"*": 401},
+}
+"""The OpenID Provider: a session's token in the header Authorization means nothing to it."""
+
 ROUTES: dict[tuple[str, str], dict[str, int]] = {
     **{route: {"*": status} for route, status in PAGES.items()},
+    **OIDC,
     ("GET", "/healthz"): {"*": 200},
     ("GET", "/readyz"): {"*": 200},
     ("GET", "/metrics"): {"*": 200},

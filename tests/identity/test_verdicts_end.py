@@ -15,6 +15,7 @@ from identity.actor import Actor
 from identity.departments import Department
 from identity.roles import Role
 from identity.verdicts import Verdicts
+from storage.db import execute
 from tests.identity.factories import NOON as NOW
 from tests.identity.factories import WU, make_person, make_session
 
@@ -50,11 +51,11 @@ async def erase_person(token: str, actor: Actor) -> None:
 
 
 async def cut_idle_time(token: str, actor: Actor) -> None:
-    await sessions.execute("UPDATE session SET idle_until = $1", NOW - timedelta(seconds=1))
+    await execute("UPDATE session SET idle_until = $1", NOW - timedelta(seconds=1))
 
 
 async def remove_row(token: str, actor: Actor) -> None:
-    await sessions.execute("DELETE FROM session")
+    await execute("DELETE FROM session")
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,13 @@ APP = {
         "audit_boundary",
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
         "certificate_type", "commitment_bar", "consent", "department", "division", "firm",
-        "item", "item_topic", "material", "material_version", "mini_app", "network_identity", "party_key",
-        "person", "signing_key", "staff_post", "vault_object",
+        "item", "item_topic", "material", "material_version", "mini_app", "network_identity", "oidc_client",
+        "oidc_client_secret", "party_key", "person", "signing_key", "staff_post", "vault_object",
     },
     FREE: {
         "app_halt", "app_token", "case_file", "clock_shift", "dead_letter", "job", "job_tally",
-        "known_device", "material_upload", "notice", "outbox", "passkey", "passkey_challenge", "qr_sign_in",
+        "known_device", "material_upload", "notice", "oidc_grant", "oidc_pushed", "oidc_question",
+        "oidc_refresh", "oidc_replay", "oidc_request", "outbox", "passkey", "passkey_challenge", "qr_sign_in",
         "queue_epoch", "sandbox_message", "session", "sign_in_failure", "sms_code",
     },
     "": {"migration"},
@@ -39,10 +40,10 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
     "trip_verdict": {"latest"},
 }
 UNREAD = {
-    "audit_boundary", "audit_head", "audit_link",
-    "app_token", "known_device", "migration", "network_identity", "party_key", "passkey",
-    "passkey_challenge", "qr_sign_in", "sandbox_message", "session", "sign_in_failure", "signing_key",
-    "sms_code",
+    "app_token", "audit_boundary", "audit_head", "audit_link", "known_device", "migration",
+    "network_identity", "oidc_client", "oidc_client_secret", "oidc_grant", "oidc_pushed", "oidc_question",
+    "oidc_refresh", "oidc_replay", "oidc_request", "party_key", "passkey", "passkey_challenge", "qr_sign_in",
+    "sandbox_message", "session", "sign_in_failure", "signing_key", "sms_code",
 }  # fmt: skip
 """What the role of compiled reads has no business with: keys, and proofs of who one is."""
 UNREAD_COLUMNS = {  # sealed, blind, or a wrapped key; the rest of these tables it may read

@@ -1,0 +1,113 @@
+"""Telling claims: what a client learns of a person, each time written down."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID as Id
+
+from banshi.errors import DomainError
+from identity import audit, masking, numbers, people, regions, tokens
+from identity.oidc.claims import (
+    CORP,
+    FULL_NAME,
+    NAME,
+    NUMBER,
+    OPENID,
+    PHONE,
+    RESIDENT_OF,
+    SAME_PERSON,
+    level,
+    predicate_of,
+    scope_of,
+)
+from identity.people import Own
+from storage.clock import local_date
+from storage.seal import same
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """Of whom, to whom, and what was agreed."""
+
+    person_id: Id
+    client_id: str
+    session_id: Id
+    region: str
+    level: int  # the sign-in's, or the person's where that has fallen since
+    keys: tuple[str, ...]
+    same_person: str | None
+
+
+def agreed(keys: Iterable[str], scopes: Iterable[str], consented: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys of a grant that this token's scopes cover and the citizen still consents to."""
+    held, still = set(scopes), set(consented)
+    return tuple(key for key in keys if key in still and scope_of(key) in held and key != OPENID)
+
+
+async def tell(telling: Telling, *, now: datetime) -> dict[str, Any]:
+    """Return the claims, and note which were told to whom.  Two statements, none without claims.
+
+    Raises: PartyErased.
+    """
+    keys = [key for key in telling.keys if level(key) <= telling.level]
+    if not keys:
+        return {}
+    own = await people.own(telling.person_id)
+    found: dict[str, Any] = {}
+    for key in keys:
+        found |= _claims(key, own, telling, today=local_date(now))
+    told = ",".join(keys)
+    teller = tokens.caller(
+        telling.client_id, telling.person_id, session_id=telling.session_id, level=telling.level
+    )
+    await audit.record(teller, "claims.release", f"client/{telling.client_id}", told, now=now)
+    return found
+
+
+def _claims(key: str, own: Own, telling: Telling, *, today: date) -> Mapping[str, Any]:
+    if key == NAME:
+        return {"name": masking.name(own.name)}
+    if key == FULL_NAME:
+        return {"name": own.name}
+    if key == PHONE:
+        verified = own.phone is not None
+        return {"phone_number": f"+86{own.phone}", "phone_number_verified": True} if verified else {}
+    if key == NUMBER:
+        return {} if own.number is None else {"id_number": own.number}
+    if key == CORP:
+        return {"corp": _corp(telling)}
+    name, value = predicate_of(key)
+    return {name: _answer(name, value, own, telling, today=today)}
+
+
+def _corp(telling: Telling) -> Mapping[str, str] | None:
+    """Return the firm acted for; a session acts for its own person unless a mandate says so."""
+    return None
+
+
+def _answer(name: str, value: str, own: Own, telling: Telling, *, today: date) -> bool | None:
+    """Return what a predicate answers; None when it is not known."""
+    if name == RESIDENT_OF:
+        return value in regions.chain(telling.region)
+    if name == SAME_PERSON:
+        wanted = (telling.same_person or "").encode()
+        return None if own.number is None else same(compared(telling.client_id, own.number).encode(), wanted)
+    birthday = None if own.number is None else _birthday(own.number, today=today)
+    if birthday is None:
+        return None
+    years = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
+    return years >= int(name.removeprefix("over_"))
+
+
+def compared(client_id: str, number: str) -> str:
+    """Return what a client shows to ask whether somebody is one it knows: a hash of its own of the number."""
+    return hashlib.sha256(f"{client_id}|{number}".encode()).hexdigest()
+
+
+def _birthday(number: str, *, today: date) -> date | None:
+    try:
+        return numbers.describe(number, today=today).birthday
+    except DomainError:
+        return None
