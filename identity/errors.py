@@ -10,6 +10,7 @@ DomainError
 ├── SignInLocked         429  too many failed tries for this number
 ├── PostNotHeld          403  the acting context asked for is not the person's
 ├── PostsConflict        409  two posts that one person may not hold together
+├── OwnPost              403  nobody appoints or dismisses himself
 ├── SessionNotFound      404  no such session of yours
 ├── QrNotFound           404  no such request to sign in by QR code, or it is over
 ├── QrMismatch           409  the number chosen is not the one the other screen shows
@@ -198,6 +199,14 @@ class PostsConflict(DomainError):
 
     code = "POSTS_CONFLICT"
     text = "“{held}”与“{wanted}”不能由同一人担任。"
+
+
+class OwnPost(DomainError):
+    """Nobody gives himself a post, or takes one of his own away: another security administrator does."""
+
+    code = "OWN_POST"
+    status = 403
+    text = "不能任免自己，请由其他安全管理员办理。"
 
 
 class SessionNotFound(DomainError):

@@ -66,9 +66,9 @@ class StaffPost(Table, db=DB, tablename="staff_post"):
     created_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
 
-    staff_post_role_is_of_staff = Check(
+    staff_post_role_is_known = Check(
         "role IN ('clerk', 'item_definer', 'operator', 'developer', 'maintainer', 'manager', 'auditor',"
-        " 'village_agent')"
+        " 'security', 'village_agent')"
     )
 
 

@@ -13,9 +13,10 @@ class Role(StrEnum):
     ITEM_DEFINER = "item_definer"  # 业务定义人员
     OPERATOR = "operator"  # curates the catalogue, publishes items and mini-apps
     DEVELOPER = "developer"
-    MAINTAINER = "maintainer"  # sees the system's health, replays jobs
+    MAINTAINER = "maintainer"  # 系统管理员: sees the system's health, replays jobs
     MANAGER = "manager"  # sees figures
-    AUDITOR = "auditor"
+    AUDITOR = "auditor"  # 审计管理员: reads and verifies the audit, nothing else
+    SECURITY = "security"  # 安全管理员: posts, locks and keys; never his own
     VILLAGE_AGENT = "village_agent"  # 村级代办员: does for villagers what each of them accepts
     SERVICE = "service"  # our own workers
 
@@ -45,6 +46,7 @@ SCOPES: dict[Role, frozenset[Scope]] = {
     Role.MAINTAINER: _STAFF | {Scope.JOBS_READ, Scope.JOBS_WRITE, Scope.CLOCK_WRITE},
     Role.MANAGER: _STAFF | {Scope.FIGURES_READ},
     Role.AUDITOR: _STAFF | {Scope.AUDIT_READ},
+    Role.SECURITY: _STAFF | {Scope.POSTS_READ, Scope.POSTS_WRITE, Scope.LOCKS_WRITE, Scope.KEYS_WRITE},
     Role.VILLAGE_AGENT: _STAFF | {Scope.MANDATES_READ, Scope.MANDATES_WRITE},
     Role.SERVICE: frozenset(Scope),
 }
@@ -55,6 +57,9 @@ INCOMPATIBLE = frozenset(
         frozenset({Role.DEVELOPER, Role.OPERATOR}),  # who writes a mini-app does not review it
         frozenset({Role.AUDITOR, Role.MAINTAINER}),  # 三员分立: who runs the system does not audit it
         frozenset({Role.AUDITOR, Role.OPERATOR}),
+        frozenset({Role.AUDITOR, Role.SECURITY}),
+        frozenset({Role.SECURITY, Role.MAINTAINER}),
+        frozenset({Role.SECURITY, Role.OPERATOR}),
     }
 )
 """Posts that one person may not hold at the same time, whichever of them he acts in."""

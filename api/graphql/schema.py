@@ -14,6 +14,7 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from api.context import Info
+from api.graphql.auditing import AuditQuery
 from api.graphql.calendar import CalendarMutation, CalendarQuery
 from api.graphql.cases import CasesMutation, CasesQuery
 from api.graphql.catalog import CatalogMutation, CatalogQuery
@@ -23,6 +24,7 @@ from api.graphql.identity import IdentityMutation, IdentityQuery
 from api.graphql.items import ItemsMutation, ItemsQuery
 from api.graphql.materials import MaterialsMutation, MaterialsQuery
 from api.graphql.notices import NoticesMutation, NoticesQuery
+from api.graphql.security import SecurityMutation, SecurityQuery
 from api.graphql.trips import TripsMutation, TripsQuery
 
 log = structlog.get_logger()
@@ -50,6 +52,8 @@ QUERIES: tuple[type, ...] = (
     DeskQuery,
     TripsQuery,
     CatalogQuery,
+    SecurityQuery,
+    AuditQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
@@ -61,6 +65,7 @@ MUTATIONS: tuple[type, ...] = (
     DeskMutation,
     TripsMutation,
     CatalogMutation,
+    SecurityMutation,
 )
 
 

@@ -4,6 +4,7 @@ v visitor          o the owner            c another citizen
 m his mini-app with one scope             w his mini-app with every scope
 x another mini-app, with every scope      k a clerk of the competent department
 l a clerk of another department           i definer   p operator   d developer   t maintainer   a auditor
+u the security administrator
 
 +  allowed         0  allowed, and nothing of the owner's is in the answer
 s  refused for want of a scope            -  not found, in the words for what never was
@@ -20,7 +21,7 @@ from tests.miniapps.catalog.factories import SCOPES, a_manifest
 
 COLUMNS = (
     "visitor", "owner", "other", "minimal", "app", "other app", "competent", "elsewhere", "definer",
-    "operator", "developer", "maintainer", "auditor",
+    "operator", "developer", "maintainer", "auditor", "security",
 )  # fmt: skip
 
 
@@ -36,25 +37,29 @@ class Row:
 
 def of(name: str, cells: str, *absent: str, **given: Any) -> Row:
     """A row; `absent` names the arguments that say whose thing it is."""
-    return Row(name, cells.replace(" ", ""), given, absent)
+    letters = cells.replace(" ", "")
+    assert len(letters) == len(COLUMNS), f"{name}: {len(letters)} letters for {len(COLUMNS)} who ask"
+    return Row(name, letters, given, absent)
 
 
-#              v oc mwx kl ipdta
-EVERYBODY = "+ ++ +++ ++ +++++"
-CATALOGUE = "+ ++ s++ ++ +++++"
-MINE = "     s +0 s00 00 00000"  # each sees his own
-SESSIONS = " s +0 sss 00 00000"
-CITIZENS = " s +0 sss ss sssss"
-NOTICES = "  s +0 s+0 00 sssss"  # a clerk sees the inbox of his department
-WALLET = "   s +0 s++ ss sssss"
-CASES = "    s +0 ++0 +0 sssss"
-CASE = "     s +- ++- +- sssss"
-TRIPS = "    s +- s+- +- sssss"
-CHANGE = "   s +- s+- ss sssss"  # a citizen's verb, also through his mini-app
-PRIVATE = "  s +- sss ss sssss"
-DESK = "     s ss sss +- sssss"
-CLERKS = "   s ss sss ++ sssss"
-OPERATOR = " s ss sss ss s+sss"
+#              v oc mwx kl ipdtau
+EVERYBODY = "+ ++ +++ ++ ++++++"
+CATALOGUE = "+ ++ s++ ++ ++++++"
+MINE = "     s +0 s00 00 000000"  # each sees his own
+SESSIONS = " s +0 sss 00 000000"
+CITIZENS = " s +0 sss ss ssssss"
+NOTICES = "  s +0 s+0 00 ssssss"  # a clerk sees the inbox of his department
+WALLET = "   s +0 s++ ss ssssss"
+CASES = "    s +0 ++0 +0 ssssss"
+CASE = "     s +- ++- +- ssssss"
+TRIPS = "    s +- s+- +- ssssss"
+CHANGE = "   s +- s+- ss ssssss"  # a citizen's verb, also through his mini-app
+PRIVATE = "  s +- sss ss ssssss"
+DESK = "     s ss sss +- ssssss"
+CLERKS = "   s ss sss ++ ssssss"
+SECURITY = " s ss sss ss sssss+"
+AUDITOR = "  s ss sss ss ssss+s"
+OPERATOR = " s ss sss ss s+ssss"
 
 ANSWERS = [{"id": "marital", "text": "未婚"}]
 FORM = [{"id": "address", "text": "西湖区文三路1号"}]
@@ -87,51 +92,58 @@ QUERIES = (
     of("unreadNotices", NOTICES),
     of("materials", WALLET),
     of("certificates", WALLET),
-    of("materialUses", "s +0 s00 ss sssss"),
-    of("upload", "s +- s++ ss sssss", "id", id="$upload"),
-    of("downloadLink", "s +- s!! ss sssss", "materialVersionId", materialVersionId="$version"),
+    of("materialUses", "s +0 s00 ss ssssss"),
+    of("upload", "s +- s++ ss ssssss", "id", id="$upload"),
+    of("downloadLink", "s +- s!! ss ssssss", "materialVersionId", materialVersionId="$version"),
     of("deskCertificate", DESK, "id", id="$certificate"),
     of("deskDownloadLink", DESK, "materialVersionId", materialVersionId="$version"),
     of("cases", CASES),
     of("recentCases", CASES),
     of("case", CASE, "id", id="$submitted"),
-    of("case", "s +- ++- -- sssss", "id", id="$draft"),
+    of("case", "s +- ++- -- ssssss", "id", id="$draft"),
     of("preparation", WALLET, code=CODE, answers=ANSWERS),
-    of("deskCases", "s ss sss +0 sssss"),
-    of("caseByNumber", "s ss sss +0 sssss", number="$number"),
+    of("deskCases", "s ss sss +0 ssssss"),
+    of("caseByNumber", "s ss sss +0 ssssss", number="$number"),
     of("verdict", TRIPS, "caseId", caseId="$completed"),
     of("verdicts", TRIPS, "caseId", caseId="$completed"),
     of("visits", TRIPS, "caseId", caseId="$completed"),
-    of("miniApps", "+ ++ sss ss s++ss"),
-    of("miniApp", "+ ++ sss ss s++ss", appId=OWN_APP),
-    of("miniApp", "- -- sss ss s++ss", "appId", appId=NEW_APP),
-    of("miniApp", "- -- sss ss s+-ss", "appId", appId=FOREIGN_APP),
+    of("miniApps", "+ ++ sss ss s++sss"),
+    of("miniApp", "+ ++ sss ss s++sss", appId=OWN_APP),
+    of("miniApp", "- -- sss ss s++sss", "appId", appId=NEW_APP),
+    of("miniApp", "- -- sss ss s+-sss", "appId", appId=FOREIGN_APP),
+)
+
+QUERIES += (
+    of("staffPosts", SECURITY.replace("+", "0")),
+    of("auditLog", AUDITOR),
+    of("auditProof", AUDITOR.replace("+", "0")),
 )
 
 KEY = {"idempotencyKey": "k"}
+WHY = {"reason": "依法办理"}
 
 MUTATIONS = (
-    of("revokeSession", "s +- sss -- -----", "id", id="$session"),
+    of("revokeSession", "s +- sss -- ------", "id", id="$session"),
     of("revokeOtherSessions", SESSIONS),
     of("actAs", SESSIONS, actingAs="citizen"),
     of("withdrawConsent", CITIZENS, appId=OWN_APP),
     of("loadCalendar", OPERATOR, text="".join(YEAR_2026[1:])),
-    of("readNotice", "s +- sss -- sssss", "id", id="$notice"),
-    of("readAllNotices", "s +0 sss 00 sssss"),
-    of("defineItem", "s ss sss ss !ssss", text="不是事项"),
+    of("readNotice", "s +- sss -- ssssss", "id", id="$notice"),
+    of("readAllNotices", "s +0 sss 00 ssssss"),
+    of("defineItem", "s ss sss ss !sssss", text="不是事项"),
     of("publishItem", OPERATOR, "versionId", versionId="$item version"),
     of("withdrawItem", OPERATOR, "code", code=CODE),
     of("requestUpload", CITIZENS, **FILE),
     of("completeUpload", PRIVATE, "uploadId", uploadId="$upload"),
     of("removeMaterial", PRIVATE, "id", id="$material"),
     of("verifyOriginal", DESK, "materialVersionId", materialVersionId="$version", evidence="原件一致"),
-    of("startCase", "s +0 s++ ss sssss", draft=DRAFT, **KEY),
+    of("startCase", "s +0 s++ ss ssssss", draft=DRAFT, **KEY),
     of("editCase", CHANGE, "id", id="$draft", edit={"form": FORM}),
     of("discardCase", CHANGE, "id", id="$draft"),
     of("submitCase", CHANGE, "id", id="$draft", **KEY),
     of("withdrawCase", CHANGE, "id", id="$submitted", **KEY),
     of("answerCorrection", CHANGE, "id", id="$correcting", form=[{"id": "address", "text": "2号"}], **KEY),
-    of("handPaper", "s !- s!- ss sssss", "id", id="$submitted", kind="photo", **KEY),  # he holds no photo
+    of("handPaper", "s !- s!- ss ssssss", "id", id="$submitted", kind="photo", **KEY),  # he holds no photo
     of(
         "receiveCase",
         CLERKS,
@@ -154,17 +166,31 @@ MUTATIONS = (
     of("voidCase", DESK, "id", id="$accepted", reason="重复"),
     of("forwardCase", DESK, "id", id="$accepted", toDepartment="$department", reason="须上级审批"),
     of("authoriseDepartment", CLERKS, departmentId="$department", basis="委托书1号"),
-    of("recordVisit", "s +- sss !- sssss", "caseId", caseId="$submitted", visit=VISIT, **KEY),
-    of("recordVisit", "s !- sss +- sssss", "caseId", caseId="$submitted", visit=COUNTED, **KEY),
-    of("confirmVerdict", "s +- sss !- sssss", "caseId", caseId="$completed", agrees=True, **KEY),
-    of("submitMiniApp", "s ss sss ss ss+ss", manifest=a_manifest(id="fresh-app"), **KEY),
-    of("submitMiniApp", "s ss sss ss ss!ss", manifest=a_manifest(id=FOREIGN_APP, version="2.0.0"), **KEY),
+    of("recordVisit", "s +- sss !- ssssss", "caseId", caseId="$submitted", visit=VISIT, **KEY),
+    of("recordVisit", "s !- sss +- ssssss", "caseId", caseId="$submitted", visit=COUNTED, **KEY),
+    of("confirmVerdict", "s +- sss !- ssssss", "caseId", caseId="$completed", agrees=True, **KEY),
+    of("submitMiniApp", "s ss sss ss ss+sss", manifest=a_manifest(id="fresh-app"), **KEY),
+    of("submitMiniApp", "s ss sss ss ss!sss", manifest=a_manifest(id=FOREIGN_APP, version="2.0.0"), **KEY),
     of("releaseMiniApp", OPERATOR, "versionId", versionId="$app version"),
     of("refuseMiniApp", OPERATOR, "versionId", versionId="$app version", reason="说明不清"),
     of("switchOffMiniApp", OPERATOR, "appId", appId=OWN_APP, reason="停用"),
     of("switchOnMiniApp", OPERATOR, "appId", appId=OWN_APP),
     of("openMiniApp", CITIZENS, "appId", appId=OWN_APP, scopes=list(SCOPES)),
 )
+MUTATIONS += (
+    of(
+        "appoint", SECURITY, idNumber="$number of the other", departmentId="$department",
+        role="manager", region="330000", basis="任职文件1号",
+    ),
+    of(
+        "appoint", SECURITY.replace("+", "!"), idNumber="$number of security", departmentId="$department",
+        role="manager", region="330000", basis="任职文件1号",
+    ),
+    of("endPost", SECURITY, "id", id="$post", **WHY),
+    of("endPost", SECURITY.replace("+", "!"), id="$post of security", **WHY),
+    of("unlockNumber", SECURITY, idNumber="$number of the other", **WHY),
+    of("rotateKey", SECURITY, purpose="PREDICATE", **WHY),
+)  # fmt: skip
 ROWS = QUERIES + MUTATIONS
 
 PAGES: dict[tuple[str, str], int] = {

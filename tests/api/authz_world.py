@@ -56,6 +56,7 @@ STAFF = {
     "developer": ("developer", Role.DEVELOPER, "education"),
     "maintainer": ("maintainer", Role.MAINTAINER, "education"),
     "auditor": ("auditor", Role.AUDITOR, "education"),
+    "security": ("security", Role.SECURITY, "education"),
 }
 CONTENT = Content(ANSWERS, FORM, {"photo": Choice(Way.TOLERATED)})
 SPARE = CODE[:-1] + "8"  # an item to define anew
@@ -91,7 +92,10 @@ async def a_world(*, now: datetime = NOON) -> World:
     things = await _wallet(actors, now) | await _notices(owner, now)
     of_cases = await _cases(actors, now)
     private = things | of_cases | {"session": str(owner.session_id), "person": str(owner.person_id)}
-    public = await _catalogue(actors, now)
+    public = await _catalogue(actors, now) | {
+        "post": await _post(actors["auditor"]), "post of security": await _post(actors["security"]),
+        "number of security": BY_KEY["security"].number,
+    }  # fmt: skip
     who = BY_KEY["wang_fang"]
     return World(
         actors=actors,
@@ -115,6 +119,11 @@ async def _staff(persona: str, role: Role, agency: str, *, now: datetime) -> Act
     person = await people.ensure(proof_of(BY_KEY[persona], now=now), now=now)
     await people.appoint(person.id, await a_department(agency, XIHU), role, XIHU, now=now)
     return await _enter(persona, now, acting_as=role)
+
+
+async def _post(actor: Actor) -> str:
+    [post] = await people.posts_of(actor.person_id)
+    return str(post.id)
 
 
 async def _wallet(actors: dict[str, Actor], now: datetime) -> dict[str, str]:

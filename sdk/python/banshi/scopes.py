@@ -36,6 +36,10 @@ class Scope(StrEnum):
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     AUDIT_READ = "audit:read"
+    POSTS_READ = "posts:read"
+    POSTS_WRITE = "posts:write"
+    LOCKS_WRITE = "locks:write"
+    KEYS_WRITE = "keys:write"
     FIGURES_READ = "figures:read"
     CLOCK_WRITE = "clock:write"
 
