@@ -8,6 +8,7 @@ from litestar.datastructures import Cookie
 
 from api.http.browser import cookie_name, is_https
 from api.http.errors import AnyRequest
+from api.pages.local import go
 
 ASKED, KEPT = "ui_style", "banshi_ui_style"
 ELDER, NORMAL = "elder", "normal"
@@ -32,6 +33,13 @@ def remember(request: AnyRequest, response: Response[Any]) -> None:
                 httponly=True, secure=https, samesite="lax",
             )
         )  # fmt: skip
+
+
+def sent_on(request: AnyRequest, path: str) -> Response[bytes]:
+    """Send the browser to `path` with GET, and keep what it chose by the way."""
+    response = go(path)
+    remember(request, response)
+    return response
 
 
 def switched(address: str, *, elder: bool) -> str:

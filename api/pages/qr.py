@@ -20,6 +20,7 @@ from api.pages.asked import Asked
 from api.pages.drawing import drawn
 from api.pages.entering import caller_of, entered
 from api.pages.local import go
+from api.pages.manner import sent_on
 from api.pages.signed_in import holder, sender
 from api.pages.ways import row_id, ways_for
 from banshi.errors import RateLimited
@@ -50,7 +51,7 @@ async def begin(request: AnyRequest, asked: Asked) -> Response[bytes]:
     """Begin a request, and send the browser to the screen that waits for it."""
     now = await clock.now()
     begun = await qr.begin(caller=caller_of(request), now=now)
-    response = go(asked.address(path=SCREEN))
+    response = sent_on(request, asked.address(path=SCREEN))
     kept = f"{begun.id}.{begun.secret}.{begun.number}"
     response.set_cookie(_cookie(request, kept, int((begun.expires_at - now).total_seconds())))
     return response

@@ -16,7 +16,7 @@ from api.pages.asked import PATH, Asked
 from api.pages.drawing import drawn
 from api.pages.entering import caller_of, entered
 from api.pages.forms import Form
-from api.pages.local import go
+from api.pages.manner import sent_on
 from api.pages.ways import ways_for
 from api.pages.words import Problem
 from banshi.errors import DomainError
@@ -42,7 +42,7 @@ async def show(request: AnyRequest) -> Response[bytes]:
     asked = Asked.of(request.query_params)
     asker = await asker_of(request)
     if asker is not None and asked.is_met_by(asker):
-        return go(asked.next)
+        return sent_on(request, asked.next)
     way = request.query_params.get("method", "")
     if way == "qr":
         return await qr.begin(request, asked)

@@ -12,7 +12,8 @@ from api.http.errors import AnyRequest
 from api.pages.asked import PATH
 from api.pages.drawing import drawn
 from api.pages.forms import Form, received
-from api.pages.local import go, local, with_query
+from api.pages.local import local, with_query
+from api.pages.manner import sent_on
 from api.pages.ways import row_id
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
@@ -68,7 +69,7 @@ async def sender(request: AnyRequest, scope: Scope) -> tuple[Form, Asker]:
 
 def to_sign_in(request: AnyRequest, error: NotSignedIn) -> Response[bytes]:
     """Send the browser to sign in, and then back to this page."""
-    return go(with_query(PATH, next=_here(request)))
+    return sent_on(request, with_query(PATH, next=_here(request)))
 
 
 def _here(request: AnyRequest) -> str:
@@ -82,7 +83,7 @@ def _here(request: AnyRequest) -> str:
 
 def to_step_up(request: AnyRequest, error: StepUpNeeded) -> Response[bytes]:
     """Send the browser to verify as the refusal asks (RFC 9470), and then back to this page."""
-    return go(with_query(PATH, next=_here(request), **error.data))
+    return sent_on(request, with_query(PATH, next=_here(request), **error.data))
 
 
 async def shown(request: AnyRequest, template: str, asker: Asker, **values: Any) -> Response[bytes]:

@@ -64,11 +64,14 @@ class Program:
 
 
 class DemoPlatform:
-    """Real servers, the API and the worker over `folder`, with a clock that can be moved."""
+    """Real servers, the API and the worker over `folder`, with a clock that can be moved.
 
-    def __init__(self, folder: Path, *, hear: Callable[[str], None]) -> None:
+    Browsers use passkeys only where `host` is a name, "localhost" for example.
+    """
+
+    def __init__(self, folder: Path, *, hear: Callable[[str], None], host: str = "127.0.0.1") -> None:
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         own = {name: text for name, text in os.environ.items() if not name.startswith("BANSHI_")}
         self.env = {
             **own,
