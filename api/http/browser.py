@@ -83,6 +83,13 @@ def visitor_of(request: AnyRequest, response: Response[bytes] | None = None) -> 
     return visitor
 
 
+def renew_visitor(request: AnyRequest, response: Response[bytes]) -> str:
+    """Give the browser another word than it had before somebody signed in; return the new one."""
+    visitor = secrets.token_hex(WORD_BYTES)
+    response.set_cookie(_cookie(VISITOR, visitor, https=is_https(request)))
+    return visitor
+
+
 def form_word(owner: str) -> str:
     """Return the word for forms of `owner`: a session's token, or the visitor."""
     return mac(owner.encode(), purpose="form").hex()[: 2 * WORD_BYTES]

@@ -7,12 +7,23 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from api.http.asking import Asker
-from api.http.browser import asker_of, cookie_name, is_https, keep, token_of
+from api.http.browser import (
+    asker_of,
+    cookie_name,
+    is_https,
+    keep,
+    renew_visitor,
+    token_of,
+    visitor_of,
+)
 from api.http.errors import AnyRequest
 from api.pages.asked import Asked
 from api.pages.local import go
+from api.pages.targets import request_in
 from identity import people, sessions, verdicts
 from identity.entering import Caller
+from identity.oidc import requests
+from identity.roles import Role
 from identity.sessions import Session
 
 CONTEXT = "/sign-in/context"
@@ -29,13 +40,17 @@ BROWSERS = (
 )  # fmt: skip
 
 
-def caller_of(request: AnyRequest) -> Caller:
-    """Return from where somebody signs in; a session that this browser has is stepped up if it is his."""
+def caller_of(request: AnyRequest, asked: Asked) -> Caller:
+    """Return from where somebody signs in; a session that this browser has is stepped up if it is his.
+
+    At an application one signs in as oneself, never in a post.
+    """
     return Caller(
         address=str(request.scope["state"]["address"]),
         device=_device(request.headers.get("user-agent", "")),
         device_word=_device_word(request) or secrets.token_hex(WORD_BYTES),
         token=token_of(request),
+        acting_as=Role.CITIZEN if request_in(asked.next) else None,
     )
 
 
@@ -60,9 +75,11 @@ async def entered(
     """
     token, session = opened
     await _leave(await asker_of(request), session, now=now)
-    has_choice = bool(await people.posts_of(session.party_id))
+    has_choice = bool(await people.posts_of(session.party_id)) and not request_in(asked.next)
     response = go(asked.address(path=CONTEXT) if has_choice else asked.next)
     keep(request, response, token)
+    visitor = renew_visitor(request, response)
+    await requests.move(request_in(asked.next), visitor=visitor_of(request), to=visitor)
     https = is_https(request)
     response.set_cookie(
         Cookie(

@@ -1,11 +1,16 @@
-"""What mini-apps are called, for lists that name them by id."""
+"""What applications are called, for lists that name them by id."""
 
 from collections.abc import Iterable
 
+from identity import clients
 from miniapps.catalog import queries as catalog
 
 
 async def app_names(app_ids: Iterable[str]) -> dict[str, str]:
-    """Return a name for each id; one that is no longer known is called by its id."""
-    wanted = sorted(set(app_ids))
-    return dict(zip(wanted, wanted, strict=True)) | await catalog.names(wanted)
+    """Return a name for each mini-app or client; one that is no longer known is called by its id."""
+    found = {app_id: app_id for app_id in app_ids}
+    found |= await catalog.names(sorted(found))
+    for app_id, name in found.items():
+        client = await clients.get(app_id) if name == app_id else None
+        found[app_id] = client.name if client else name
+    return found

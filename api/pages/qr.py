@@ -50,7 +50,7 @@ class Held(NamedTuple):
 async def begin(request: AnyRequest, asked: Asked) -> Response[bytes]:
     """Begin a request, and send the browser to the screen that waits for it."""
     now = await clock.now()
-    begun = await qr.begin(caller=caller_of(request), now=now)
+    begun = await qr.begin(caller=caller_of(request, asked), now=now)
     response = sent_on(request, asked.address(path=SCREEN))
     kept = f"{begun.id}.{begun.secret}.{begun.number}"
     response.set_cookie(_cookie(request, kept, int((begun.expires_at - now).total_seconds())))
@@ -61,10 +61,10 @@ async def begin(request: AnyRequest, asked: Asked) -> Response[bytes]:
 async def screen(request: AnyRequest) -> Response[bytes]:
     """Show the code, and sign in once the phone has agreed."""
     asked, now, held = Asked.of(request.query_params), await clock.now(), _held(request)
-    progress = await _progress(request, held, now=now)
+    progress = await _progress(request, asked, held, now=now)
     if progress is not None and progress.token and progress.session:
         opened = (progress.token, progress.session)
-        response = await entered(request, asked, caller_of(request), opened, now=now)
+        response = await entered(request, asked, caller_of(request, asked), opened, now=now)
         response.set_cookie(_cookie(request, "", 0))
         return response
     if progress is None and (asker := await asker_of(request)) and asked.is_met_by(asker):
@@ -78,12 +78,14 @@ async def screen(request: AnyRequest) -> Response[bytes]:
     )  # fmt: skip
 
 
-async def _progress(request: AnyRequest, held: Held | None, *, now: datetime) -> Progress | None:
+async def _progress(
+    request: AnyRequest, asked: Asked, held: Held | None, *, now: datetime
+) -> Progress | None:
     """Return how far the request has come; None when it is over."""
     if held is None:
         return None
     try:
-        return await qr.finish(held.id, held.secret, caller=caller_of(request), now=now)
+        return await qr.finish(held.id, held.secret, caller=caller_of(request, asked), now=now)
     except QrNotFound:
         return None
     except RateLimited:  # asked too often: as far as before, and the next question will tell

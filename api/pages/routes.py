@@ -3,8 +3,8 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from api.pages import contexts, qr, sign_in, sign_out
-from api.pages.account import accesses, network_identity, overview, passkeys, sessions
+from api.pages import consent, contexts, qr, sign_in, sign_out
+from api.pages.account import accesses, consents, network_identity, overview, passkeys, sessions
 from api.pages.assets import asset
 from api.pages.refusals import HANDLERS
 from api.pages.signed_in import to_sign_in, to_step_up
@@ -16,8 +16,10 @@ PAGES: list[ControllerRouterHandler] = [
     *qr.ROUTES,
     *contexts.ROUTES,
     *sign_out.ROUTES,
+    *consent.ROUTES,
     *overview.ROUTES,
     *sessions.ROUTES,
+    *consents.ROUTES,
     *accesses.ROUTES,
     *passkeys.ROUTES,
     *network_identity.ROUTES,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
-from api.http.browser import FormExpired, asker_of
+from api.http.browser import FormExpired, asker_of, visitor_of
 from api.http.errors import AnyRequest
 from api.pages import forms, qr, ways, words
 from api.pages.asked import PATH, Asked
@@ -17,6 +17,7 @@ from api.pages.drawing import drawn
 from api.pages.entering import caller_of, entered
 from api.pages.forms import Form
 from api.pages.manner import sent_on
+from api.pages.targets import targets_of
 from api.pages.ways import ways_for
 from api.pages.words import Problem
 from banshi.errors import DomainError
@@ -63,7 +64,7 @@ async def enter(request: AnyRequest) -> Response[bytes]:
     try:
         if not needs_code:
             return await _sign_in(request, asked, way, form)
-        await ways.send_code(form, address=caller_of(request).address, now=await clock.now())
+        await ways.send_code(form, address=caller_of(request, asked).address, now=await clock.now())
     except DomainError as refusal:
         step = "code" if "code" in form.fields else ""
         return await _form(request, asked, Shown(way, kept, step, refusal=refusal))
@@ -71,7 +72,7 @@ async def enter(request: AnyRequest) -> Response[bytes]:
 
 
 async def _sign_in(request: AnyRequest, asked: Asked, way: str, form: Form) -> Response[bytes]:
-    now, caller = await clock.now(), caller_of(request)
+    now, caller = await clock.now(), caller_of(request, asked)
     opened = await ways.opened_by(way, form, caller=caller, now=now)
     return await entered(request, asked, caller, opened, now=now)
 
@@ -83,10 +84,11 @@ async def _form(request: AnyRequest, asked: Asked, shown: Shown) -> Response[byt
     if refusal is not None:
         request.scope["state"]["codes"] = [refusal.code]
     is_passkey = way == "passkey"
-    address = caller_of(request).address
+    targets = await targets_of(asked.next, visitor=visitor_of(request), now=now)
+    address = caller_of(request, asked).address
     return drawn(
         request, "sign_in", asker=None, now=now, status=refusal.status if refusal else 200,
-        address=asked.address(way), scripts=is_passkey,
+        address=asked.address(way), scripts=is_passkey, targets=targets,
         asked=asked, ways=offered, way=way, kept=shown.kept, step=shown.step, why=shown.why,
         problem=words.problem_of(refusal, now=now) if refusal else Problem("", ""),
         shown_beside=[field.name for field in offered[way].fields],

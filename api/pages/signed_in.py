@@ -25,6 +25,7 @@ from identity.roles import Role
 SECTIONS: Final = (
     ("/account", "我的信息"),
     ("/account/sessions", "登录设备"),
+    ("/account/consents", "我的授权"),
     ("/account/accesses", "谁看过我的信息"),
     ("/account/passkeys", "通行密钥"),
     ("/account/network-identity", "网络身份"),

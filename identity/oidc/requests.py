@@ -103,6 +103,18 @@ async def find(request_id: str, *, visitor: str, now: datetime) -> Waiting:
     return Waiting(id=key, asked=decoded(rows[0]["asked"]), client=client, created_at=rows[0]["created_at"])
 
 
+async def move(request_id: str, *, visitor: str, to: str) -> None:
+    """Let the request wait for its browser under another word: signing in gives it a new one."""
+    try:
+        key = Id(request_id)
+    except ValueError:
+        return
+    await execute(
+        "UPDATE oidc_request SET visitor_hash = $3 WHERE id = $1 AND visitor_hash = $2",
+        key, token_hash(visitor), token_hash(to),
+    )  # fmt: skip
+
+
 async def look(actor: Actor, request_id: str, *, visitor: str, now: datetime) -> ConsentAsked:
     """Return what the citizen is asked to agree to.
 

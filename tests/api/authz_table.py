@@ -216,7 +216,11 @@ PAGES: dict[tuple[str, str], int] = {
     ("GET", "/account/network-identity"): 303,
     ("POST", "/account/network-identity/link"): 415,
     ("POST", "/account/network-identity/unlink"): 415,
+    ("GET", "/account/consents"): 303,
+    ("POST", "/account/consents/withdraw"): 415,
     ("GET", "/account/accesses"): 303,
+    ("GET", "/consent"): 303,
+    ("POST", "/consent"): 415,
     ("GET", "/pages/{name:str}"): 404,
 }
 """The status of each page for whoever comes with a header and no cookie: to pages he is a visitor."""

@@ -15,10 +15,10 @@ POLICY = (
 OPEN = ["/sign-in", "/sign-in?method=sms", "/sign-in?method=network_id", "/sign-in/qr", "/sign-out"]
 OWN = [
     "/sign-in/context", "/sign-out", "/account", "/account/sessions", "/account/accesses",
-    "/account/passkeys", "/account/network-identity",
+    "/account/consents", "/account/passkeys", "/account/network-identity",
 ]  # fmt: skip
 WITH_SCRIPT = ["/sign-in?method=passkey", "/account/passkeys/add"]
-OTHERWISE = {"/qr/{request_id:uuid}"}  # with a request only: tests/api/pages/test_qr.py
+OTHERWISE = {"/qr/{request_id:uuid}", "/consent"}  # with a request only: test_qr.py, test_consent.py
 SCRIPTS = "; script-src 'self'; connect-src 'self'"
 
 

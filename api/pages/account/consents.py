@@ -1,0 +1,36 @@
+"""What one lets applications do and know: seen, and withdrawn as easily as given (个人信息保护法 15)."""
+
+from litestar import Response, get, post
+from litestar.types import ControllerRouterHandler
+
+from api.http.errors import AnyRequest
+from api.pages.local import go, with_query
+from api.pages.names import app_names
+from api.pages.signed_in import holder, sender, shown
+from banshi.scopes import Scope
+from identity import consents, verdicts
+from identity.oidc.claims import in_order, title
+
+PATH = "/account/consents"
+
+
+@get(PATH)
+async def list_(request: AnyRequest) -> Response[bytes]:
+    """Show the consents in force."""
+    asker = await holder(request, Scope.APPS_OPEN)
+    rows = await consents.of(asker.actor.person_id)
+    names = await app_names(row.app_id for row in rows)
+    told = {row.id: [title(key) for key in in_order([*row.claims, *row.scopes])] for row in rows}
+    return await shown(request, "consents", asker, rows=rows, names=names, told=told)
+
+
+@post(f"{PATH}/withdraw", status_code=200)
+async def withdraw(request: AnyRequest) -> Response[bytes]:
+    """Take one back: the application's tokens are dead at once."""
+    form, asker = await sender(request, Scope.APPS_OPEN)
+    await consents.withdraw(asker.actor, form.get("app"), now=asker.now)
+    verdicts.forget(asker.actor)
+    return go(with_query(PATH, done="withdrawn"))
+
+
+ROUTES: list[ControllerRouterHandler] = [list_, withdraw]
