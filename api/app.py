@@ -24,6 +24,7 @@ from api.http.hot import Hot
 from api.http.oidc import routes as oidc
 from api.http.report import bundled
 from api.http.trying import graphiql_file, trying_page
+from api.http.wires import ROUTES as WIRES
 from api.http.wish import Wishes
 from api.pages import routes as pages
 from api.settings import Settings
@@ -32,7 +33,13 @@ from storage.leases import leasing
 
 BODY_BYTES = 100_000  # a route that takes more says so itself
 
-ROUTES: list[ControllerRouterHandler] = [*health.ROUTES, *sessions.ROUTES, *pages.ROUTES, *oidc.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [
+    *health.ROUTES,
+    *sessions.ROUTES,
+    *pages.ROUTES,
+    *oidc.ROUTES,
+    *WIRES,
+]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 
 

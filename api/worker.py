@@ -17,6 +17,7 @@ from api.wiring import wired
 from identity import accounts
 from identity.chain import heads, links
 from identity.oidc import backchannel, sweeping
+from identity.wires import sweeping as wires
 from miniapps.cases import service as cases_
 from miniapps.cases import tasks as cases
 from miniapps.items import tasks as items
@@ -44,6 +45,7 @@ DUTIES: list[Duty] = [
     every(60, heads.sign_head, apart=True),
     every(60, cases_.sweep_overdue),
     every(3600, accounts.sweep),
+    every(600, wires.sweep),
     every(3600, sweep_facts),
     every(600, sweeping.sweep),
 ]

@@ -29,6 +29,7 @@ from identity.sandbox import SandboxMessage
 from identity.sessions import Session
 from identity.signing import SigningKey
 from identity.tokens import AppToken
+from identity.wires.tables import WireClient, WirePass, WireSecret, WireSeen
 
 APP_CONFIG = AppConfig(
     app_name="identity",
@@ -66,5 +67,9 @@ APP_CONFIG = AppConfig(
         SigningKey,
         SmsCode,
         StaffPost,
+        WireClient,
+        WirePass,
+        WireSecret,
+        WireSeen,
     ],
 )

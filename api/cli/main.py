@@ -18,6 +18,7 @@ TOPICS = {
     "items": ("items", "items", "Check, publish, compare and show item texts."),
     "clients": ("clients", "clients", "Add and switch off clients of the OpenID Provider."),
     "keys": ("keys", "keys", "Change the keys that id_tokens are signed with."),
+    "wires": ("wires", "wires", "Switch the old sign-on wires on and off for a client."),
     "graphql": ("graphql", "graphql", "Write the GraphQL schema."),
     "verify-demo": (
         "verify",

@@ -222,6 +222,20 @@ PAGES: dict[tuple[str, str], int] = {
     ("GET", "/consent"): 303,
     ("POST", "/consent"): 415,
     ("GET", "/pages/{name:str}"): 404,
+    **{
+        (method, path): 404
+        for method in ("GET", "POST")
+        for path in (
+            "/sso/mobile.do",
+            "/sso/newusp.do",
+            "/sso/alipay.do",
+            "/uc/sso/login",
+            "/opensso/spsaehandler/metaAlias/sp",
+        )
+    },
+    ("GET", "/uc/unifiedLogout"): 200,
+    ("GET", "/opensso/UI/Logout"): 200,
+    ("GET", "/oauth/logout.do"): 200,
 }
 """The status of each page for whoever comes with a header and no cookie: to pages he is a visitor."""
 
@@ -246,6 +260,25 @@ OIDC: dict[tuple[str, str], dict[str, int]] = {
 ROUTES: dict[tuple[str, str], dict[str, int]] = {
     **{route: {"*": status} for route, status in PAGES.items()},
     **OIDC,
+    **{
+        ("POST", f"/restapi/prod/IC330000202{rest}"): {"*": 401}
+        for rest in (
+            "20228000002/sso/servlet/simpleauth",
+            "20228000004/sso/servlet/simpleauth",
+            "20329000007/uc/sso/access_token",
+            "20329000008/uc/sso/getUserInfo",
+            "20309000001/rest/user/query",
+            "20309000002/rest/callbackUrl",
+        )
+    },
+    ("GET", "/sso/servlet/simpleauth"): {"*": 200},
+    ("POST", "/sso/servlet/simpleauth"): {"*": 200},
+    ("POST", "/uc/sso/access_token"): {"*": 200},
+    ("POST", "/uc/sso/getUserInfo"): {"*": 200},
+    ("POST", "/rest/user/query"): {"*": 200},
+    ("GET", "/tgssocheck/getLoginInfo"): {"*": 200},
+    ("POST", "/tgssocheck/getLoginInfo"): {"*": 200},
+    ("POST", "/uc/sso/ticket"): {"*": 403, "owner": 200, "other": 200, "visitor": 401},
     ("GET", "/healthz"): {"*": 200},
     ("GET", "/readyz"): {"*": 200},
     ("GET", "/metrics"): {"*": 200},

@@ -33,6 +33,7 @@ WHO = BY_KEY["chen_jing"]
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/graphql"): {"query": "{ requestId }"},
     ("POST", "/sandbox/clock"): {"by_s": 0},
+    ("POST", "/uc/sso/ticket"): {"appId": "nobody"},
     ("POST", "/session"): {"method": "face", "id_number": WHO.number, "name": WHO.name, "face": FACE_CODE},
 }
 

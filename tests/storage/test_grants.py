@@ -24,12 +24,14 @@ APP = {
         "certificate_type", "commitment_bar", "consent", "department", "division", "firm",
         "item", "item_topic", "material", "material_version", "mini_app", "network_identity", "oidc_client",
         "oidc_client_secret", "party_key", "person", "signing_key", "staff_post", "vault_object",
+        "wire_client",
     },
     FREE: {
         "app_halt", "app_token", "case_file", "clock_shift", "dead_letter", "job", "job_tally",
         "known_device", "material_upload", "notice", "oidc_grant", "oidc_pushed", "oidc_question",
         "oidc_refresh", "oidc_replay", "oidc_request", "outbox", "passkey", "passkey_challenge", "qr_sign_in",
         "queue_epoch", "sandbox_message", "session", "sign_in_failure", "sms_code",
+        "wire_pass", "wire_secret", "wire_seen",
     },
     "": {"migration"},
 }  # fmt: skip
@@ -43,7 +45,8 @@ UNREAD = {
     "app_token", "audit_boundary", "audit_head", "audit_link", "known_device", "migration",
     "network_identity", "oidc_client", "oidc_client_secret", "oidc_grant", "oidc_pushed", "oidc_question",
     "oidc_refresh", "oidc_replay", "oidc_request", "party_key", "passkey", "passkey_challenge", "qr_sign_in",
-    "sandbox_message", "session", "sign_in_failure", "signing_key", "sms_code",
+    "sandbox_message", "session", "sign_in_failure", "signing_key", "sms_code", "wire_pass",
+    "wire_secret", "wire_seen",
 }  # fmt: skip
 """What the role of compiled reads has no business with: keys, and proofs of who one is."""
 UNREAD_COLUMNS = {  # sealed, blind, or a wrapped key; the rest of these tables it may read

@@ -1,0 +1,115 @@
+"""Callers: the servers of clients, told from others by signature and by where they call from."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from identity import audit
+from identity.actor import ANONYMOUS
+from identity.wires import clients, passes, signatures
+from identity.wires.clients import Client
+from identity.wires.errors import GatewayRefused, Refused, Why
+from identity.wires.signatures import SKEW, WINDOW
+from identity.wires.tables import Wire
+from storage import limits
+from storage.db import transaction
+from storage.limits import subscriber
+
+ALGORITHM = "hmac-sha256"
+TRIES, TRIES_PER_S = 120, 2.0  # calls from one address that are not made by the client they name
+
+
+async def signed_by_md5(
+    form: Mapping[str, str], shown: str, *, gateway: Client | None, address: str, now: datetime
+) -> Client:
+    """Return the client whose server signed `servicecode` and `time`; `shown` is its ticket or token.
+
+    `gateway` is who signed the request around it, whose AK is then the service code.
+    Raises: RateLimited; Refused, alike for an unknown code, a wrong signature and a wrong time.
+    """
+    code, time, sign = (form.get(name, "") for name in ("servicecode", "time", "sign"))
+    known = await clients.find(code, [Wire.TICKET], now=now) if gateway is None else gateway
+    signed = signatures.md5_holds(sign, time, code=code, secrets=clients.secrets_of(known))
+    timely = signatures.within(signatures.time_of(time), now, limit=WINDOW)
+    if known is None or not signed or not timely or known.code != code:
+        await refuse(known, address=address, now=now)
+        raise Refused(Why.OTHER)
+    await check_caller(known, f"md5 {time} {sign}", shown, address=address, now=now)
+    return known
+
+
+async def signed_by_hmac(
+    method: str, path: str, query: str, headers: Mapping[str, str], *, address: str, now: datetime
+) -> Client:
+    """Return the client whose server signed the request with its AK and SK.
+
+    `headers` have lower-case names.  `query` is the raw one, without its question mark.
+    Raises: RateLimited; GatewayRefused, in the gateway's own words.
+    """
+    signature, algorithm, key, date = (
+        headers.get(name, "")
+        for name in ("x-bg-hmac-signature", "x-bg-hmac-algorithm", "x-bg-hmac-access-key", "x-bg-date-time")
+    )
+    known = await clients.find(key, [Wire.BCDSG], now=now)
+    signed = signatures.hmac_holds(
+        signature, method, path, query, key=key, date=date, secrets=clients.secrets_of(known)
+    )
+    if known is None:
+        problem = "Invalid access key"
+    elif not signatures.within(signatures.gateway_time_of(date), now, limit=SKEW):
+        problem = "Clock skew exceeded"
+    elif not signed or algorithm.lower() != ALGORITHM:
+        problem = "Invalid signature"
+    else:
+        try:
+            await check_caller(known, f"hmac {signature}", "", address=address, now=now)
+        except Refused:
+            raise GatewayRefused("Invalid signature") from None
+        return known
+    await refuse(known, address=address, now=now)
+    raise GatewayRefused(problem)
+
+
+async def check_caller(client: Client, proof: str, shown: str, *, address: str, now: datetime) -> None:
+    """Refuse a caller from outside the client's networks, and a proof that somebody else showed first.
+
+    Raises: RateLimited, Refused.
+    """
+    caller = client.caller(address)
+    if caller is not None and not await signatures.is_from_elsewhere(
+        client.id, proof, caller=caller, now=now
+    ):
+        return
+    await limits.take(_tries(address), capacity=TRIES, per_s=TRIES_PER_S)
+    owner = await passes.owner_of(shown) if shown else None
+    async with transaction():
+        await audit.record(ANONYMOUS, "wire.replay", f"wire/{client.id}", now=now, party_id=owner)
+    raise Refused(Why.OTHER)
+
+
+async def must_sign(client_id: str, *, now: datetime) -> bool:
+    """Say whether a client has an AK: then nobody speaks for it on the wires that need no signature."""
+    return any(each.wire is Wire.BCDSG for each in await clients.of(client_id, now=now))
+
+
+def check_tries(address: str) -> None:
+    """Refuse, before anything is asked, whoever was refused too often as far as this process knows.
+
+    Raises: RateLimited.
+    """
+    limits.check(_tries(address), capacity=TRIES, per_s=TRIES_PER_S)
+
+
+async def refuse(client: Client | None, *, address: str, now: datetime) -> None:
+    """Note that a call was not made by the client it names.
+
+    Raises: RateLimited.
+    """
+    await limits.take(_tries(address), capacity=TRIES, per_s=TRIES_PER_S)
+    async with transaction():
+        await audit.record(
+            ANONYMOUS, "wire.refuse", "wire/unknown" if client is None else f"wire/{client.id}", now=now
+        )
+
+
+def _tries(address: str) -> str:
+    return f"wires:refused:{subscriber(address)}"

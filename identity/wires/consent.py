@@ -1,0 +1,50 @@
+"""Consent to the old wires: what they hand out cannot be narrowed, so it is all or nothing, and asked once.
+
+It is a consent like any other (`identity.consents`), under a name of its own: what a client may have by
+OpenID, claim by claim, neither gives nor takes what the old wires give.  Withdrawn, its tickets and tokens
+are dead at once, since each use looks at it.
+"""
+
+from datetime import datetime
+from uuid import UUID as Id
+
+from identity import consents
+from identity.actor import Actor
+from identity.consents import Consent
+from identity.wires.clients import Client
+from identity.wires.tables import Wire
+
+PREFIX = "wires:"
+
+PERSON = ("姓名", "证件类型和号码", "性别和出生日期", "手机号码", "实名认证等级")
+FIRM = ("单位名称和统一社会信用代码", "您作为经办人的姓名、证件号码和手机号码")
+TOLD = {
+    Wire.TICKET: PERSON,
+    Wire.BCDSG: PERSON,
+    Wire.UNIFIED: (*PERSON, "代表单位登录时：" + "、".join(FIRM)),
+    Wire.LEGAL: FIRM,
+}
+"""What the citizen reads: all that a wire may tell of him."""
+
+
+def key_of(client: Client) -> str:
+    """Return under which name a consent to a wire of a client stands among a citizen's consents.
+
+    What one wire tells a client is no consent to what another tells it; the gateway tells what the wire
+    behind it does.
+    """
+    wire = Wire.TICKET if client.wire is Wire.BCDSG else client.wire
+    return f"{PREFIX}{wire}:{client.client_id}"
+
+
+async def in_force(person_id: Id, client: Client) -> Consent | None:
+    """Return the person's consent to what the client gets."""
+    return await consents.in_force(person_id, key_of(client))
+
+
+async def give(actor: Actor, client: Client, *, now: datetime) -> Consent:
+    """Consent, until it is withdrawn.
+
+    Raises: ScopeMissing when it is not the citizen himself who asks.
+    """
+    return await consents.grant(actor, key_of(client), (), now=now)
