@@ -16,7 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
-from api.http import files, health, sandbox, sessions, start
+from api.http import files, health, methods, qr, sandbox, sessions, start
 from api.http.address import networks
 from api.http.edge import Edge, security_headers
 from api.http.errors import HANDLERS
@@ -36,6 +36,8 @@ BODY_BYTES = 100_000  # a route that takes more says so itself
 ROUTES: list[ControllerRouterHandler] = [
     *health.ROUTES,
     *sessions.ROUTES,
+    *methods.ROUTES,
+    *qr.ROUTES,
     *pages.ROUTES,
     *oidc.ROUTES,
     *WIRES,

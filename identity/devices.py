@@ -63,6 +63,15 @@ async def note(person_id: Id, word: str, name: str, *, now: datetime) -> Seen:
     return Seen(Id(str(row["id"])), row["name"], row["is_news"])
 
 
+async def of_session(person_id: Id, session_id: Id) -> str | None:
+    """Return how the device of a session is called; None when the session has ended."""
+    rows = await fetch(
+        "SELECT device FROM session WHERE party_id = $1 AND id = $2 AND ended_at IS NULL",
+        person_id, session_id,
+    )  # fmt: skip
+    return str(rows[0]["device"]) if rows else None
+
+
 async def rename(actor: Actor, session_id: Id, name: str, *, now: datetime) -> Session:
     """Call the device of one of the actor's sessions `name`, now and whenever he signs in on it again.
 

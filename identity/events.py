@@ -9,21 +9,27 @@ from storage.outbox import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeviceFirstSeen(Event):
+class AccountEvent(Event):
+    """What every fact about an account says: whose, and when."""
+
+    party_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceFirstSeen(AccountEvent):
     """Somebody signed in as the party on a device that was never seen with it; not told of the very first."""
 
     type: ClassVar[str] = "device.first_seen"
 
     session_id: UUID
-    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class PasskeyEvent(Event):
-    """What every fact about a passkey says: whose, which, when."""
+class PasskeyEvent(AccountEvent):
+    """What every fact about a passkey says: also which."""
 
     passkey_id: UUID
-    at: datetime
 
 
 class PasskeyAdded(PasskeyEvent):
@@ -38,28 +44,23 @@ class PasskeyRemoved(PasskeyEvent):
     type: ClassVar[str] = "passkey.removed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class NetworkIdentityLinked(Event):
+class NetworkIdentityLinked(AccountEvent):
     """A 网络身份 was linked to the account and signs in to it from now on."""
 
     type: ClassVar[str] = "network_identity.linked"
 
-    at: datetime
-
 
 @dataclass(frozen=True, kw_only=True)
-class SessionEnded(Event):
+class SessionEnded(AccountEvent):
     """A sign-in was ended before its time: by signing out, or from the list of sessions."""
 
     type: ClassVar[str] = "session.ended"
     session_id: UUID
-    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsentWithdrawn(Event):
+class ConsentWithdrawn(AccountEvent):
     """A person took back what he let a mini-app or client do."""
 
     type: ClassVar[str] = "consent.withdrawn"
     app_id: str
-    at: datetime

@@ -23,6 +23,7 @@ from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
 from api.graphql.items import ItemsMutation, ItemsQuery
 from api.graphql.materials import MaterialsMutation, MaterialsQuery
+from api.graphql.methods import MethodsMutation, MethodsQuery
 from api.graphql.notices import NoticesMutation, NoticesQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
 from api.graphql.trips import TripsMutation, TripsQuery
@@ -44,6 +45,7 @@ class ServerQuery:
 QUERIES: tuple[type, ...] = (
     ServerQuery,
     IdentityQuery,
+    MethodsQuery,
     CalendarQuery,
     NoticesQuery,
     ItemsQuery,
@@ -57,6 +59,7 @@ QUERIES: tuple[type, ...] = (
 )
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
+    MethodsMutation,
     CalendarMutation,
     NoticesMutation,
     ItemsMutation,

@@ -12,6 +12,7 @@ from litestar.types import ExceptionHandlersMap
 
 from api.graphql.errors import Bug
 from banshi.errors import DomainError, NotSignedIn, RateLimited
+from identity.errors import StepUpNeeded
 
 log = structlog.get_logger()
 
@@ -94,9 +95,19 @@ def _headers(refusal: DomainError) -> Mapping[str, str]:
         return {"retry-after": refusal.data["retry_after_s"]}
     if isinstance(refusal, NotSignedIn):
         return {"www-authenticate": 'Bearer realm="banshi"'}
+    if isinstance(refusal, StepUpNeeded):
+        return {"www-authenticate": _step_up(refusal)}
     if isinstance(refusal, MethodNotAllowed):
         return {"allow": refusal.data["allowed"]}
     return {}
+
+
+def _step_up(refusal: StepUpNeeded) -> str:
+    """Return the challenge that says how to sign in again (RFC 9470, 3)."""
+    parts = ['error="insufficient_user_authentication"', f'acr_values="{refusal.data["acr_values"]}"']
+    if refusal.data["max_age"]:
+        parts.append(f"max_age={refusal.data['max_age']}")
+    return 'Bearer realm="banshi", ' + ", ".join(parts)
 
 
 def on_refusal(request: AnyRequest, error: DomainError) -> Response[bytes]:

@@ -62,9 +62,8 @@ async def screen(request: AnyRequest) -> Response[bytes]:
     """Show the code, and sign in once the phone has agreed."""
     asked, now, held = Asked.of(request.query_params), await clock.now(), _held(request)
     progress = await _progress(request, asked, held, now=now)
-    if progress is not None and progress.token and progress.session:
-        opened = (progress.token, progress.session)
-        response = await entered(request, asked, caller_of(request, asked), opened, now=now)
+    if progress is not None and progress.entered is not None:
+        response = await entered(request, asked, caller_of(request, asked), progress.entered, now=now)
         response.set_cookie(_cookie(request, "", 0))
         return response
     if progress is None and (asker := await asker_of(request)) and asked.is_met_by(asker):

@@ -81,6 +81,63 @@ async def consume(id: Id, purpose: str, *, bound_to: Id | None = None, now: date
     return Challenge(rows[0]["challenge"], rows[0]["number_blind"]) if rows else None
 
 
+@dataclass(frozen=True)
+class Held:
+    """A passkey of somebody who can still sign in, with what finds him by number."""
+
+    id: Id
+    party_id: Id
+    public_key: bytes
+    sign_count: int
+    level: int
+    number_blind: bytes
+
+
+NOBODYS = Held(
+    id=Id(int=0), party_id=Id(int=0), sign_count=0, level=1, number_blind=b"",
+    public_key=bytes.fromhex(
+        "a5010203262001"  # COSE: EC2, ES256, P-256; the point is the generator of the curve
+        "2158206b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+        "2258204fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+    ),
+)  # fmt: skip
+"""Stands for passkeys that are nobody's, so that trying one takes as long.  Anybody can sign with it: what it
+verifies is refused all the same."""
+
+
+async def find(credential_id: bytes) -> Held | None:
+    """Return the passkey that an authenticator names."""
+    rows = await fetch(
+        "SELECT k.id, k.party_id, k.public_key, k.sign_count, k.level, p.number_blind"
+        " FROM passkey k JOIN person p ON p.id = k.party_id"
+        " WHERE k.credential_id = $1 AND p.erased_at IS NULL",
+        credential_id,
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    return Held(**{**row, "id": Id(str(row["id"])), "party_id": Id(str(row["party_id"]))})
+
+
+async def use(held: Held, count: int, *, now: datetime) -> bool:
+    """Store the authenticator's counter; False when it did not grow: then it is of a copy of the key.
+
+    Source: WebAuthn Level 3, 7.2, step 22.
+    """
+    tag = await execute(
+        "UPDATE passkey SET sign_count = $2, last_used_at = $3 WHERE id = $1"
+        " AND (sign_count < $2 OR sign_count = 0 AND $2 = 0)",
+        held.id, count, now,
+    )  # fmt: skip
+    return not tag.endswith(" 0")
+
+
+async def name_of(person_id: Id, id: Id) -> str | None:
+    """Return how a person calls a passkey of his; None when it is gone."""
+    rows = await fetch("SELECT name FROM passkey WHERE party_id = $1 AND id = $2", person_id, id)
+    return str(rows[0]["name"]) if rows else None
+
+
 async def sweep(*, now: datetime) -> None:
     """Delete challenges that nobody answered."""
     await execute("DELETE FROM passkey_challenge WHERE expires_at <= $1", now)

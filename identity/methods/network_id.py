@@ -18,7 +18,7 @@ from banshi.errors import InvalidInput, NotSignedIn
 from identity import assurance, audit, entering, levels, people, verifier
 from identity.actor import Actor
 from identity.entering import Caller
-from identity.errors import NetworkIdentityTaken, NotVerified
+from identity.errors import NetworkIdentityTaken, NotVerified, PartyErased
 from identity.events import NetworkIdentityLinked as Linked
 from identity.keys import Retention, data_key
 from identity.methods import tries
@@ -53,12 +53,22 @@ async def sign_in(form: Mapping[str, str], *, caller: Caller, now: datetime) -> 
     """
     await tries.take_address(caller.address)
     answer = await _ask(form, address=caller.address, now=now)
-    if not answer.result:
+    try:
+        return await _enter(answer, caller, now=now)
+    except NotVerified:
         await tries.note_refusal("network_identity", METHOD, now=now)
+        raise
+
+
+async def _enter(answer: NetworkIdAnswer, caller: Caller, *, now: datetime) -> tuple[str, Session]:
+    if not answer.result:
         raise NotVerified
     async with transaction():
         known = await _ensure(answer, now=now)
-        person = await people.by_id(known.linked_to or known.party_id)
+        try:
+            person = await people.by_id(known.linked_to or known.party_id)
+        except PartyErased as error:
+            raise NotVerified from error
         evidence = Evidence(
             level=_level(answer, person), method=METHOD, at=now, evidence_id=answer.evidence_id
         )

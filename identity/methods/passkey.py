@@ -34,10 +34,21 @@ from banshi.errors import InvalidInput
 from identity import assurance, audit, entering, masking, people, sessions
 from identity.actor import Actor
 from identity.entering import Caller
-from identity.errors import NotVerified, PartyErased, PasskeyNotFound, PasskeyRefused, StepUpNeeded
+from identity.errors import NotVerified, PasskeyNotFound, PasskeyRefused, StepUpNeeded
 from identity.events import PasskeyAdded, PasskeyRemoved
 from identity.methods import REAL_NAME, site, tries
-from identity.methods.credentials import MOST, NAME_CHARACTERS, Challenge, Passkey, consume, keep_challenge
+from identity.methods.credentials import (
+    MOST,
+    NAME_CHARACTERS,
+    NOBODYS,
+    Challenge,
+    Held,
+    Passkey,
+    consume,
+    find,
+    keep_challenge,
+    use,
+)
 from identity.numbers import describe
 from identity.sessions import Session
 from identity.verifier import Evidence
@@ -185,7 +196,7 @@ async def remove(actor: Actor, id: Id, *, now: datetime) -> Passkey:
     assurance.need(actor, level=LEVEL, max_age=FRESH, now=now)
     async with transaction():
         row = await _own(actor, id)
-        await row.remove()
+        await execute("DELETE FROM passkey WHERE id = $1", id)
         await emit(PasskeyRemoved(party_id=actor.person_id, passkey_id=id, at=now), now=now)
         await audit.record(actor, "passkey.remove", f"passkey/{id}", now=now, party_id=actor.person_id)
     return row
@@ -216,28 +227,26 @@ def _verify_registration(credential: Credential, challenge: Challenge) -> Verifi
         raise PasskeyRefused from error
 
 
-async def _prove(id: Id, credential: Credential, *, now: datetime) -> Passkey:
+async def _prove(id: Id, credential: Credential, *, now: datetime) -> Held:
     """Check an assertion against its challenge and its passkey, and count its use.
 
+    A key that nobody has costs the same: its signature is checked against a key of no account.
     Raises: NotVerified.
     """
     challenge = await consume(id, "sign_in", now=now)
     parsed = _parsed(credential)
-    row = await Passkey.objects().where(Passkey.credential_id == parsed.raw_id).first()
-    if challenge is None or row is None:
+    held = await find(parsed.raw_id)
+    count = _verify_assertion(parsed, challenge.challenge if challenge else b"", held or NOBODYS)
+    if challenge is None or held is None:
         raise NotVerified
-    try:
-        person = await people.by_id(row.party_id)
-    except PartyErased as error:
-        raise NotVerified from error
     handle = parsed.response.user_handle
-    if handle is not None and not same(handle, handle_of(person.id)):
+    if handle is not None and not same(handle, handle_of(held.party_id)):
         raise NotVerified
-    if challenge.number_blind is not None and not same(challenge.number_blind, person.number_blind):
+    if challenge.number_blind is not None and not same(challenge.number_blind, held.number_blind):
         raise NotVerified
-    count = _verify_assertion(parsed, challenge.challenge, row)
-    await _count(row, count, now=now)
-    return row
+    if not await use(held, count, now=now):
+        raise NotVerified
+    return held
 
 
 def _parsed(credential: Credential) -> AuthenticationCredential:
@@ -247,7 +256,7 @@ def _parsed(credential: Credential) -> AuthenticationCredential:
         raise NotVerified from error
 
 
-def _verify_assertion(parsed: AuthenticationCredential, challenge: bytes, row: Passkey) -> int:
+def _verify_assertion(parsed: AuthenticationCredential, challenge: bytes, held: Held) -> int:
     """Return the authenticator's counter of signatures."""
     try:
         return verify_authentication_response(
@@ -255,23 +264,12 @@ def _verify_assertion(parsed: AuthenticationCredential, challenge: bytes, row: P
             expected_challenge=challenge,
             expected_rp_id=site.rp_id(),
             expected_origin=site.origin(),
-            credential_public_key=row.public_key,
-            credential_current_sign_count=row.sign_count,
+            credential_public_key=held.public_key,
+            credential_current_sign_count=held.sign_count,
             require_user_verification=True,
         ).new_sign_count
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise NotVerified from error
-
-
-async def _count(row: Passkey, count: int, *, now: datetime) -> None:
-    """Store the counter; one that does not grow comes from a copy of the key (WebAuthn 7.2, step 22)."""
-    tag = await execute(
-        "UPDATE passkey SET sign_count = $2, last_used_at = $3 WHERE id = $1"
-        " AND (sign_count < $2 OR sign_count = 0 AND $2 = 0)",
-        row.id, count, now,
-    )  # fmt: skip
-    if tag.endswith(" 0"):
-        raise NotVerified
 
 
 async def _own(actor: Actor, id: Id) -> Passkey:

@@ -102,8 +102,7 @@ class Progress:
     """What the desktop learns when it asks."""
 
     state: QrState
-    token: str | None = None  # with `session`, once, when the phone has approved
-    session: Session | None = None
+    entered: tuple[str, Session] | None = None  # token and session, once, when the phone has approved
 
 
 async def begin(*, caller: Caller, now: datetime) -> Begun:
@@ -171,11 +170,12 @@ async def finish(id: Id, secret: str, *, caller: Caller, now: datetime) -> Progr
     The session is no surer and no fresher than the phone's, which must live at this moment.
     Raises: QrNotFound for a wrong secret too; RateLimited.
     """
-    await take(f"qr:poll:{id.hex}", capacity=5, per_s=1)
     async with transaction():
         row = await QrSignIn.objects().where(QrSignIn.id == id, QrSignIn.expires_at > now).lock_rows().first()
         if row is None or not same(row.secret_hash, token_hash(secret)):
+            await take(f"qr:wrong:{subscriber(caller.address)}", capacity=BEGUN_AT_ONCE, per_s=BEGUN_PER_S)
             raise QrNotFound
+        await take(f"qr:poll:{id.hex}", capacity=5, per_s=2 / POLL_S)  # who only saw the code uses up none
         state = QrState(row.state)
         if state is not QrState.APPROVED:
             return Progress(state=state)
@@ -183,8 +183,8 @@ async def finish(id: Id, secret: str, *, caller: Caller, now: datetime) -> Progr
         person = await people.by_id(row.seen_by)  # before his session, as a fall of his level does
         phone = await _living(row.session_id, now=now)
         if phone is not None:
-            token, session = await _let_in(row, phone, person, caller, now=now)
-            return Progress(state=QrState.FINISHED, token=token, session=session)
+            entered = await _let_in(row, phone, person, caller, now=now)
+            return Progress(state=QrState.FINISHED, entered=entered)
     await tries.note_refusal(f"qr/{id}", "qr", now=now)
     raise QrNotFound
 

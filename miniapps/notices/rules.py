@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from storage.clock import SHANGHAI
+
 KEPT = timedelta(days=730)
 """How long an inbox holds a notice (PIPL Art. 19).  It is a courtesy copy: the legal record is the case."""
 
@@ -27,6 +29,23 @@ class Text:
 
 
 TEMPLATES: Mapping[str, Text] = {
+    "device.first_seen": Text(
+        "您的账号在新设备上登录",
+        "{at}，您的账号在“{device}”上登录。如果不是您本人，请马上在“我的账号—登录设备”里结束这次登录。",
+    ),
+    "passkey.added": Text(
+        "您的账号添加了通行密钥",
+        "{at}，您的账号添加了通行密钥“{name}”，以后可以用它登录。如果不是您本人，请马上在“我的账号”里移除它，"
+        "并结束其他登录。",
+    ),
+    "passkey.removed": Text(
+        "您的账号移除了通行密钥",
+        "{at}，您的账号移除了一个通行密钥，它不能再用来登录。如果不是您本人，请马上结束其他登录。",
+    ),
+    "network_identity.linked": Text(
+        "您的账号关联了网络身份",
+        "{at}，您的账号关联了国家网络身份，以后可以用它登录。如果不是您本人，请马上解除关联，并结束其他登录。",
+    ),
     "trip.zero": Text(
         "这次办事您跑了零次",
         "办件编号 {number} 已办完。根据记录，您一次都没有跑。如果您其实跑过，请告诉我们：我们会重新核对。",
@@ -54,6 +73,11 @@ def render(kind: str, parameters: Mapping[str, str]) -> Text:
     """
     template = TEMPLATES[kind]
     return Text(template.title.format_map(parameters), template.body.format_map(parameters))
+
+
+def spoken(at: datetime) -> str:
+    """Return a time as it is said in Zhejiang, to the minute."""
+    return f"{at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}"
 
 
 def presentable(text: Text) -> Text:

@@ -6,7 +6,10 @@ from uuid import UUID
 
 import msgspec
 
+from identity import devices
 from identity.actor import Actor
+from identity.events import AccountEvent, DeviceFirstSeen, NetworkIdentityLinked, PasskeyAdded, PasskeyRemoved
+from identity.methods import credentials
 from miniapps.notices import queries, rules
 from miniapps.notices.events import NoticesAged
 from miniapps.notices.tables import Notice
@@ -69,6 +72,36 @@ async def tell_of(
         app_id=app_id,
         now=now,
     )
+
+
+async def tell_of_device(event: DeviceFirstSeen) -> None:
+    """Warn that somebody signed in on a device never seen with the person, if he still is."""
+    device = await devices.of_session(event.party_id, event.session_id)
+    if device is not None:
+        await _warn(event, str(event.session_id), {"device": device})
+
+
+async def tell_of_passkey(event: PasskeyAdded) -> None:
+    """Warn that a passkey was added; one removed meanwhile has its own notice."""
+    name = await credentials.name_of(event.party_id, event.passkey_id)
+    if name is not None:
+        await _warn(event, str(event.passkey_id), {"name": name})
+
+
+async def tell_of_lost_passkey(event: PasskeyRemoved) -> None:
+    """Warn that a passkey was removed."""
+    await _warn(event, str(event.passkey_id), {})
+
+
+async def tell_of_network_identity(event: NetworkIdentityLinked) -> None:
+    """Warn that a 网络身份 was linked to the account."""
+    await _warn(event, event.at.isoformat(), {})
+
+
+async def _warn(event: AccountEvent, about: str, parameters: Mapping[str, str]) -> None:
+    """Tell the person of what happened to his account, in the inbox where he would not overlook it."""
+    told = {"at": rules.spoken(event.at), **parameters}
+    await tell_of(event.party_id, kind=event.type, parameters=told, key=f"{event.type}:{about}", now=event.at)
 
 
 async def mark_read(actor: Actor, notice_id: UUID, *, now: datetime) -> Notice:

@@ -35,7 +35,7 @@ class Row:
     absent: tuple[str, ...] = ()  # arguments to replace by what never was: the answer must be the same
 
 
-def of(name: str, cells: str, *absent: str, **given: Any) -> Row:
+def of(name: str, cells: str, /, *absent: str, **given: Any) -> Row:
     """A row; `absent` names the arguments that say whose thing it is."""
     letters = cells.replace(" ", "")
     assert len(letters) == len(COLUMNS), f"{name}: {len(letters)} letters for {len(COLUMNS)} who ask"
@@ -82,6 +82,8 @@ QUERIES = (
     of("sessions", SESSIONS),
     of("accesses", SESSIONS),
     of("consents", CITIZENS),
+    of("passkeys", SESSIONS),
+    of("networkIdentity", SESSIONS),
     of("calendar", CATALOGUE, year=2026),
     of("items", CATALOGUE),
     of("item", CATALOGUE, code=CODE),
@@ -124,6 +126,11 @@ WHY = {"reason": "依法办理"}
 
 MUTATIONS = (
     of("revokeSession", "s +- sss -- ------", "id", id="$session"),
+    of("nameSession", "s +- sss -- ------", "id", id="$session", name="我的手机"),
+    of("renamePasskey", "s +- sss -- ------", "id", id="$passkey", name="我的手机"),
+    of("removePasskey", "s +- sss -- ------", "id", id="$passkey"),
+    of("linkNetworkIdentity", "s !! sss !! !!!!!!", credential="wz-nobody"),
+    of("unlinkNetworkIdentity", SESSIONS),
     of("revokeOtherSessions", SESSIONS),
     of("actAs", SESSIONS, actingAs="citizen"),
     of("withdrawConsent", CITIZENS, appId=OWN_APP),
@@ -286,6 +293,19 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/graphql"): {"*": 200},
     ("POST", "/graphql"): {"*": 200},
     ("POST", "/session"): {"*": 201},
+    ("GET", "/session/methods"): {"*": 200},
+    ("POST", "/session/sms"): {"*": 422},  # nobody is asked for: one number gets one code a minute
+    ("POST", "/session/passkey/options"): {"*": 200},
+    ("POST", "/session/passkey"): {"*": 401},  # by no passkey
+    ("POST", "/session/network-id"): {"*": 401},  # by a 网证 that is not good
+    ("POST", "/session/qr"): {"*": 201},
+    ("POST", "/session/qr/{id:uuid}/session"): {"*": 404},  # nobody began it
+    ("GET", "/session/qr/{id:uuid}"): {"*": 404, "visitor": 401, "app": 403},
+    ("POST", "/session/qr/{id:uuid}/approval"): {"*": 404, "visitor": 401, "app": 403},
+    ("POST", "/session/qr/{id:uuid}/refusal"): {"*": 404, "visitor": 401, "app": 403},
+    ("POST", "/passkeys/options"): {"*": 200, "visitor": 401, "app": 403},
+    ("POST", "/passkeys"): {"*": 422, "visitor": 401, "app": 403},  # to no challenge
+    ("GET", "/sandbox/sms"): {"*": 200},
     ("GET", "/graphiql/{name:str}"): {"*": 200},
     ("GET", "/sandbox/personas"): {"*": 200},
     ("GET", "/sandbox/citizens/{seed:int}"): {"*": 200},

@@ -13,6 +13,7 @@ import msgspec
 from banshi.scopes import GRANTABLE, Scope
 from identity import accounts, departments, people, sessions
 from identity.actor import ANONYMOUS, Actor
+from identity.methods.credentials import Passkey
 from identity.people import Person
 from identity.roles import Role
 from identity.sandbox import BY_KEY, proof_of
@@ -92,6 +93,7 @@ async def a_world(*, now: datetime = NOON) -> World:
     things = await _wallet(actors, now) | await _notices(owner, now)
     of_cases = await _cases(actors, now)
     private = things | of_cases | {"session": str(owner.session_id), "person": str(owner.person_id)}
+    private["passkey"] = await _passkey(owner, now)
     public = await _catalogue(actors, now) | {
         "post": await _post(actors["auditor"]), "post of security": await _post(actors["security"]),
         "number of security": BY_KEY["security"].number,
@@ -124,6 +126,15 @@ async def _staff(persona: str, role: Role, agency: str, *, now: datetime) -> Act
 async def _post(actor: Actor) -> str:
     [post] = await people.posts_of(actor.person_id)
     return str(post.id)
+
+
+async def _passkey(owner: Actor, now: datetime) -> str:
+    row = Passkey(
+        party_id=owner.person_id, credential_id=b"c" * 32, public_key=b"k", sign_count=0, level=3,
+        name="手机", is_synced=False, created_at=now,
+    )  # fmt: skip
+    await row.save()
+    return str(row.id)
 
 
 async def _wallet(actors: dict[str, Actor], now: datetime) -> dict[str, str]:

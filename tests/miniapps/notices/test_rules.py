@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from miniapps.notices import rules
 from miniapps.notices.rules import Text
 
-FILLED = {"number": "330100261120000000012", "causes": "交纸质原件", "visits": "2"}
+FILLED = {
+    "number": "330100261120000000012", "causes": "交纸质原件", "visits": "2", "at": "2026年11月20日 12:00",
+    "device": "手机", "name": "我的手机",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", rules.TEMPLATES)

@@ -1,0 +1,85 @@
+"""What somebody gets who has signed in, whichever way: his token, until when, and who he is."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response
+from litestar.enums import MediaType
+
+from api.http.errors import AnyRequest
+from banshi.errors import InvalidInput, NotSignedIn
+from identity import accounts, departments
+from identity.actor import Actor
+from identity.entering import Caller
+from identity.sessions import Session
+
+FIELD_CHARACTERS = 200
+WORD_CHARACTERS = 16  # at least, of what a device keeps to be known again
+
+Text = Annotated[str, msgspec.Meta(max_length=FIELD_CHARACTERS, pattern=r"^[^\x00]*\Z")]
+
+
+class Entrance(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What every body that signs in may say of the device, and as what to act."""
+
+    device: Text = ""
+    device_word: Text = ""
+    acting_as: Text = ""
+
+
+def caller_of(request: AnyRequest, entrance: Entrance) -> Caller:
+    """Return from where `request` signs in; its bearer token names the session to step up, if it lives.
+
+    Raises: InvalidInput for a word that can be guessed.
+    """
+    if entrance.device_word and len(entrance.device_word) < WORD_CHARACTERS:
+        problem = f"至少 {WORD_CHARACTERS} 个随机字符"
+        raise InvalidInput(field="device_word", problem=problem)
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return Caller(
+        address=str(request.scope["state"].get("address", "")),
+        device=entrance.device or request.headers.get("user-agent", ""),
+        device_word=entrance.device_word,
+        token=token.strip() if kind.lower() == "bearer" else None,
+        acting_as=entrance.acting_as or None,
+    )
+
+
+async def signed_in(entered: tuple[str, Session], *, now: datetime, **rest: Any) -> Response[bytes]:
+    """Return the answer to who has just signed in; `rest` stands beside it."""
+    token, session = entered
+    actor = await accounts.actor_of(token, now=now)
+    if actor is None:  # the post ended between the two lines
+        raise NotSignedIn
+    answer = {"token": token, "expires_at": session.expires_at, "viewer": await _viewer(actor), **rest}
+    return told(answer, status=201)
+
+
+def told(value: Any, status: int = 200) -> Response[bytes]:
+    """Return `value` as JSON."""
+    return Response(msgspec.json.encode(value), status_code=status, media_type=MediaType.JSON)
+
+
+async def _viewer(actor: Actor) -> dict[str, Any]:
+    profile = await accounts.profile(actor)
+    office = None if actor.acting_for == actor.person_id else await _office(actor.acting_for)
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        "level": profile.level,
+        "region": profile.region,
+        "roles": sorted(actor.roles),
+        "scopes": sorted(actor.scopes),
+        "acting_for": office or profile.name,
+        "posts": [
+            {"id": held.id, "role": held.role, "region": held.region, "department_id": held.department}
+            for held in profile.posts
+        ],
+    }
+
+
+async def _office(department_id: UUID) -> str | None:
+    found = await departments.by_ids([department_id])
+    return found[0].name if found else None
