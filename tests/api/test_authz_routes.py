@@ -20,7 +20,7 @@ from miniapps.materials import service as materials
 from storage import clock, objects
 from storage.embedded.valkey import Valkey
 from storage.settings import ObjectsSettings, QueueSettings
-from tests.api.authz_table import OIDC, PAGES, ROUTES
+from tests.api.authz_route_table import OIDC, PAGES, ROUTES
 from tests.api.conftest import SignIn, serving, some_settings
 from tests.miniapps.materials.factories import given
 
