@@ -1,0 +1,128 @@
+"""An application on another origin asks a citizen, in real Chromium, where forms and redirects meet."""
+
+import json
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from api.cli.demo.platform import DemoPlatform
+from identity.sandbox import BY_KEY
+from tests.api.oidc.relying import challenge_of
+from tests.browser.looking import faults, findings
+from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.test_pages import DESKTOP, PHONE, opened
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+WHO = BY_KEY["li_wei"]
+CLAIMS = {
+    "profile.name": "在页面上称呼您", "phone": "办理结果短信通知", "idcard.verify": "确认您已成年",
+    "idcard.number": "核对住房公积金账户", "cases:read": "显示您的办理进度",
+}  # fmt: skip
+
+
+class Application(BaseHTTPRequestHandler):
+    """The relying party: it says hello to whoever comes back."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *told: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def application():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Application)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/callback"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("consent")
+    made = DemoPlatform(folder / "data", hear=lambda line: None, host="localhost")
+    made.wait()
+    yield made
+    made.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def client_id(platform, application) -> str:
+    scopes = [f"--scope={key}={why}" for key, why in CLAIMS.items()]
+    command = [sys.executable, "-m", "api.cli", "clients", "add", "公积金助手", "--redirect-uri", application,
+               "--operator", "杭州市住房公积金管理中心", "--auth-method", "none",
+               "--number-basis", "《住房公积金管理条例》第十五条", *scopes]  # fmt: skip
+    told = subprocess.run(command, env=platform.env, capture_output=True, text=True, check=True)
+    return str(json.loads(told.stdout)["client_id"])
+
+
+def request(client_id: str, application: str, **more: str) -> str:
+    query = {
+        "client_id": client_id, "redirect_uri": application, "response_type": "code", "state": "here",
+        "scope": " ".join(["openid", *CLAIMS]), "code_challenge": challenge_of(secrets.token_urlsafe(32)),
+        "code_challenge_method": "S256",
+    }  # fmt: skip
+    return f"/oauth/authorize?{urlencode(query | more)}"
+
+
+async def fill_in(page: Page) -> None:
+    await page.fill("[name=id_number]", WHO.number)
+    await page.fill("[name=name]", WHO.name)
+    await page.click("main button[type=submit]")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scripts", "style"),
+    [(PHONE, False, "elder"), (DESKTOP, True, "normal")],
+    ids=["elder", "desktop"],
+)
+async def test_a_citizen_agrees_to_a_part_and_the_browser_gets_to_the_application(
+    platform, application, client_id, viewport, scripts, style, tmp_path
+):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = await opened(browser, platform, viewport, scripts=scripts)
+        await page.goto(request(client_id, application, ui_style=style))
+        await fill_in(page)
+        assert "/consent?" in page.url
+        assert await faults(page, elder=style == "elder") == {}
+        assert not scripts or await findings(page) == []
+        assert await page.locator("html.elder").count() == (style == "elder"), "the application's wish"
+        await page.screenshot(path=tmp_path / "consent.png", full_page=True)
+        await page.uncheck("[value=phone]")
+        await page.click("button[value=grant]")
+        await page.wait_for_url(f"{application}?**")
+        back = dict(parse_qsl(urlsplit(page.url).query))
+        assert back["state"] == "here" and "code" in back
+
+        await page.goto(f"{platform.url}/account/consents")
+        told = await page.inner_text("main")
+        assert "公积金助手" in told and "姓名" in told and "手机号码" not in told
+        again = await opened(browser, platform, viewport, scripts=scripts)
+        await again.goto(request(client_id, application))
+        await fill_in(again)
+        await again.wait_for_url(
+            f"{application}?**"
+        )  # agreed before: from the form straight to the application
+        await page.click("text=撤回授权")
+        assert "还没有同意任何应用" in await page.inner_text("main")
+
+        await page.goto(f"{platform.url}{request(client_id, application)}")
+        await page.click("button[value=refuse]")
+        await page.wait_for_url(f"{application}?error=access_denied**")
+        await browser.close()
