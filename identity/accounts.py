@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID as Id
 
-from identity import devices, entering, masking, methods, people, sessions, tokens, verifier
+from identity import devices, entering, mandates, masking, methods, people, sessions, tokens, verifier
 from identity.actor import Actor, Bearer
 from identity.entering import Caller
 from identity.errors import GuardianNeeded, NotVerified
@@ -102,7 +102,7 @@ def _check_age(birthday: date | None, *, today: date) -> None:
 
 async def sweep(*, now: datetime) -> None:
     """Delete what sign-in need not remember any longer."""
-    for each in (tries, sms, qr, credentials, devices, tokens):
+    for each in (tries, sms, qr, credentials, devices, tokens, mandates):
         await each.sweep(now=now)
 
 

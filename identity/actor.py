@@ -6,7 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from banshi.scopes import Scope
-from identity.roles import SCOPES, Role
+from identity.roles import FOR_FIRMS, SCOPES, MandateKind, Role
 
 ONLY_CITIZEN = frozenset({Role.CITIZEN})
 
@@ -16,7 +16,7 @@ class Actor:
     """The caller of a verb: a citizen, a clerk, a mini-app on a citizen's behalf, or a worker."""
 
     person_id: UUID  # who acts
-    acting_for: UUID  # the party acted for: oneself, a firm, or the department of a staff member
+    acting_for: UUID  # the party acted for: oneself, a firm, another person, or the department of a post
     roles: frozenset[Role]
     scopes: frozenset[Scope]
     level: int  # real-name level 1–3 of the sign-in; 0 for workers
@@ -24,12 +24,25 @@ class Actor:
     session_id: UUID | None = None
     app_id: str | None = None  # set when a mini-app calls
     region: str = "330000"  # GB/T 2260 code: where the citizen lives or the post is
-    delegation_id: UUID | None = None
+    delegation_id: UUID | None = None  # the mandate by which he acts for somebody else
+    mandate_kind: MandateKind | None = None  # of that mandate
+    codes: frozenset[str] | None = None  # catalogue codes of the items it is for; None: for all
 
     @cached_property
     def is_only_citizen(self) -> bool:
-        """Whether the actor is a citizen who asks himself, by no mini-app and in no post."""
-        return self.roles == ONLY_CITIZEN and self.app_id is None
+        """Whether the actor is a citizen who asks himself, by no mini-app, in no post and for nobody else."""
+        return self.roles == ONLY_CITIZEN and self.app_id is None and self.delegation_id is None
+
+    @property
+    def is_for_person(self) -> bool:
+        """Whether the party acted for is a natural person: oneself, or one who gave or needs a mandate."""
+        if self.mandate_kind is None:
+            return self.acting_for == self.person_id
+        return self.mandate_kind not in FOR_FIRMS
+
+    def covers(self, code: str) -> bool:
+        """Say whether the actor may deal with the item of this catalogue code."""
+        return self.codes is None or code in self.codes
 
     @cached_property
     def limit_key(self) -> str:

@@ -18,9 +18,11 @@ from piccolo.table import Table
 
 from identity.actor import Actor
 from identity.closure import check_open
+from identity.events import MandateUsed
 from identity.visibility import Same, Visibility, where
 from storage.db import DB, execute
 from storage.ids import new_id
+from storage.outbox import emit
 from storage.paging import Page, page
 from storage.patience import patiently
 from storage.unnest import Rows, unnest
@@ -118,8 +120,18 @@ async def record(
 
     `party_id` is whose data was touched; left out, it is the party the actor acts for, which is
     right for a citizen and wrong for a clerk at a citizen's case.
+    What is done by a mandate stands under both, and the principal is told.
     """
-    await _insert([(new_id(), _Entry(actor, party_id or actor.acting_for, act, object, basis, now))])
+    entry = _Entry(actor, party_id or actor.acting_for, act, object, basis, now)
+    if actor.delegation_id is None or entry.party_id != actor.acting_for:
+        await _insert([(new_id(), entry)])
+        return
+    await _insert([(new_id(), entry), (new_id(), entry._replace(party_id=actor.person_id))])
+    used = MandateUsed(
+        party_id=entry.party_id, mandate_id=actor.delegation_id, person_id=actor.person_id, act=act,
+        object=object, at=now,
+    )  # fmt: skip
+    await emit(used, now=now)
 
 
 async def record_read(

@@ -10,9 +10,10 @@ from piccolo.table import Table
 
 from banshi.errors import ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
-from identity import audit
+from identity import audit, contexts
 from identity.actor import Actor
 from identity.events import ConsentWithdrawn
+from identity.relation_errors import OwnConsentNeeded
 from identity.visibility import Same, Visibility
 from storage.db import DB, execute, transaction
 from storage.ids import new_id
@@ -23,7 +24,7 @@ class Consent(Table, db=DB, tablename="consent"):
     """What a person lets a mini-app or client do and know; at most one is in force per pair."""
 
     id = UUID(primary_key=True, default=new_id)
-    party_id = UUID()  # the person
+    party_id = UUID()  # the person, or the firm
     app_id = Varchar(64)
     scopes = Array(base_column=Varchar())
     claims = Array(base_column=Varchar())  # of identity.oidc.claims
@@ -33,25 +34,26 @@ class Consent(Table, db=DB, tablename="consent"):
     withdrawn_at = Timestamptz(null=True, default=None)
 
 
-OF_PERSON: Visibility = ((Same(Consent.party_id, "person_id"),),)
+OF_PERSON: Visibility = ((Same(Consent.party_id, "acting_for"),),)
 
 
 async def grant(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: datetime) -> Consent:
     """Let the mini-app have `scopes`, instead of what it had; the same grant again is the one in force.
 
     Scopes that no mini-app may have are left out.
-    Raises: ScopeMissing when a mini-app tries to consent in the person's place.
+    Raises: ScopeMissing when a mini-app tries to consent in the person's place; OwnConsentNeeded when an
+        agent does, or the guardian of one who is fourteen.
     """
-    _check_person(actor)
+    await _check_person(actor, now=now)
     wanted = sorted(GRANTABLE.intersection(scopes))
     async with transaction():
-        await lock(actor.person_id)
-        held = await in_force(actor.person_id, app_id)
+        await lock(actor.acting_for)
+        held = await in_force(actor.acting_for, app_id)
         if held is not None and held.scopes == wanted:
             return held
         if held is not None:
             await _end(held, now=now)
-        consent = Consent(party_id=actor.person_id, app_id=app_id, scopes=wanted, granted_at=now)
+        consent = Consent(party_id=actor.acting_for, app_id=app_id, scopes=wanted, granted_at=now)
         if held is not None:
             consent.claims, consent.asked = held.claims, held.asked
         await consent.save()
@@ -71,9 +73,12 @@ async def agree(
     """Let a client do and know `granted` of what it `asked`; what it had besides stays as it was.
 
     Tokens it holds live on, and lose what was not granted again.
-    Raises: ScopeMissing when somebody else tries to consent in the person's place.
+    Raises: ScopeMissing when somebody else tries to consent in the person's place; OwnConsentNeeded when he
+        acts for another: to sign in elsewhere is one's own.
     """
-    _check_person(actor)
+    await _check_person(actor, now=now)
+    if actor.delegation_id is not None:
+        raise OwnConsentNeeded
     async with transaction():
         await lock(actor.person_id)
         held = await in_force(actor.person_id, app_id)
@@ -99,9 +104,9 @@ async def lock(person_id: Id) -> None:
 
 async def withdraw(actor: Actor, app_id: str, *, now: datetime) -> None:
     """Take back what the mini-app was granted; its tokens die at once.  Nothing granted: nothing happens."""
-    _check_person(actor)
+    await _check_person(actor, now=now)
     async with transaction():
-        held = await in_force(actor.person_id, app_id)
+        held = await in_force(actor.acting_for, app_id)
         if held is not None:
             await _end(held, now=now)
             await audit.record(actor, "consent.withdraw", f"app/{app_id}", now=now)
@@ -134,6 +139,8 @@ async def _end(consent: Consent, *, now: datetime) -> None:
     await consent.save([Consent.withdrawn_at])
 
 
-def _check_person(actor: Actor) -> None:
+async def _check_person(actor: Actor, *, now: datetime) -> None:
     if actor.app_id is not None or not actor.may(Scope.APPS_OPEN):
         raise ScopeMissing(scope=Scope.APPS_OPEN)
+    if not await contexts.may_consent(actor, now=now):
+        raise OwnConsentNeeded

@@ -1,4 +1,4 @@
-"""Facts about accounts, in the past tense: ids and times only, never personal data."""
+"""Facts about accounts and mandates, in the past tense: ids and times only, never personal data."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,3 +64,36 @@ class ConsentWithdrawn(AccountEvent):
 
     type: ClassVar[str] = "consent.withdrawn"
     app_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateChanged(Event):
+    """A mandate was proposed, accepted, refused, revoked or has expired; `party_id` is who is to know."""
+
+    type: ClassVar[str] = "mandate.changed"
+    mandate_id: UUID
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateUsed(Event):
+    """Somebody did something for the party by a mandate."""
+
+    type: ClassVar[str] = "mandate.used"
+    mandate_id: UUID
+    person_id: UUID  # who did it
+    act: str  # as in the audit row, e.g. "case.submit"
+    object: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodAsked(Event):
+    """A village agent asks the party to accept one act before he does it."""
+
+    type: ClassVar[str] = "mandate.nod_asked"
+    nod_id: UUID
+    mandate_id: UUID
+    act: str
+    at: datetime

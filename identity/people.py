@@ -254,17 +254,27 @@ async def appoint(person_id: Id, department_id: Id, role: Role, region: str, *, 
     """
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", person_id.int >> 65)
-        held = await posts_of(person_id)
-        for post in held:
+        for post in await posts_of(person_id):
             if (post.department, post.role, post.region) == (department_id, role, region):
                 return post
-            if frozenset({Role(post.role), role}) in INCOMPATIBLE:
-                raise PostsConflict(held=post.role, wanted=role)
+        for other in await roles_of(person_id):
+            if frozenset({other, role}) in INCOMPATIBLE:
+                raise PostsConflict(held=other, wanted=role)
         post = StaffPost(
             party_id=person_id, department=department_id, role=role, region=region, created_at=now
         )
         await post.save()
     return post
+
+
+async def roles_of(person_id: Id) -> set[Role]:
+    """Return what a person is by his posts, and a developer by his teams."""
+    rows = await fetch(
+        "SELECT role FROM staff_post WHERE party_id = $1 AND ended_at IS NULL UNION"
+        " SELECT 'developer' FROM team_member WHERE party_id = $1 AND state = 'active'",
+        person_id,
+    )
+    return {Role(row["role"]) for row in rows}
 
 
 async def end_post(post_id: Id, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from identity.firms import Firm
 from identity.halts import AppHalt
 from identity.keys import PartyKey
 from identity.levels import LevelRow
+from identity.mandates import Mandate, Nod
 from identity.methods.credentials import Passkey, PasskeyChallenge
 from identity.methods.network_id import NetworkIdentity
 from identity.methods.qr import QrSignIn
@@ -28,6 +29,7 @@ from identity.regions import Division
 from identity.sandbox import SandboxMessage
 from identity.sessions import Session
 from identity.signing import SigningKey
+from identity.teams import Member, Team
 from identity.tokens import AppToken
 from identity.wires.tables import WireClient, WirePass, WireSecret, WireSeen
 
@@ -47,7 +49,10 @@ APP_CONFIG = AppConfig(
         Firm,
         LevelRow,
         KnownDevice,
+        Mandate,
+        Member,
         NetworkIdentity,
+        Nod,
         OidcClient,
         OidcClientSecret,
         OidcGrant,
@@ -67,6 +72,7 @@ APP_CONFIG = AppConfig(
         SigningKey,
         SmsCode,
         StaffPost,
+        Team,
         WireClient,
         WirePass,
         WireSecret,

@@ -21,6 +21,19 @@ class Role(StrEnum):
     SERVICE = "service"  # our own workers
 
 
+class MandateKind(StrEnum):
+    """Why somebody may act for another party."""
+
+    REPRESENTATIVE = "representative"  # 法定代表人: a firm's, by the register
+    FIRM_AGENT = "firm_agent"  # 经办人: a firm's, appointed by its representative
+    GUARDIAN = "guardian"  # 监护人: by a recorded relation, not by being a parent
+    AGENT = "agent"  # 代办: a person's, agreed between the two
+    VILLAGE = "village"  # 村级代办: each act needs the villager's nod
+
+
+FOR_FIRMS = frozenset({MandateKind.REPRESENTATIVE, MandateKind.FIRM_AGENT})
+
+
 _CITIZEN = frozenset(
     {
         Scope.PROFILE_READ, Scope.SESSIONS_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ,
@@ -42,7 +55,7 @@ SCOPES: dict[Role, frozenset[Scope]] = {
     Role.ITEM_DEFINER: _STAFF | {Scope.ITEMS_WRITE},
     Role.OPERATOR: _STAFF
     | {Scope.ITEMS_PUBLISH, Scope.APPS_READ, Scope.APPS_REVIEW, Scope.CALENDAR_WRITE, Scope.PEOPLE_WRITE},
-    Role.DEVELOPER: _STAFF | {Scope.APPS_READ, Scope.APPS_WRITE},
+    Role.DEVELOPER: _STAFF | {Scope.APPS_READ, Scope.APPS_WRITE, Scope.TEAMS_READ, Scope.TEAMS_WRITE},
     Role.MAINTAINER: _STAFF | {Scope.JOBS_READ, Scope.JOBS_WRITE, Scope.CLOCK_WRITE},
     Role.MANAGER: _STAFF | {Scope.FIGURES_READ},
     Role.AUDITOR: _STAFF | {Scope.AUDIT_READ},

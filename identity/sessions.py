@@ -11,12 +11,12 @@ from piccolo.constraints import Check
 from piccolo.query import Objects
 from piccolo.table import Table
 
-from identity import audit, people
+from identity import audit, contexts
 from identity.actor import Actor, Bearer
 from identity.errors import SecondFactorNeeded, SessionNotFound
 from identity.events import SessionEnded
 from identity.people import Person
-from identity.roles import SCOPES, Role
+from identity.roles import Role
 from identity.settings import SessionSettings
 from identity.verifier import Evidence
 from storage.db import DB, fetch, transaction
@@ -37,7 +37,9 @@ class Session(Table, db=DB, tablename="session"):
     id = UUID(primary_key=True, default=new_id)
     party_id = UUID()  # the person
     token_hash = Bytea(unique=True)
-    post_id = UUID(null=True, default=None)  # the staff post acted in; null: as a citizen
+    post_id = UUID(null=True, default=None)  # the staff post acted in
+    mandate_id = UUID(null=True, default=None)  # the mandate acted by
+    team_id = UUID(null=True, default=None)  # the developers' team acted in; none of the three: as oneself
     acting_as = Varchar(20, choices=Role)  # the role of that post, or "citizen"
     device = Varchar(DEVICE_CHARACTERS)  # what the citizen sees in his list
     device_id = UUID(null=True, default=None)  # the known device, if it keeps a word
@@ -52,7 +54,8 @@ class Session(Table, db=DB, tablename="session"):
     ended_at = Timestamptz(null=True, default=None)
 
     session_level_is_known = Check("level BETWEEN 1 AND 3")
-    session_post_goes_with_role = Check("(post_id IS NULL) = (acting_as = 'citizen')")
+    session_role_is_of_post_or_team = Check("(post_id IS NULL AND team_id IS NULL) = (acting_as = 'citizen')")
+    session_acts_in_one_context = Check("num_nonnulls(post_id, mandate_id, team_id) <= 1")
 
 
 _settings = SessionSettings()
@@ -76,8 +79,8 @@ async def open(
     """Begin a session; return its token, which is shown once and stored nowhere, and its row.
 
     Call it in a transaction.
-    Raises: PostNotHeld when `acting_as` is not "citizen", nor one of the person's posts;
-        SecondFactorNeeded for a post where staff show a second factor first.
+    Raises: what `contexts.choose` raises when the person may not act as `acting_as`; SecondFactorNeeded for
+        a post where staff show a second factor first.
     """
     fresh = Session(party_id=person.id, device=device[:DEVICE_CHARACTERS] or "未知设备", device_id=device_id)
     strengthen(fresh, evidence, now=now)
@@ -104,11 +107,11 @@ def new_token() -> str:
 async def _begin(fresh: Session, acting_as: str, *, now: datetime) -> str:
     """Store the session in its acting context and return its token."""
     token = new_token()
-    post = await people.post_for(fresh.party_id, acting_as)
+    chosen = await contexts.choose(fresh.party_id, acting_as, level=fresh.level, now=now)
     fresh.token_hash = token_hash(token)
-    fresh.post_id = post.id if post else None
-    fresh.acting_as = post.role if post else Role.CITIZEN
-    if post and _settings.staff_second_factor and fresh.second_factor_at is None:
+    fresh.post_id, fresh.mandate_id, fresh.team_id = chosen.post_id, chosen.mandate_id, chosen.team_id
+    fresh.acting_as = chosen.role
+    if chosen.post_id and _settings.staff_second_factor and fresh.second_factor_at is None:
         raise SecondFactorNeeded(acting_as=fresh.acting_as)
     fresh.last_seen_at = now
     fresh.idle_until = now + _settings.idle
@@ -117,16 +120,14 @@ async def _begin(fresh: Session, acting_as: str, *, now: datetime) -> str:
 
 
 def _live(token: str, now: str) -> str:
-    """Return what selects the session of a token's hash if it lives, with its person and his post."""
+    """Return what selects the session of a token's hash if it lives, with its person and context."""
     return (
         "SELECT s.id, s.party_id, least(s.level, person.level) AS level, s.authenticated_at,"  # noqa: S608
-        " s.last_seen_at, s.idle_until, s.expires_at,"
-        " s.post_id, p.role, p.department, p.region AS post_region, person.region"
-        " FROM session s JOIN person ON person.id = s.party_id"
-        " LEFT JOIN staff_post p ON p.id = s.post_id AND p.party_id = s.party_id AND p.ended_at IS NULL"
+        f" s.last_seen_at, s.idle_until, s.expires_at, {contexts.COLUMNS}"
+        f" FROM session s JOIN person ON person.id = s.party_id {contexts.joins(now)}"
         f" WHERE s.token_hash = {token} AND s.ended_at IS NULL"
         f" AND s.expires_at > {now} AND s.idle_until > {now}"
-        " AND (s.post_id IS NULL OR p.id IS NOT NULL) AND person.erased_at IS NULL"
+        f" AND person.erased_at IS NULL {contexts.LIVES}"
     )
 
 
@@ -182,7 +183,7 @@ def _until(row: dict[str, Any], *, now: datetime) -> datetime:
     if row["noted"]:  # just now
         idle_until, seen_at = now + _settings.idle, now
     until: datetime = min(row["expires_at"], idle_until, seen_at + _settings.touch, now + _settings.touch)
-    return until
+    return contexts.until(row, until)
 
 
 async def actor_in(fresh: Session, *, now: datetime) -> Actor:
@@ -191,25 +192,20 @@ async def actor_in(fresh: Session, *, now: datetime) -> Actor:
 
 
 def _actor(row: dict[str, Any]) -> Actor:
-    """Build the actor of a session's row: the person as a citizen, or in the one post he acts in."""
-    person_id = Id(str(row["party_id"]))
-    role = Role(row["role"]) if row["post_id"] else Role.CITIZEN
+    """Build the actor of a session's row: the person in the one context he acts in."""
     return Actor(
-        person_id=person_id,
-        acting_for=Id(str(row["department"])) if row["post_id"] else person_id,
-        roles=frozenset({role}),
-        scopes=SCOPES[role],
+        person_id=Id(str(row["party_id"])),
         level=row["level"],
         authenticated_at=row["authenticated_at"],
         session_id=Id(str(row["id"])),
-        region=row["post_region"] or row["region"],
+        **contexts.fields(row),
     )
 
 
 async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, Session, Actor]:
     """Exchange the session for one in another acting context; the old token ends, nothing is carried over.
 
-    Raises: SessionNotFound, PostNotHeld, SecondFactorNeeded.
+    Raises: SessionNotFound, SecondFactorNeeded; what `contexts.choose` raises.
     """
     async with transaction():
         old = await own(actor, actor.session_id, now=now)

@@ -15,7 +15,7 @@ from piccolo.table import Table
 
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
-from identity import consents
+from identity import consents, contexts
 from identity.actor import Actor, Bearer
 from identity.errors import ConsentNeeded
 from identity.roles import Role
@@ -56,10 +56,10 @@ def configure(audience: str) -> None:
 
 
 async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: datetime) -> str:
-    """Return a token for the mini-app, good for ten minutes, in the person's citizen context.
+    """Return a token for the mini-app, good for ten minutes, for the party the citizen acts for.
 
-    `scopes` are those of its manifest; the token gets what of them may be granted, was consented to and
-    is the person's own.
+    `scopes` are those of its manifest; the token gets what of them may be granted, was consented to by that
+    party and is the person's own, which a mandate narrows.
     Raises: NotSignedIn, ScopeMissing when not a citizen's own session asks, ConsentNeeded.
     """
     if actor.session_id is None:
@@ -67,7 +67,7 @@ async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
     if actor.app_id is not None or not actor.is_a(Role.CITIZEN):
         raise ScopeMissing(scope=Scope.APPS_OPEN)
     wanted = GRANTABLE.intersection(scopes) & actor.scopes
-    consent = await consents.in_force(actor.person_id, app_id) if wanted else None
+    consent = await consents.in_force(actor.acting_for, app_id) if wanted else None
     if wanted and consent is None:
         raise ConsentNeeded(app_id=app_id)
     granted = sorted(wanted.intersection(consent.scopes)) if consent else []
@@ -80,11 +80,12 @@ async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
 
 
 LIVING = (
-    " FROM app_token t JOIN person ON person.id = t.party_id"
-    " LEFT JOIN session s ON s.id = t.session_id"
+    " FROM app_token t JOIN person ON person.id = t.party_id"  # noqa: S608
+    f" LEFT JOIN session s ON s.id = t.session_id {contexts.joins('$2')}"
     " LEFT JOIN consent c ON c.id = t.consent_id"
     " LEFT JOIN oidc_grant g ON g.id = t.grant_id"
     " WHERE t.token_hash = $1 AND t.expires_at > $2 AND person.erased_at IS NULL"
+    f" {contexts.LIVES} AND t.acting_for = coalesce(m.party_id, t.party_id)"
     " AND c.withdrawn_at IS NULL AND (c.until IS NULL OR c.until > $2)"
     " AND (t.grant_id IS NULL OR (g.ended_at IS NULL AND g.expires_at > $2))"
     " AND (coalesce(g.offline, false)"
@@ -95,7 +96,7 @@ LIVING = (
 """The token `t` of the hash $1 if it lives at $2, with session `s`, consent `c` and grant `g`, if any."""
 
 _BEARER = (
-    "SELECT t.party_id, t.app_id, t.acting_for, t.session_id, t.jkt, person.region,"
+    f"SELECT t.party_id, t.app_id, t.session_id, t.jkt, {contexts.COLUMNS},"
     " CASE WHEN t.grant_id IS NULL THEN t.scopes ELSE ARRAY("
     "SELECT unnest(t.scopes) INTERSECT SELECT unnest(c.scopes)) END AS scopes,"
     " least(coalesce(g.level, s.level), person.level) AS level,"
@@ -113,7 +114,8 @@ async def bearer_of(token: str, *, now: datetime) -> Bearer | None:
     rows = await fetch(_BEARER, token_hash(token), now, _audience)
     if not rows:
         return None
-    return Bearer(_actor(rows[0]), min(rows[0]["until"], now + BELIEVED), rows[0]["jkt"])
+    until = contexts.until(rows[0], min(rows[0]["until"], now + BELIEVED))
+    return Bearer(_actor(rows[0]), until, rows[0]["jkt"])
 
 
 async def actor_of(token: str, *, now: datetime) -> Actor | None:
@@ -123,16 +125,15 @@ async def actor_of(token: str, *, now: datetime) -> Actor | None:
 
 
 def _actor(row: dict[str, Any]) -> Actor:
+    context = contexts.fields(row)
+    granted = frozenset(scope for scope in GRANTABLE if scope in row["scopes"])
     return Actor(
+        **{**context, "scopes": granted & context["scopes"]},
         person_id=Id(str(row["party_id"])),
-        acting_for=Id(str(row["acting_for"])),
-        roles=frozenset({Role.CITIZEN}),
-        scopes=frozenset(scope for scope in GRANTABLE if scope in row["scopes"]),
         level=row["level"],
         authenticated_at=row["authenticated_at"],
         session_id=Id(str(row["session_id"])),
         app_id=row["app_id"],
-        region=row["region"],
     )
 
 

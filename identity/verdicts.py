@@ -49,8 +49,10 @@ class Verdict:
     @property
     def concerns(self) -> tuple[str, ...]:
         """The names under which a revocation of it is told."""
-        app = self.actor.app_id
-        return (f"person {self.actor.person_id}", *([f"app {app}"] if app else []))
+        actor = self.actor
+        app = [f"app {actor.app_id}"] if actor.app_id else []
+        principal = [f"person {actor.acting_for}"] if actor.delegation_id else []
+        return (f"person {actor.person_id}", *app, *principal)
 
 
 class Verdicts:

@@ -170,12 +170,12 @@ async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: dat
             await consents.grant(actor, app_id, scopes, now=now)
         token = await tokens.issue(actor, app_id, scopes, now=now)
         await audit.record(actor, "app.open", f"app/{app_id}", now=now)
-    sub = tokens.pairwise_sub(app_id, actor.person_id)
+    sub = tokens.pairwise_sub(app_id, actor.acting_for)  # whose matter it is, also by a mandate
     return Opening(app, made.entry, token, sub, tuple(sorted(scopes)), now + tokens.LIFE)
 
 
 async def _agreed_before(actor: Actor, app_id: str) -> frozenset[str]:
-    consent = await consents.in_force(actor.person_id, app_id)
+    consent = await consents.in_force(actor.acting_for, app_id)
     return frozenset(consent.scopes) if consent else frozenset()
 
 

@@ -5,15 +5,15 @@ from uuid import UUID
 from piccolo.custom_types import Combinable
 
 from identity.actor import Actor
-from identity.visibility import Same, Visibility, where
+from identity.visibility import Same, Visibility, Whole, where
 from miniapps.notices.errors import NoticeNotFound
 from miniapps.notices.rules import MOST_UNREAD
 from miniapps.notices.tables import Notice
 from storage.paging import Page
 from storage.paging import page as page_of
 
-OWN: Visibility = ((Same(Notice.party_id, "acting_for"),),)
-OWN_THROUGH_APP: Visibility = ((Same(Notice.party_id, "acting_for"), Same(Notice.app_id, "app_id")),)
+OWN: Visibility = ((Whole(), Same(Notice.party_id, "acting_for")),)
+OWN_THROUGH_APP: Visibility = ((Whole(), Same(Notice.party_id, "acting_for"), Same(Notice.app_id, "app_id")),)
 
 
 def visible_to(actor: Actor) -> Combinable:

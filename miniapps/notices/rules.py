@@ -62,8 +62,44 @@ TEMPLATES: Mapping[str, Text] = {
         "请告诉我们您跑了几次",
         "办件编号 {number} 已办完。现有记录还不能证明您一次都没有跑，请告诉我们您是否去过现场。",
     ),
+    "mandate.proposed": Text(
+        "有一项{kind}委托等您确认",
+        "委托人：{principal}；代办人：{delegate}。同意以后，代办人才能办理。不清楚来由的，请选择拒绝。",
+    ),
+    "mandate.active": Text(
+        "{kind}委托已经生效", "委托人：{principal}；代办人：{delegate}。您可以随时查看和终止。"
+    ),
+    "mandate.refused": Text("{kind}委托被拒绝", "委托人：{principal}；代办人：{delegate}。"),
+    "mandate.revoked": Text(
+        "{kind}委托已经终止", "委托人：{principal}；代办人：{delegate}。从现在起不能再代为办理。"
+    ),
+    "mandate.expired": Text(
+        "{kind}委托已经到期", "委托人：{principal}；代办人：{delegate}。需要继续办理的，请重新委托。"
+    ),
+    "mandate.used": Text(
+        "{delegate}替您办了一件事",
+        "{delegate}以{kind}的身份替{principal}办理：{act}。如果不是您的意思，请立即终止委托。",
+    ),
+    "mandate.nod_asked": Text(
+        "村级代办员请您确认一步操作", "{delegate}准备替您办理：{act}。您确认以后才会办理。"
+    ),
 }
 """The words for each kind of notice, in zh-CN.  Another language is another table with the same kinds."""
+
+
+KINDS: Mapping[str, str] = {
+    "representative": "法定代表人", "firm_agent": "单位经办", "guardian": "监护人", "agent": "代办",
+    "village": "村级代办",
+}  # fmt: skip
+"""What a mandate is called, by its kind."""
+
+ACTS: Mapping[str, str] = {
+    "case.submit": "提交申请", "case.withdraw": "撤回申请", "case.answer_correction": "补正材料",
+    "case.hand_paper": "补交材料", "app.open": "打开应用", "visit.record": "登记跑动",
+    "consent.grant": "同意应用使用信息", "consent.withdraw": "撤回对应用的同意",
+    "mandate.propose": "提出委托", "mandate.revoke": "终止委托", "mandate.ask_nod": "发送确认请求",
+}  # fmt: skip
+"""What an act is called that stands in audit rows; others are "一项操作"."""
 
 
 def render(kind: str, parameters: Mapping[str, str]) -> Text:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from identity import devices
+from identity import devices, mandates
 from identity.actor import Actor
 from identity.events import AccountEvent, DeviceFirstSeen, NetworkIdentityLinked, PasskeyAdded, PasskeyRemoved
 from identity.methods import credentials
@@ -102,6 +102,20 @@ async def _warn(event: AccountEvent, about: str, parameters: Mapping[str, str]) 
     """Tell the person of what happened to his account, in the inbox where he would not overlook it."""
     told = {"at": rules.spoken(event.at), **parameters}
     await tell_of(event.party_id, kind=event.type, parameters=told, key=f"{event.type}:{about}", now=event.at)
+
+
+async def tell_of_mandate(
+    party_id: UUID | None, mandate_id: UUID, kind: str, *, act: str = "", key: str, now: datetime
+) -> None:
+    """Tell a party of a mandate; the names of persons are masked, as everywhere but at home."""
+    held = await mandates.described(mandate_id, now=now)
+    if held is None or party_id is None:
+        return
+    parameters = {
+        "kind": rules.KINDS[held.kind], "principal": held.principal, "delegate": held.delegate,
+        "act": rules.ACTS.get(act, "一项操作"),
+    }  # fmt: skip
+    await tell_of(party_id, kind=kind, parameters=parameters, link="/mandates", key=key, now=now)
 
 
 async def mark_read(actor: Actor, notice_id: UUID, *, now: datetime) -> Notice:

@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from identity.events import DeviceFirstSeen, NetworkIdentityLinked, PasskeyAdded, PasskeyRemoved
+from identity.events import (
+    DeviceFirstSeen,
+    MandateChanged,
+    MandateUsed,
+    NetworkIdentityLinked,
+    NodAsked,
+    PasskeyAdded,
+    PasskeyRemoved,
+)
 from miniapps.notices import service
 from miniapps.notices.events import NoticesAged
 from storage.queue import Task, on
@@ -39,10 +47,36 @@ async def tell_of_network_identity(event: NetworkIdentityLinked, *, now: datetim
     await service.tell_of_network_identity(event)
 
 
+@on(MandateChanged)
+async def tell_of_mandate(event: MandateChanged, *, now: datetime) -> None:
+    """Tell a party how a mandate of its stands."""
+    key, kind = f"mandate:{event.mandate_id}:{event.state}", f"mandate.{event.state}"
+    await service.tell_of_mandate(event.party_id, event.mandate_id, kind, key=key, now=now)
+
+
+@on(MandateUsed)
+async def tell_of_act(event: MandateUsed, *, now: datetime) -> None:
+    """Tell the principal what was done for it; the same act on the same thing once."""
+    await service.tell_of_mandate(
+        event.party_id, event.mandate_id, "mandate.used", act=event.act,
+        key=f"{event.mandate_id}:{event.act}:{event.object}"[:160], now=now,
+    )  # fmt: skip
+
+
+@on(NodAsked)
+async def ask_for_nod(event: NodAsked, *, now: datetime) -> None:
+    """Ask a villager to look at what his agent wants to do."""
+    key, kind = f"nod:{event.nod_id}", "mandate.nod_asked"
+    await service.tell_of_mandate(event.party_id, event.mandate_id, kind, act=event.act, key=key, now=now)
+
+
 TASKS: list[Task[Any]] = [
     sweep,
     tell_of_device,
     tell_of_passkey,
     tell_of_lost_passkey,
     tell_of_network_identity,
+    tell_of_mandate,
+    tell_of_act,
+    ask_for_nod,
 ]

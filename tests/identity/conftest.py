@@ -8,7 +8,9 @@ import pytest
 from identity.chain import heads
 from identity.chain.places import Folder
 from identity.verdicts import Verdicts
-from storage import news
+from storage import limits, news, queue
+from storage.settings import QueueSettings
+from tests.identity.mandated import know_registers
 from tests.identity.tampering import World, a_world
 
 
@@ -32,3 +34,15 @@ async def world(db, postgres, database, tmp_path, monkeypatch) -> AsyncIterator[
     monkeypatch.setattr(heads, "_places", (place,))
     async with a_world(place, postgres.url(database=database)) as made:
         yield made
+
+
+@pytest.fixture
+async def registers(db, valkey) -> AsyncIterator[None]:
+    """The sandbox's registers, and nobody's tries counted yet."""
+    await queue.connect(QueueSettings(url=valkey.url))
+    await queue.redis().flushdb()
+    limits.forget()
+    know_registers()
+    yield
+    limits.forget()
+    await queue.disconnect()

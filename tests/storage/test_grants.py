@@ -22,9 +22,9 @@ APP = {
         "audit_boundary",
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
         "certificate_type", "commitment_bar", "consent", "department", "division", "firm",
-        "item", "item_topic", "material", "material_version", "mini_app", "network_identity", "oidc_client",
-        "oidc_client_secret", "party_key", "person", "signing_key", "staff_post", "vault_object",
-        "wire_client",
+        "item", "item_topic", "mandate", "mandate_nod", "material", "material_version", "mini_app",
+        "network_identity", "oidc_client", "oidc_client_secret", "party_key", "person", "signing_key",
+        "staff_post", "team", "team_member", "vault_object", "wire_client",
     },
     FREE: {
         "app_halt", "app_token", "case_file", "clock_shift", "dead_letter", "job", "job_tally",

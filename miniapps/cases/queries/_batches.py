@@ -58,9 +58,11 @@ async def _of(
     table: type[Row], actor: Actor, ids: Iterable[UUID], *, only: str = ""
 ) -> dict[UUID, list[Row]]:
     """Return the rows of a table by case, in the order of their ids."""
-    sql = _sql(table, rule_for(actor), actor.roles, only)
+    narrowed = actor.codes is not None
+    sql = _sql(table, rule_for(actor), actor.roles, only, narrowed)
+    codes = [sorted(actor.codes)] if actor.codes is not None else []
     found: dict[UUID, list[Row]] = {}
-    for row in await fetch(sql, actor.acting_for, actor.app_id, list(ids)):
+    for row in await fetch(sql, actor.acting_for, actor.app_id, list(ids), *codes):
         rows = found.setdefault(row.pop("seen_id"), [])
         if row["id"] is not None:
             rows.append(table(**row, _exists_in_db=True))
@@ -68,12 +70,14 @@ async def _of(
 
 
 @cache
-def _sql(table: type[Row], rule: Visibility, roles: frozenset[Role], only: str) -> str:
+def _sql(table: type[Row], rule: Visibility, roles: frozenset[Role], only: str, narrowed: bool) -> str:
     names = [column._meta.db_column_name for column in table._meta.columns]
     return f"""
 SELECT seen.id AS seen_id, {", ".join(f"child.{name}" for name in names)}
-FROM (SELECT $1::uuid AS acting_for, $2::text AS app_id) AS asks, case_file AS seen
+FROM (SELECT $1::uuid AS acting_for, $2::text AS app_id{", $4::text[] AS codes" if narrowed else ""}) AS asks,
+  case_file AS seen
 LEFT JOIN {table._meta.tablename} AS child
   ON child.party_id = seen.party_id AND child.case_id = seen.id {only}
-WHERE seen.id = ANY((SELECT $3::uuid[])::uuid[]) AND {for_asks(rule, roles, row="seen")} ORDER BY child.id
+WHERE seen.id = ANY((SELECT $3::uuid[])::uuid[])
+  AND {for_asks(rule, roles, row="seen", narrowed=narrowed)} ORDER BY child.id
 """  # noqa: S608

@@ -9,7 +9,7 @@ from piccolo.custom_types import Combinable
 
 from identity.actor import Actor
 from identity.roles import Role
-from identity.visibility import Holds, Same, Visibility, where
+from identity.visibility import Among, Holds, Same, Visibility, where
 from miniapps.cases.errors import CaseNotFound
 from miniapps.cases.rules import CaseState
 from miniapps.cases.tables import Authorisation, Case, CaseCommand, CommitmentBar
@@ -18,13 +18,15 @@ from storage.db import fetch
 from storage.paging import Page
 
 OF_PARTY: Visibility = (
-    (Holds(Role.CITIZEN), Same(Case.party_id, "acting_for")),
+    (Holds(Role.CITIZEN), Same(Case.party_id, "acting_for"), Among(Case.code)),
     (Holds(Role.CLERK), Same(Case.department_id, "acting_for")),
     (Holds(Role.CLERK), Same(Case.received_by, "acting_for")),
 )
 """A party sees its cases; a clerk those his department decides or received.  A draft has no department."""
 
-OF_APP: Visibility = ((Holds(Role.CITIZEN), Same(Case.party_id, "acting_for"), Same(Case.app_id, "app_id")),)
+OF_APP: Visibility = (
+    (Holds(Role.CITIZEN), Same(Case.party_id, "acting_for"), Same(Case.app_id, "app_id"), Among(Case.code)),
+)
 """A mini-app on a citizen's behalf sees only the cases that were opened in it."""
 
 AT_DESK: Visibility = ((Holds(Role.CLERK), Same(Case.department_id, "acting_for")),)

@@ -175,6 +175,10 @@ HANDS: dict[Verb, Hand] = {
 }
 
 
+PREPARES = frozenset({V.EDIT, V.DISCARD})
+"""Verbs that hand nothing in: a village agent needs no nod for them."""
+
+
 def move(state: CaseState, verb: Verb) -> CaseState:
     """Return the state that `verb` leads to.
 

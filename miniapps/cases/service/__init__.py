@@ -16,6 +16,7 @@ from miniapps.cases.service._draft import (
     prepare,
 )
 from miniapps.cases.service._due import ring, sweep_overdue
+from miniapps.cases.service._life import ask_nod
 from miniapps.cases.service._notices import inform, inform_overdue, inform_paper_due
 from miniapps.cases.service._powers import authorise, bar_commitments, repair_commitments
 from miniapps.cases.service._review import extend, forward, pause, resume, review, void, withdraw
@@ -24,9 +25,9 @@ from miniapps.cases.service._together import share_statements
 
 __all__ = [
     "Correction", "Draft", "Edit", "Preparation",
-    "accept", "answer_correction", "ask_correction", "authorise", "bar_commitments", "complete", "decide",
-    "decline", "deliver", "discard_draft", "edit_draft", "extend", "forward", "hand_paper", "inform",
-    "inform_overdue", "inform_paper_due", "list_seen", "look", "look_into", "look_over", "look_up",
+    "accept", "answer_correction", "ask_correction", "ask_nod", "authorise", "bar_commitments", "complete",
+    "decide", "decline", "deliver", "discard_draft", "edit_draft", "extend", "forward", "hand_paper",
+    "inform", "inform_overdue", "inform_paper_due", "list_seen", "look", "look_into", "look_over", "look_up",
     "open_content", "open_draft", "pause", "prepare", "receive", "recount", "repair_commitments",
     "resume", "review", "ring", "seen", "share_statements", "submit", "sweep_overdue", "void", "withdraw",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import msgspec
 from banshi.errors import InvalidInput
 from identity import regions
 from identity.actor import Actor
+from identity.errors import OutsideMandate
 from identity.roles import Role
 from miniapps.cases import queries, rules
 from miniapps.cases.errors import (
@@ -95,8 +96,9 @@ async def prepare(
     """Say which materials an application for an item needs, and how each one stands.
 
     Four statements, however many materials.
-    Raises: ItemNotFound.
+    Raises: ItemNotFound, OutsideMandate.
     """
+    check_mandate(actor, code)
     version = await item_queries.published(code)
     item = item_queries.compiled(version)
     return await prepare_item(actor, item, version.id, Content(dict(answers), dict(form or {})), now=now)
@@ -151,12 +153,14 @@ def prepared(
 async def open_draft(actor: Actor, draft: Draft, *, idempotency_key: str, now: datetime) -> Case:
     """Begin an application.  The same key again answers the same draft.
 
-    Raises: ItemNotFound, ItemNotOffered, NotForThisParty, BeneficiaryRefused, KeyReused, InvalidInput.
+    Raises: ItemNotFound, ItemNotOffered, NotForThisParty, BeneficiaryRefused, KeyReused, InvalidInput,
+        OutsideMandate.
     """
     if actor.is_a(Role.CLERK):
         raise NotApplicant(verb=Verb.EDIT)
     if draft.beneficiary_id not in (None, actor.acting_for):
         raise BeneficiaryRefused()
+    check_mandate(actor, draft.code)
     async with transaction():
         case = new_case(actor, actor.acting_for, await item_queries.published(draft.code), draft, now=now)
         known = await claim(case.party_id, idempotency_key, "open", draft_digest(draft), case.id, now=now)
@@ -173,13 +177,22 @@ def new_case(actor: Actor, party_id: UUID, version: ItemVersion, draft: Draft, *
     Raises: ItemNotOffered, NotForThisParty, InvalidInput.
     """
     item = item_queries.compiled(version)
-    check_target(item, is_person=not actor.is_a(Role.CITIZEN) or party_id == actor.person_id)
+    check_target(item, is_person=not actor.is_a(Role.CITIZEN) or actor.is_for_person)
     return Case(
         id=new_id(), party_id=party_id, applicant_id=actor.person_id, beneficiary_id=draft.beneficiary_id,
         app_id=actor.app_id, item_version=version.id, code=item.code, title=item.name,
         region=check_region(item, draft.region or actor.region), opened_at=now,
         delivery=draft.delivery or item.delivery[0],
     )  # fmt: skip
+
+
+def check_mandate(actor: Actor, code: str) -> None:
+    """Check that the actor's mandate, if he acts by one, is for this item.
+
+    Raises: OutsideMandate.
+    """
+    if not actor.covers(code):
+        raise OutsideMandate(item=code)
 
 
 def check_region(item: CompiledItem, region: str) -> str:

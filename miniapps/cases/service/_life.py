@@ -1,5 +1,6 @@
 """How every verb begins and ends: lock, check the hand and the state; change, write down, tell."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 import msgspec
 from piccolo.columns import Column
 
-from identity import audit
+from identity import audit, mandates
 from identity.actor import Actor
+from identity.mandates import Nod
 from identity.roles import Role
 from miniapps.cases import queries, rules
 from miniapps.cases.errors import NotApplicant, NotCompetent, OwnMatter, ReasonMissing
@@ -99,7 +101,7 @@ async def finish(
 async def check_hand(actor: Actor, case: Case, verb: Verb, *, now: datetime) -> None:
     """Refuse whoever may not use `verb` on a case that he may see.
 
-    Raises: NotApplicant, NotCompetent, OwnMatter.
+    Raises: NotApplicant, NotCompetent, OwnMatter; NodNeeded when a village agent has not the party's yes.
     """
     hand = rules.HANDS[verb]
     if actor.is_a(Role.SERVICE):
@@ -107,6 +109,8 @@ async def check_hand(actor: Actor, case: Case, verb: Verb, *, now: datetime) -> 
     if not actor.is_a(Role.CLERK):
         if hand is Hand.COMPETENT:
             raise NotCompetent(verb=verb)
+        if verb not in rules.PREPARES:
+            await mandates.use_nod(actor, f"case.{verb}", f"case/{case.id}", fingerprint(case), now=now)
         return
     if hand is Hand.APPLICANT:
         raise NotApplicant(verb=verb)
@@ -114,6 +118,24 @@ async def check_hand(actor: Actor, case: Case, verb: Verb, *, now: datetime) -> 
         raise OwnMatter()
     if hand is Hand.COMPETENT and not await _is_competent(actor, case, now=now):
         raise NotCompetent(verb=verb)
+
+
+async def ask_nod(actor: Actor, case_id: UUID, verb: Verb, *, now: datetime) -> Nod:
+    """Ask the villager acted for to accept one act on a case, as the case is now.
+
+    Raises: CaseNotFound, MoveRefused, NotCompetent, ScopeMissing when not a village agent asks.
+    """
+    case = await queries.get(actor, case_id)
+    if rules.HANDS[verb] is Hand.COMPETENT or verb in rules.PREPARES:
+        raise NotCompetent(verb=verb)
+    rules.move(CaseState(case.state), verb)
+    return await mandates.ask_nod(actor, f"case.{verb}", f"case/{case.id}", fingerprint(case), now=now)
+
+
+def fingerprint(case: Case) -> str:
+    """Return what changes with whatever a party would want to see before it says yes."""
+    words = "\0".join((case.state, case.region, case.delivery, case.code))
+    return hashlib.sha256(words.encode() + b"\0" + case.content).hexdigest()
 
 
 async def _is_competent(actor: Actor, case: Case, *, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from banshi.errors import DomainError
-from identity import audit, departments, keys, regions
+from identity import audit, departments, keys, people, regions
 from identity.actor import ONLY_CITIZEN, Actor
 from identity.keys import Retention
 from miniapps.calendar import queries as calendar_queries
@@ -44,7 +44,7 @@ async def foresee(
     None: it is no draft, it would be refused, or it decides itself.  `submit` then goes the long way, which
     knows every refusal.
     """
-    if actor.roles != ONLY_CITIZEN:
+    if actor.roles != ONLY_CITIZEN or actor.delegation_id is not None:
         return None
     try:
         _draft.check_key(idempotency_key)
@@ -70,7 +70,7 @@ async def _foresee(actor: Actor, case_id: UUID, key: str, *, now: datetime) -> t
     item = await item_queries.remembered(read.version_id)
     if decides_itself(item, content.answers, content.form):
         return None
-    check_offer(case, item)
+    await check_offer(case, item)
     found = needed(item, content.answers)
     kinds = _draft.kinds_of(found)
     held = await queries.held(
@@ -100,19 +100,19 @@ async def receive_at_organ(case: Case, preparation: Preparation, content: Conten
     Raises: ItemNotOffered, NotForThisParty, DeliveryNotOffered, DepartmentNotFound.
     """
     item = preparation.item
-    check_offer(case, item)
+    await check_offer(case, item)
     department = await departments.competent(item.agency, case.region)
     [row] = await fetch("SELECT nextval('case_serial') AS serial")
     await _enter(case, preparation, content, department.id, row["serial"], now=now)
 
 
-def check_offer(case: Case, item: CompiledItem) -> None:
+async def check_offer(case: Case, item: CompiledItem) -> None:
     """Check that the item is offered to this party, there and that way.
 
     Raises: ItemNotOffered, NotForThisParty, DeliveryNotOffered.
     """
     _draft.check_region(item, case.region)
-    _draft.check_target(item, is_person=case.party_id == case.applicant_id)
+    _draft.check_target(item, is_person=await _is_person(case))
     if Delivery(case.delivery) not in item.delivery:
         raise DeliveryNotOffered(delivery=case.delivery)
 
@@ -126,6 +126,11 @@ async def _enter(
     case.department_id = department_id
     case.content = await _content.seal(case, content, retention=Retention.ARCHIVE)
     case.received_at = case.complete_at = now
+
+
+async def _is_person(case: Case) -> bool:
+    """Say whether the party is a person; most often it is who applies."""
+    return case.party_id == case.applicant_id or bool(await people.names([case.party_id]))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from identity.actor import Actor
 from identity.roles import Role
 from identity.visibility import for_asks
-from miniapps.materials.queries._visible import CERTIFICATE, IS_NEWEST, VERSION
+from miniapps.materials.queries._visible import CERTIFICATE_NEEDED, IS_NEWEST, VERSION_NEEDED
 from miniapps.materials.rules import IDENTITY_KIND, CertificateState, Holding, Source, Trust, best
 from storage.db import fetch
 
@@ -38,7 +38,7 @@ SELECT 'certificate' AS source, certificate.id, certificate.kind, certificate.ti
   valid_until, issued_on, NULL::uuid AS object_id, NULL::bytea AS citizen_key, NULL::bytea AS archive_key,
   false AS used
 FROM asks JOIN certificate ON certificate.party_id = asks.party_id
-WHERE {for_asks(CERTIFICATE, roles, row="certificate")} AND certificate.kind = ANY(asks.kinds)
+WHERE {for_asks(CERTIFICATE_NEEDED, roles, row="certificate")} AND certificate.kind = ANY(asks.kinds)
   AND certificate.state = '{CertificateState.NORMAL}' AND (valid_until IS NULL OR valid_until >= asks.on_)
 UNION ALL
 SELECT 'wallet', material_version.id, material.kind, material.title, material_version.trust,
@@ -48,7 +48,7 @@ SELECT 'wallet', material_version.id, material.kind, material.title, material_ve
 FROM asks JOIN material_version ON material_version.party_id = asks.party_id
 JOIN material ON material.id = material_version.material
 JOIN vault_object AS stored ON stored.id = material_version.object
-WHERE {for_asks(VERSION, roles, row="material_version")} AND material.kind = ANY(asks.kinds)
+WHERE {for_asks(VERSION_NEEDED, roles, row="material_version")} AND material.kind = ANY(asks.kinds)
   AND NOT material.hidden AND {IS_NEWEST}"""  # noqa: S608
 
 
@@ -93,8 +93,9 @@ def held_files(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, WalletFile]:
 
 
 def _signed_in(actor: Actor, kinds: Collection[str]) -> list[Holding]:
-    """A real-name sign-in (level 2 or 3) of a citizen stands for his ID card."""
-    if IDENTITY_KIND not in kinds or not actor.is_a(Role.CITIZEN) or actor.level < 2:
+    """A real-name sign-in (level 2 or 3) of a citizen stands for his ID card, and for nobody else's."""
+    is_himself = actor.is_a(Role.CITIZEN) and actor.delegation_id is None
+    if IDENTITY_KIND not in kinds or not is_himself or actor.level < 2:
         return []
     return [
         Holding(
