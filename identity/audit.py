@@ -108,14 +108,9 @@ def insert_lines(source: str) -> str:
 
 
 async def record(
-    actor: Actor,
-    act: str,
-    object: str,
-    basis: str | None = None,
-    *,
-    now: datetime,
+    actor: Actor, act: str, object: str, basis: str | None = None, *, now: datetime,
     party_id: Id | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """Add one row in the caller's transaction.
 
     `party_id` is whose data was touched; left out, it is the party the actor acts for, which is
@@ -135,14 +130,9 @@ async def record(
 
 
 async def record_read(
-    actor: Actor,
-    act: str,
-    object: str,
-    basis: str | None = None,
-    *,
-    now: datetime,
+    actor: Actor, act: str, object: str, basis: str | None = None, *, now: datetime,
     party_id: Id | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """Note that `actor` saw `object`.
 
     A citizen's look at his own data is buffered when this process runs `buffered_reads`; every other

@@ -15,7 +15,8 @@ from uuid import UUID as Id
 from banshi.scopes import Scope
 from identity import assurance, mandates, people, teams
 from identity.actor import Actor
-from identity.errors import MandateNotHeld, StepUpNeeded
+from identity.errors import StepUpNeeded
+from identity.relation_errors import MandateNotHeld
 from identity.roles import SCOPES, MandateKind, Role
 from identity.teams import TeamRole
 from storage.db import fetch

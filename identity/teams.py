@@ -14,7 +14,8 @@ from banshi.errors import InvalidInput, ScopeMissing
 from banshi.scopes import Scope
 from identity import audit, partners, people
 from identity.actor import Actor
-from identity.errors import LastOwner, PostsConflict, TeamNotFound
+from identity.errors import PostsConflict
+from identity.relation_errors import LastOwner, TeamNotFound
 from identity.roles import INCOMPATIBLE, Role
 from storage.checks import one_of
 from storage.db import DB, execute, fetch, transaction

@@ -11,11 +11,12 @@ from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
 from identity import numbers, partners, people, regions
 from identity.actor import WORKER, Actor
-from identity.errors import MandateMoveRefused, MandateNotFound, MandateRefused, PersonNotFound
+from identity.errors import PersonNotFound
 from identity.mandates import _changes, _rules
 from identity.mandates._rules import PROPOSED_FOR, MandateState
 from identity.mandates._tables import Mandate
 from identity.people import Person
+from identity.relation_errors import MandateMoveRefused, MandateNotFound, MandateRefused
 from identity.roles import MandateKind, Role
 from storage.clock import local_date
 from storage.db import fetch, transaction

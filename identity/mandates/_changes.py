@@ -8,11 +8,11 @@ from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
 from identity import assurance, audit
 from identity.actor import Actor
-from identity.errors import MandateMoveRefused, MandateNotFound, NotPassedOn
 from identity.events import MandateChanged
 from identity.mandates._looks import visible
 from identity.mandates._rules import LEVEL, MandateState, state_at
 from identity.mandates._tables import Mandate
+from identity.relation_errors import MandateMoveRefused, MandateNotFound, NotPassedOn
 from identity.roles import MandateKind, Role
 from storage.outbox import emit
 

@@ -6,12 +6,12 @@ from uuid import UUID as Id
 from banshi.errors import InvalidInput
 from identity import audit, firms, numbers, partners, people, registries
 from identity.actor import Actor
-from identity.errors import MandateRefused, NotGuardian, NotSelfSupporting
 from identity.mandates import _changes, _rules
 from identity.mandates._rules import BY_LAW, MandateState
 from identity.mandates._tables import Mandate
 from identity.people import Person
 from identity.registries import GuardianProof
+from identity.relation_errors import MandateRefused, NotGuardian, NotSelfSupporting
 from identity.roles import MandateKind
 from identity.verifier import Proof
 from storage.clock import local_date

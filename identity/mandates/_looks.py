@@ -9,9 +9,9 @@ from piccolo.query import Objects
 
 from identity import firms, masking, people
 from identity.actor import Actor
-from identity.errors import MandateNotFound
 from identity.mandates._rules import MandateState, state_at
 from identity.mandates._tables import Mandate
+from identity.relation_errors import MandateNotFound
 from identity.roles import MandateKind
 from identity.visibility import Same, Visibility, where
 from storage.paging import Page

@@ -12,9 +12,9 @@ from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
 from identity import audit
 from identity.actor import Actor
-from identity.errors import NodNeeded, NodNotFound
 from identity.events import NodAsked
 from identity.mandates import _changes
+from identity.relation_errors import NodNeeded, NodNotFound
 from identity.roles import MandateKind
 from identity.visibility import Same, Visibility, where
 from storage.checks import one_of

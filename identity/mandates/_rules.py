@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from banshi.errors import InvalidInput
 from banshi.scopes import Scope
-from identity.errors import MandateRefused
+from identity.relation_errors import MandateRefused
 from identity.roles import SCOPES, MandateKind, Role
 from storage.clock import SHANGHAI, local_date
 

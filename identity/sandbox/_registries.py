@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from identity.errors import NotGuardian, NotRepresentative
 from identity.numbers import with_credit_check
 from identity.registries import FirmFacts, FirmKind, FirmProof, Ground, GuardianProof
+from identity.relation_errors import NotGuardian, NotRepresentative
 from identity.sandbox._personas import BY_KEY, HAISHU, XIHU
 from identity.sandbox._verifier import facts_of
 from storage.ids import new_id

@@ -11,6 +11,7 @@ from identity.mandates import Mandate, Proposal, Side
 from identity.registries import Registries
 from identity.roles import Role
 from identity.sandbox import FIRM_BY_KEY, SandboxRegistries
+from storage.db import fetch
 from storage.ids import new_id
 from tests.identity.factories import NOON, make_session
 
@@ -88,3 +89,17 @@ async def still(token: str, *, now: datetime = NOON) -> Actor | None:
 async def change(actor: Actor, acting_as: str, *, now: datetime = NOON) -> tuple[str, Actor]:
     token, _, changed = await sessions.act_as(actor, acting_as, now=now)
     return token, changed
+
+
+async def acts() -> list[str]:
+    """What stands in the audit, oldest first."""
+    return [row["act"] for row in await fetch("SELECT act FROM audit_row ORDER BY id")]
+
+
+async def told() -> list[tuple[str, str]]:
+    """Who was told of which state of a mandate, in order."""
+    rows = await fetch(
+        "SELECT party_id, payload ->> 'state' AS state FROM outbox"
+        " WHERE type = 'mandate.changed' ORDER BY seq"
+    )
+    return [(str(row["party_id"]), row["state"]) for row in rows]

@@ -6,18 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from banshi.errors import ScopeMissing
-from banshi.scopes import GRANTABLE, Scope
+from banshi.scopes import Scope
 from identity import accounts, audit, consents, firms, mandates, people, sessions, tokens
-from identity.errors import (
-    ConsentNeeded,
-    MandateNotHeld,
-    OwnConsentNeeded,
-    SessionNotFound,
-    StepUpNeeded,
-    TeamNotFound,
-)
+from identity.errors import SessionNotFound, StepUpNeeded
 from identity.mandates import Side
+from identity.relation_errors import MandateNotHeld, TeamNotFound
 from identity.roles import MandateKind, Role
 from storage.db import execute, fetch
 from storage.ids import new_id
@@ -31,7 +24,6 @@ from tests.identity.mandated import (
     agree,
     change,
     enter,
-    guard,
     link,
     still,
     village,
@@ -250,67 +242,6 @@ async def test_principal_sees_in_his_accesses_who_did_it_by_which_mandate():
 
     [row] = [row for row in page.rows if row.act == "case.submit"]
     assert (row.delegation_id, row.person_id) == (held.id, held.delegate_id)
-
-
-async def test_mini_app_acts_for_the_principal_only_when_the_mandate_allows_it():
-    wang = await enter("wang_fang")
-    await consents.grant(wang, APP, GRANTABLE, now=NOON)
-    _, narrow_one = await act_by(await agree())
-    _, wide = await act_by(await agree(scopes={Scope.APPS_OPEN, Scope.CASES_READ}))
-
-    token = await tokens.issue(wide, APP, GRANTABLE, now=NOON)
-    app = await tokens.actor_of(token, now=NOON)
-
-    assert app and (app.acting_for, app.delegation_id) == (wang.person_id, wide.delegation_id)
-    assert app.scopes <= {Scope.CASES_READ, Scope.PROFILE_READ, Scope.ITEMS_READ}
-    with pytest.raises(ScopeMissing):
-        await consents.grant(narrow_one, APP, GRANTABLE, now=NOON)
-
-
-async def test_token_got_by_a_mandate_acts_never_for_the_delegate_himself():
-    """The session is the same row; what it acts for is not the token's to choose."""
-    wang = await enter("wang_fang")
-    await consents.grant(wang, APP, GRANTABLE, now=NOON)
-    _, agent = await act_by(await agree(scopes=mandates.DELEGABLE))
-    token = await tokens.issue(agent, APP, [Scope.CASES_READ], now=NOON)
-
-    await execute("UPDATE session SET mandate_id = NULL WHERE id = $1", agent.session_id)
-
-    assert await tokens.actor_of(token, now=NOON) is None
-
-
-async def test_agent_agrees_to_nothing_in_the_principal_s_place():
-    _, agent = await act_by(await agree(scopes=mandates.DELEGABLE))
-
-    for call in (
-        consents.grant(agent, APP, [Scope.CASES_READ], now=NOON),
-        consents.withdraw(agent, APP, now=NOON),
-    ):
-        with pytest.raises(OwnConsentNeeded):
-            await call
-    with pytest.raises(ConsentNeeded):
-        await tokens.issue(agent, APP, [Scope.CASES_READ], now=NOON)
-
-
-async def test_his_own_consent_does_not_serve_the_principal():
-    await consents.grant(await enter("shen_yun"), APP, GRANTABLE, now=NOON)
-    _, agent = await act_by(await agree(scopes=mandates.DELEGABLE))
-
-    with pytest.raises(ConsentNeeded):
-        await tokens.issue(agent, APP, [Scope.CASES_READ], now=NOON)
-
-
-async def test_guardian_consents_until_the_ward_is_fourteen():
-    _, child = await act_by(await guard("li_wei", "li_xiaohe"), "li_wei")
-    _, youth = await act_by(await guard("he_mei", "he_tian"), "he_mei")
-
-    given = await consents.grant(child, APP, [Scope.CASES_READ], now=NOON)
-
-    assert given.party_id == child.acting_for
-    with pytest.raises(OwnConsentNeeded):
-        await consents.grant(youth, APP, [Scope.CASES_READ], now=NOON)
-    himself = await enter("he_tian")
-    assert (await consents.grant(himself, APP, [Scope.CASES_READ], now=NOON)).party_id == himself.person_id
 
 
 async def test_sign_in_goes_straight_into_a_mandate():

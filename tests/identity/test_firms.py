@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from identity import firms, registries, sandbox
-from identity.errors import CreditCodeRefused, NotRepresentative
+from identity.errors import CreditCodeRefused
 from identity.numbers import credit_code
 from identity.registries import Registries
+from identity.relation_errors import NotRepresentative
 from identity.sandbox import FIRM_BY_KEY, FIRMS, SandboxRegistries
 from tests.identity.factories import NOON, make_person
 

@@ -8,7 +8,10 @@ import pytest
 from banshi.errors import Unavailable
 from banshi.scopes import Scope
 from identity import firms, mandates, people, registries
-from identity.errors import (
+from identity.mandates import Mandate, MandateState
+from identity.mandates._rules import age, may_consent, turns
+from identity.registries import Registries
+from identity.relation_errors import (
     MandateMoveRefused,
     MandateNotHeld,
     MandateRefused,
@@ -17,9 +20,6 @@ from identity.errors import (
     NotRepresentative,
     NotSelfSupporting,
 )
-from identity.mandates import Mandate, MandateState
-from identity.mandates._rules import age, may_consent, turns
-from identity.registries import Registries
 from identity.roles import FOR_FIRMS, MandateKind
 from identity.sandbox import FIRM_BY_KEY
 from storage.db import fetch

@@ -9,7 +9,8 @@ from banshi.errors import InvalidInput, ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
 from identity import audit, people, sandbox, teams
 from identity.departments import Department
-from identity.errors import LastOwner, PersonNotFound, PostsConflict, TeamNotFound
+from identity.errors import PersonNotFound, PostsConflict
+from identity.relation_errors import LastOwner, TeamNotFound
 from identity.roles import Role
 from identity.teams import Member, MemberState, TeamRole
 from storage.db import fetch

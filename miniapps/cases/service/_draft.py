@@ -11,7 +11,7 @@ import msgspec
 from banshi.errors import InvalidInput
 from identity import regions
 from identity.actor import Actor
-from identity.errors import OutsideMandate
+from identity.relation_errors import OutsideMandate
 from identity.roles import Role
 from miniapps.cases import queries, rules
 from miniapps.cases.errors import (

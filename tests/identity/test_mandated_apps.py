@@ -1,0 +1,81 @@
+"""Mini-apps and consents where somebody acts for another."""
+
+import pytest
+
+from banshi.errors import ScopeMissing
+from banshi.scopes import GRANTABLE, Scope
+from identity import consents, mandates, tokens
+from identity.errors import ConsentNeeded
+from identity.relation_errors import OwnConsentNeeded
+from storage.db import execute
+from tests.identity.factories import NOON
+from tests.identity.mandated import (
+    act_by,
+    agree,
+    enter,
+    guard,
+)
+
+pytestmark = pytest.mark.usefixtures("registers")
+APP = "rent-app"
+
+
+async def test_mini_app_acts_for_the_principal_only_when_the_mandate_allows_it():
+    wang = await enter("wang_fang")
+    await consents.grant(wang, APP, GRANTABLE, now=NOON)
+    _, narrow_one = await act_by(await agree())
+    _, wide = await act_by(await agree(scopes={Scope.APPS_OPEN, Scope.CASES_READ}))
+
+    token = await tokens.issue(wide, APP, GRANTABLE, now=NOON)
+    app = await tokens.actor_of(token, now=NOON)
+
+    assert app and (app.acting_for, app.delegation_id) == (wang.person_id, wide.delegation_id)
+    assert app.scopes <= {Scope.CASES_READ, Scope.PROFILE_READ, Scope.ITEMS_READ}
+    with pytest.raises(ScopeMissing):
+        await consents.grant(narrow_one, APP, GRANTABLE, now=NOON)
+
+
+async def test_token_got_by_a_mandate_acts_never_for_the_delegate_himself():
+    """The session is the same row; what it acts for is not the token's to choose."""
+    wang = await enter("wang_fang")
+    await consents.grant(wang, APP, GRANTABLE, now=NOON)
+    _, agent = await act_by(await agree(scopes=mandates.DELEGABLE))
+    token = await tokens.issue(agent, APP, [Scope.CASES_READ], now=NOON)
+
+    await execute("UPDATE session SET mandate_id = NULL WHERE id = $1", agent.session_id)
+
+    assert await tokens.actor_of(token, now=NOON) is None
+
+
+async def test_agent_agrees_to_nothing_in_the_principal_s_place():
+    _, agent = await act_by(await agree(scopes=mandates.DELEGABLE))
+
+    for call in (
+        consents.grant(agent, APP, [Scope.CASES_READ], now=NOON),
+        consents.withdraw(agent, APP, now=NOON),
+    ):
+        with pytest.raises(OwnConsentNeeded):
+            await call
+    with pytest.raises(ConsentNeeded):
+        await tokens.issue(agent, APP, [Scope.CASES_READ], now=NOON)
+
+
+async def test_his_own_consent_does_not_serve_the_principal():
+    await consents.grant(await enter("shen_yun"), APP, GRANTABLE, now=NOON)
+    _, agent = await act_by(await agree(scopes=mandates.DELEGABLE))
+
+    with pytest.raises(ConsentNeeded):
+        await tokens.issue(agent, APP, [Scope.CASES_READ], now=NOON)
+
+
+async def test_guardian_consents_until_the_ward_is_fourteen():
+    _, child = await act_by(await guard("li_wei", "li_xiaohe"), "li_wei")
+    _, youth = await act_by(await guard("he_mei", "he_tian"), "he_mei")
+
+    given = await consents.grant(child, APP, [Scope.CASES_READ], now=NOON)
+
+    assert given.party_id == child.acting_for
+    with pytest.raises(OwnConsentNeeded):
+        await consents.grant(youth, APP, [Scope.CASES_READ], now=NOON)
+    himself = await enter("he_tian")
+    assert (await consents.grant(himself, APP, [Scope.CASES_READ], now=NOON)).party_id == himself.person_id
