@@ -12,6 +12,7 @@ import msgspec
 
 from api.shapes import KEY
 from api.variables import VARIABLES, Values, read_all
+from identity.signers import Family
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings, SealSettings
 
 Mode = Literal["embedded", "production"]
@@ -62,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clamd: str = "127.0.0.1:3310"  # host:port of the virus scanner, used by scan="clamd"
     clock: ClockMode = "shift"
     verifier: VerifierName = "sandbox"
+    signing: Family = "es256"  # of audit heads, certificates and answers; ID tokens are always es256
     staff_second_factor: SecondFactor = "off"
     session_idle_minutes: int = 30  # a session without requests ends after so long
     session_hours: int = 12  # and any session after so long

@@ -116,6 +116,7 @@ SAFETY = (
     _v("INDEX_KEY", "seal.index_key", shapes.KEY, A_KEY),
     _v("TOKEN_KEY", "seal.token_key", shapes.KEY, A_KEY),
     _v("SEAL", "seal.algorithm", one_of("aes", "sm4"), "sm4", "aes"),
+    _v("SIGNING", "signing", one_of("es256", "sm2"), "sm2", "es256"),
     _v("SCAN", "scan", one_of("structure", "clamd"), "clamd", "structure", "clamd"),
     _v("CLAMD", "clamd", shapes.HOST_PORT, "clamd.internal:3310", "127.0.0.1:3310"),
     _v("CLOCK", "clock", one_of("system", "shift"), "system", "shift", "system"),

@@ -68,6 +68,7 @@ def configure(settings: Settings) -> None:
         )
     )
     site.configure(settings.public_url)
+    signing.configure(settings.signing)
     folder = Path(settings.audit_folder) if settings.audit_folder else None
     heads.configure(AuditSettings(folder=folder))
     issuer.configure(OidcSettings(issuer=settings.public_url, loopback_allowed=not settings.production))

@@ -13,7 +13,7 @@ from identity.people import StaffPost
 from identity.roles import Role
 from identity.signing import Purpose
 from storage.clock import local_date
-from storage.db import execute, fetch, transaction
+from storage.db import execute, transaction
 from storage.paging import Page, page
 
 FRESH = timedelta(minutes=30)  # since he proved who he is, for what changes somebody's powers
@@ -112,12 +112,9 @@ async def rotate_key(actor: Actor, purpose: Purpose, *, reason: str, now: dateti
     _check_reason(reason, field="reason")
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock(hashtext($1))", f"key {purpose}")
-        await signing.rotate(purpose, now=now)
-        [row] = await fetch(
-            "SELECT id FROM signing_key WHERE purpose = $1 AND retired_at IS NULL", purpose.value
-        )
-        await audit.record(actor, "key.rotate", f"key/{purpose}/{row['id'].hex}", reason, now=now)
-    return str(row["id"].hex)
+        kid = await signing.rotate(purpose, now=now)
+        await audit.record(actor, "key.rotate", f"key/{purpose}/{kid}", reason, now=now)
+    return kid
 
 
 def _check(actor: Actor, scope: Scope, *, now: datetime) -> None:

@@ -1,4 +1,7 @@
-"""Signing: who a statement comes from can be proved later.  One pair of keys per purpose, ES256.
+"""Signing: who a statement comes from can be proved later.  One pair of keys per purpose.
+
+ID tokens are signed with ES256, whatever else is set: clients out there verify them.  The rest is signed with
+the family that `configure` names; when it changes, the next signature makes a key of the new one.
 
 A key changes without anybody noticing: the next one is published, begins to sign when everybody had time
 to fetch it, and the old one is published on for as long as something it signed may be looked at.
@@ -14,18 +17,20 @@ from typing import Any
 import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 from piccolo.columns import JSONB, UUID, Bytea, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
+from identity import signers
+from identity.signers import Family, Signer
 from storage.checks import one_of
 from storage.db import DB, execute, fetch, in_transaction, transaction
 from storage.ids import new_id
 from storage.news import Listener
 from storage.seal import Tampered, unwrap, wrap
+from storage.sm2 import NoSm2
 
-ALGORITHM = "ES256"
+ALGORITHM = signers.ES256  # of ID tokens
 STALE_S = 60.0  # keys are read again after so long, whatever was heard
 
 
@@ -52,6 +57,20 @@ class SigningKey(Table, db=DB, tablename="signing_key"):
     signing_key_purpose_is_known = Check(one_of("purpose", Purpose))
 
 
+_family: Family = "es256"
+
+
+def configure(family: Family) -> None:
+    """Tell this process with which family of algorithms to sign."""
+    global _family
+    _family = family
+
+
+def family_of(purpose: Purpose) -> Family:
+    """Return the family that new keys of the purpose are of."""
+    return "es256" if purpose is Purpose.ID_TOKEN else _family
+
+
 class BadSignature(Exception):
     """The token was not signed by us for this purpose."""
 
@@ -67,9 +86,10 @@ async def sign(
     if key is None:
         await _make(purpose, signs_from=now, now=now)
         key = await _signer(purpose, now=now)
+    elif key.family != family_of(purpose):
+        key = await _change_family(purpose, now=now)
     assert key is not None
-    header = {"alg": ALGORITHM, "kid": key.kid, "typ": type_ or _type(purpose)}
-    return jws.serialize_compact(header, msgspec.json.encode(payload), key, algorithms=[ALGORITHM])
+    return key.sign(type_ or _type(purpose), msgspec.json.encode(payload))
 
 
 async def verify(purpose: Purpose, token: str) -> dict[str, Any]:
@@ -83,9 +103,8 @@ async def verify(purpose: Purpose, token: str) -> dict[str, Any]:
         key = await _public(purpose, str(header.get("kid")))
         if key is None or header.get("typ") != _type(purpose):
             raise BadSignature
-        found = jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
-        return msgspec.json.decode(found.payload, type=dict[str, Any])
-    except (JoseError, Tampered, ValueError, msgspec.MsgspecError):
+        return msgspec.json.decode(key.opened(token), type=dict[str, Any])
+    except (JoseError, Tampered, NoSm2, ValueError, msgspec.MsgspecError):
         raise BadSignature from None
 
 
@@ -133,7 +152,7 @@ async def ensure(purpose: Purpose, *, now: datetime) -> None:
 class _Signer:
     """A private key, and when it signs."""
 
-    key: ECKey
+    key: Signer
     begins: datetime
     ends: datetime | None
 
@@ -162,7 +181,7 @@ def _forget(*, hears: bool) -> None:
     _held.clear()
 
 
-async def _signer(purpose: Purpose, *, now: datetime) -> ECKey | None:
+async def _signer(purpose: Purpose, *, now: datetime) -> Signer | None:
     """Return the key that signs now: remembered while this process hears of changes.
 
     Were the clock put back before all of them, the oldest signs.
@@ -187,12 +206,23 @@ async def _signers(purpose: Purpose, *, now: datetime) -> list[_Signer]:
     return [_Signer(_opened(purpose, row), row["begins"], row["retired_at"]) for row in rows]
 
 
-def _opened(purpose: Purpose, row: dict[str, Any]) -> ECKey:
+def _opened(purpose: Purpose, row: dict[str, Any]) -> Signer:
     kid = row["id"].hex
-    return ECKey.import_key(unwrap(row["wrapped"], aad=_aad(purpose, kid)), {"kid": kid})
+    return signers.read(kid, unwrap(row["wrapped"], aad=_aad(purpose, kid)))
 
 
-async def _public(purpose: Purpose, kid: str) -> ECKey | None:
+async def _change_family(purpose: Purpose, *, now: datetime) -> Signer | None:
+    """Make a key of the family that is set; of two processes at once only one does."""
+    async with transaction():
+        await execute("SELECT pg_advisory_xact_lock(hashtext($1))", f"signing_key {purpose}")
+        newest = await _signers(purpose, now=now)
+        if not newest or newest[0].key.family != family_of(purpose):
+            await rotate(purpose, now=now)
+    _forget(hears=_hears)
+    return await _signer(purpose, now=now)
+
+
+async def _public(purpose: Purpose, kid: str) -> Signer | None:
     """Return a key to verify with.
 
     It is taken from the wrapped half, which the master key vouches for: who can write into the table could
@@ -201,19 +231,19 @@ async def _public(purpose: Purpose, kid: str) -> ECKey | None:
     rows = await fetch(
         "SELECT wrapped FROM signing_key WHERE purpose = $1 AND replace(id::text, '-', '') = $2", purpose, kid
     )
-    return ECKey.import_key(unwrap(rows[0]["wrapped"], aad=_aad(purpose, kid))) if rows else None
+    return signers.read(kid, unwrap(rows[0]["wrapped"], aad=_aad(purpose, kid))) if rows else None
 
 
 async def _make(purpose: Purpose, *, signs_from: datetime, now: datetime) -> str:
     """Store a fresh pair; of two makers at once the first wins (unique index on the newest key)."""
     key_id = new_id()
-    key = ECKey.generate_key("P-256", {"kid": key_id.hex, "use": "sig", "alg": ALGORITHM})
+    key = signers.fresh(family_of(purpose), key_id.hex)
     await execute(
         "INSERT INTO signing_key (id, purpose, wrapped, public, created_at, signs_from)"
         " VALUES ($1, $2, $3, $4::jsonb, $5, $6)"
         " ON CONFLICT (purpose) WHERE retired_at IS NULL DO NOTHING",
-        key_id, purpose, wrap(key.as_der(private=True), aad=_aad(purpose, key_id.hex)),
-        msgspec.json.encode(key.as_dict(private=False)).decode(), now, signs_from,
+        key_id, purpose, wrap(key.secret(), aad=_aad(purpose, key_id.hex)),
+        msgspec.json.encode(key.jwk()).decode(), now, signs_from,
     )  # fmt: skip
     return key_id.hex
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from joserfc.jwk import ECKey
 
 from identity import signing
 from identity.chain import heads, links
@@ -73,7 +74,7 @@ async def test_a_clock_turned_back_shows_in_heads_and_in_links(world):
 async def test_a_key_that_was_put_into_the_database_signs_nothing_that_is_believed(world):
     """Who may write there, but has no master key, brings a key pair of his own."""
     [before] = await world.mighty.fetch("SELECT public FROM signing_key WHERE purpose = 'audit_head'")
-    strange = signing.ECKey.generate_key("P-256")
+    strange = ECKey.generate_key("P-256")
     public = msgspec.json.encode(strange.as_dict(private=False)).decode()
     await world.do("UPDATE signing_key SET public = $1::jsonb WHERE purpose = 'audit_head'", public)
 

@@ -1,6 +1,8 @@
 """Signing: our own statements verify, for their purpose only, also after a rotation."""
 
 import asyncio
+import base64
+import json
 
 import pytest
 from joserfc import jws
@@ -100,3 +102,50 @@ async def test_private_key_is_wrapped_and_bound_to_its_purpose(db):
     assert b"EC PRIVATE" not in row["wrapped"]
     with pytest.raises(Tampered):
         await signing.sign(Purpose.PREDICATE, {}, now=NOON)
+
+
+@pytest.fixture
+def national():
+    signing.configure("sm2")
+    yield
+    signing.configure("es256")
+
+
+def header(token: str) -> dict:
+    part = token.split(".")[0]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+async def test_with_national_algorithms_all_but_id_tokens_are_signed_with_sm2(db, national):
+    for purpose in Purpose:
+        token = await signing.sign(purpose, {"n": 1}, now=NOON)
+
+        assert header(token)["alg"] == ("ES256" if purpose is Purpose.ID_TOKEN else "SGD_SM3_SM2")
+        assert await signing.verify(purpose, token) == {"n": 1}
+
+
+async def test_a_change_of_the_setting_makes_new_keys_and_keeps_old_signatures_good(db):
+    old = await signing.sign(Purpose.CERTIFICATE, {"n": 1}, now=NOON)
+    signing.configure("sm2")
+    new = await signing.sign(Purpose.CERTIFICATE, {"n": 2}, now=NOON)
+    again = await signing.sign(Purpose.CERTIFICATE, {"n": 3}, now=NOON)
+    signing.configure("es256")
+    back = await signing.sign(Purpose.CERTIFICATE, {"n": 4}, now=NOON)
+
+    assert [header(token)["alg"] for token in (old, new, back)] == ["ES256", "SGD_SM3_SM2", "ES256"]
+    assert header(new)["kid"] == header(again)["kid"]
+    for number, token in enumerate((old, new, again, back), start=1):
+        assert await signing.verify(Purpose.CERTIFICATE, token) == {"n": number}
+    kinds = [key["crv"] for key in await signing.public_keys(Purpose.CERTIFICATE)]
+    assert kinds == ["P-256", "SM2", "P-256"]
+
+
+async def test_a_token_of_sm2_is_refused_when_a_character_of_it_changes(db, national):
+    token = await signing.sign(Purpose.AUDIT_HEAD, {"n": 1}, now=NOON)
+
+    for place in range(0, len(token), 7):
+        other = "A" if token[place] != "A" else "B"
+        with pytest.raises(BadSignature):
+            await signing.verify(Purpose.AUDIT_HEAD, token[:place] + other + token[place + 1 :])
+    with pytest.raises(BadSignature):
+        await signing.verify(Purpose.CERTIFICATE, token)
