@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
 from api.graphql.controller import graphql_routes
@@ -52,7 +53,7 @@ def create_app(settings: Settings) -> Litestar:
     app = Litestar(
         route_handlers=[*ROUTES, *_open(settings), *files.routes(settings), *_graphql(engine, settings)],
         lifespan=[_lifespan(settings, engine)],
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, HTTPException: oidc.on_http},
         openapi_config=None,
         logging_config=None,
         cors_config=cors,

@@ -112,9 +112,11 @@ class SessionNode(Mapped):
 @strawberry.type(name="Consent", description="What a mini-app may do in my name.")
 @rows("consent")
 class ConsentNode(Mapped):
-    app_id: str
+    app_id: str = strawberry.field(description="The mini-app, or the client outside our catalogue.")
     scopes: list[str]
+    claims: list[str] = strawberry.field(description="What it is told of me, by the keys of docs/oidc.md.")
     granted_at: datetime
+    until: datetime | None = strawberry.field(description="When it runs out by itself; null: never.")
 
 
 def _by_myself(root: "AccessNode", info: Info) -> bool:

@@ -17,6 +17,7 @@ from joserfc.util import urlsafe_b64decode
 Key = ECKey | OKPKey | RSAKey
 
 LONGEST = 8_000  # characters
+RSA_BITS = 2048
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # members of a JWK that nobody shows
 ALGORITHMS = {"ES256": "EC", "PS256": "RSA", "EdDSA": "OKP", "Ed25519": "OKP"}
 HEADER = frozenset({"alg", "typ", "kid", "cty"})
@@ -88,16 +89,16 @@ def public_key(jwk: Any) -> Key:
         if jwk.get("kty") == "OKP" and jwk.get("crv") == "Ed25519":
             return OKPKey.import_key(jwk)
         if jwk.get("kty") == "RSA":
-            return _long_enough(RSAKey.import_key(jwk))
+            return RSAKey.import_key(_long_enough(jwk))
     except (JoseError, ValueError, TypeError, KeyError):
         raise BadJws("the key cannot be read") from None
     raise BadJws("the key is neither EC P-256, nor Ed25519, nor RSA")
 
 
-def _long_enough(key: RSAKey) -> RSAKey:
-    if key.raw_value.key_size < 2048:
-        raise BadJws("the RSA key is shorter than 2,048 bits")
-    return key
+def _long_enough(jwk: dict[str, Any]) -> dict[str, Any]:
+    if int.from_bytes(urlsafe_b64decode(str(jwk["n"]).encode())).bit_length() < RSA_BITS:
+        raise BadJws(f"the RSA key is shorter than {RSA_BITS} bits")
+    return jwk
 
 
 def number(payload: Mapping[str, Any], name: str) -> float:

@@ -1,0 +1,52 @@
+"""`banshi clients` and `banshi keys`, on a running system's servers."""
+
+import json
+
+import pytest
+from joserfc.jwk import ECKey
+
+from tests.api.test_cli import banshi, no_settings, refused, system
+
+__all__ = ["no_settings", "system"]
+ADD = ("clients", "add", "公积金助手", "--redirect-uri", "https://rp.example/cb")
+
+
+@pytest.fixture
+def migrated(system):
+    banshi("migrate")
+    return system
+
+
+def test_clients_are_added_shown_changed_and_switched_off(migrated, tmp_path):
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps({"keys": [ECKey.generate_key("P-256").as_dict(private=False)]}))
+
+    one = json.loads(banshi(*ADD, "--scope", "openid phone", "--scope", "profile.name=显示称呼"))
+    two = json.loads(
+        banshi(*ADD, "--auth-method", "private_key_jwt", "--jwks", str(keys), "--profile", "fapi2")
+    )
+    three = json.loads(banshi(*ADD, "--auth-method", "none"))
+
+    assert one.keys() == {"client_id", "client_secret"}
+    assert two.keys() == three.keys() == {"client_id"}
+    shown = json.loads(banshi("clients", "show", one["client_id"]))
+    assert shown["scopes"]["profile.name"] == "显示称呼"
+    assert one["client_secret"] not in json.dumps(shown)
+    fresh = json.loads(banshi("clients", "rotate-secret", one["client_id"]))
+    assert fresh["client_secret"] != one["client_secret"]
+    assert json.loads(banshi("clients", "show", one["client_id"]))["secrets"] == 2
+    banshi("clients", "disable", three["client_id"])
+    listed = banshi("clients", "list").splitlines()
+    assert sorted("disabled" in line for line in listed) == [False, False, True]
+    assert "CLIENT_NOT_FOUND" in refused("clients", "show", "rp_x")
+    assert "CLIENT_INVALID" in refused(*ADD, "--client-id", "rent-helper")
+    assert "CLIENT_INVALID" in refused(*ADD, "--scope", "email")
+
+
+def test_keys_are_published_before_they_sign(migrated):
+    said = banshi("keys", "rotate")
+
+    assert "signs in 10 minutes" in said
+    standing = [line.split()[1] for line in banshi("keys", "list").splitlines()]
+    assert standing == ["next", "signs"]
+    assert "from now on" in banshi("keys", "rotate", "--now")
