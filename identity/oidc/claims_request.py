@@ -23,6 +23,7 @@ from identity.oidc.claims import (
     predicate_key,
 )
 from identity.oidc.errors import SentBack
+from identity.oidc.jose import is_text
 
 DEFAULT_KEY = predicate_key(DEFAULT_PREDICATE, None)
 REGION = re.compile(r"\d{6}")
@@ -103,7 +104,7 @@ def _take(
 
 def _texts(how: dict[str, Any]) -> list[str]:
     values = [how["value"]] if "value" in how else how.get("values", [])
-    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+    if not isinstance(values, list) or not all(isinstance(each, str) and is_text(each) for each in values):
         raise SentBack("invalid_request", "value and values of a claim are texts")
     return values
 

@@ -74,7 +74,7 @@ def _named(call: Call, way: AuthMethod) -> str:
     if in_body not in (None, named):
         raise ClientRefused("client_id is not that of the credentials", by_header=way is AuthMethod.BASIC)
     if not named:
-        raise ClientRefused("client_id is missing")
+        raise ClientRefused("client_id is missing", by_header=way is AuthMethod.BASIC)
     return named
 
 
@@ -95,7 +95,7 @@ def _basic(header: str) -> tuple[str, str]:
         if kind.lower() != "basic":
             raise ValueError
         client_id, colon, secret = base64.b64decode(given.strip(), validate=True).decode().partition(":")
-        if not colon:
+        if not colon or "%00" in client_id or "\0" in client_id:
             raise ValueError
         return unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict")
     except (ValueError, binascii.Error):

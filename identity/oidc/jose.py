@@ -58,7 +58,8 @@ def check_header(
     """
     if strange := header.keys() - HEADER - set(besides):
         raise BadJws(f"its header holds {min(strange)[:20]}")
-    if header.get("alg") not in set(algorithms):
+    alg = header.get("alg")
+    if not isinstance(alg, str) or alg not in set(algorithms):
         raise BadJws(f"its alg is not one of {', '.join(sorted(algorithms))}")
 
 
@@ -112,9 +113,14 @@ def number(payload: Mapping[str, Any], name: str) -> float:
 def text(payload: Mapping[str, Any], name: str, *, longest: int = 256) -> str:
     """Return a text that is not empty; raises BadJws when it is missing or longer."""
     value = payload.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not is_text(value):
         raise BadJws(f"{name} is missing or no text")
     return value
+
+
+def is_text(value: str) -> bool:
+    """Say whether it can be written in UTF-8 and stored; JSON can name halves of characters, and NUL."""
+    return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _object(part: str) -> dict[str, Any]:
