@@ -8,10 +8,13 @@ import re
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
+from api.http.wires.visits import ACTIONS, FIRMS, PORTAL, visit_of
 from identity.oidc import requests
 from identity.oidc.errors import RequestUnknown
+from identity.wires.errors import WireCallbackRefused, WireUnknown
 
 CONTINUE = "/oauth/continue"
+ENTRIES = frozenset({*ACTIONS, PORTAL, FIRMS})  # of the old wires
 WEB = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 OWN_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 
@@ -29,12 +32,14 @@ def request_in(next_: str) -> str:
 
 
 async def targets_of(next_: str, *, visitor: str, now: datetime) -> tuple[str, ...]:
-    """Return the sources for a sign-in that goes on to `next_`."""
-    request_id = request_in(next_)
-    if not request_id:
-        return ()
+    """Return the sources for a sign-in that goes on to `next_`: none for pages of our own."""
+    parts, request_id = urlsplit(next_), request_in(next_)
     try:
-        waiting = await requests.find(request_id, visitor=visitor, now=now)
-    except RequestUnknown:
+        if request_id:
+            waiting = await requests.find(request_id, visitor=visitor, now=now)
+            return target(waiting.asked.redirect_uri)
+        if parts.path in ENTRIES:
+            return target((await visit_of(parts.path, parts.query, now=now)).back)
+    except (RequestUnknown, WireUnknown, WireCallbackRefused):  # what comes then is a page of ours
         return ()
-    return target(waiting.asked.redirect_uri)
+    return ()

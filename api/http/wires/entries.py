@@ -4,9 +4,7 @@ Who is not signed in signs in first (/sign-in), and who has not consented is ask
 address.  The mini-app's address is one it registered, character by character.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from litestar import Response, Router, get, post
 
@@ -14,110 +12,56 @@ from api.http.asking import Asker
 from api.http.browser import asker_of, drop
 from api.http.errors import AnyRequest
 from api.http.wires.parameters import first, in_query, raw_query
+from api.http.wires.visits import ACTIONS, FIRMS, PORTAL, QUERY_MARKS, Visit, visit_of
 from api.pages import forms
 from api.pages.drawing import drawn
 from api.pages.local import MOST_CHARACTERS, go, with_query
 from api.pages.refusals import HANDLERS
 from identity import sessions, verdicts
 from identity.wires import clients, consent, passes
-from identity.wires.clients import Client
-from identity.wires.errors import WireCallbackRefused, WireConsentNeeded, WireUnknown
+from identity.wires.errors import WireCallbackRefused, WireConsentNeeded
 from identity.wires.tables import Wire
 from storage import clock
-
-QUERY_MARKS = "!$&'()*+,;=:@%/?[]-._~"
-ACTIONS = {"/sso/mobile.do": "oauth", "/sso/newusp.do": "ssoLogin", "/sso/alipay.do": "ssoLogin"}
-PORTAL, FIRMS = "/uc/sso/login", "/opensso/spsaehandler/metaAlias/sp"
-RETURN = "spappurl="
-
-
-class Visit(NamedTuple):
-    """Which client sent the browser, where it goes back to, and what it takes along."""
-
-    client: Client
-    back: str
-    ticket_as: str
-    along: Mapping[str, str]
-
-    def address(self, ticket: str) -> str:
-        """Return where the browser goes back to."""
-        mark = "&" if "?" in self.back else "?"
-        return f"{self.back}{mark}{urlencode({self.ticket_as: ticket, **self.along})}"
 
 
 @get(list(ACTIONS))
 async def personal_entry(request: AnyRequest) -> Response[bytes]:
     """Sign a natural person in to an old mini-app: App, PC and Alipay differ in nothing but the address."""
-    return await _enter(request, await _personal(request))
+    return await _enter(request, await _visit(request))
 
 
 @post(list(ACTIONS), status_code=200)
 async def personal_consent(request: AnyRequest) -> Response[bytes]:
     """Take the answer to the question whether the mini-app may know who comes."""
-    return await _answer(request, await _personal(request))
-
-
-async def _personal(request: AnyRequest) -> Visit:
-    given = in_query(request)
-    known = first(given, "action") == ACTIONS[str(request.scope["path"])]
-    client = await _find(first(given, "servicecode") if known else "", Wire.TICKET, Wire.BCDSG)
-    return _visit(client, first(given, "redirectUrl"), "ticket", _there(sp=first(given, "goto")))
+    return await _answer(request, await _visit(request))
 
 
 @get(PORTAL)
 async def portal_entry(request: AnyRequest) -> Response[bytes]:
     """Sign in to a mini-app of the unified wire on a PC."""
-    return await _enter(request, await _portal(request))
+    return await _enter(request, await _visit(request))
 
 
 @post(PORTAL, status_code=200)
 async def portal_consent(request: AnyRequest) -> Response[bytes]:
     """Take the answer, as on the personal wire."""
-    return await _answer(request, await _portal(request))
-
-
-async def _portal(request: AnyRequest) -> Visit:
-    given = in_query(request)
-    client = await _find(first(given, "appId"), Wire.UNIFIED)
-    return _visit(client, "", "ticketId", {"redirectUrl": first(given, "sp")})
+    return await _answer(request, await _visit(request))
 
 
 @get(FIRMS)
 async def legal_entry(request: AnyRequest) -> Response[bytes]:
     """Sign in somebody who acts for a firm."""
-    return await _enter(request, await _legal(request))
+    return await _enter(request, await _visit(request))
 
 
 @post(FIRMS, status_code=200)
 async def legal_consent(request: AnyRequest) -> Response[bytes]:
     """Take the answer, as on the personal wire."""
-    return await _answer(request, await _legal(request))
+    return await _answer(request, await _visit(request))
 
 
-async def _legal(request: AnyRequest) -> Visit:
-    """Read `spappurl`: encoded, or as most clients send it, bare up to the end of the query."""
-    _, _, rest = raw_query(request).partition(RETURN)
-    bare = "://" in rest.partition("&")[0]
-    back = quote(rest, safe=QUERY_MARKS) if bare else unquote(rest.partition("&")[0])
-    client = await clients.by_callback(back, Wire.LEGAL, now=await clock.now()) if "\0" not in back else None
-    return _visit(client, back, "ssotoken", {})
-
-
-async def _find(code: str, *wires: Wire) -> Client | None:
-    return await clients.find(code, wires, now=await clock.now()) if "\0" not in code else None
-
-
-def _visit(client: Client | None, named: str, ticket_as: str, along: Mapping[str, str]) -> Visit:
-    if client is None:
-        raise WireUnknown
-    back = client.callback(named)
-    if back is None:
-        raise WireCallbackRefused
-    return Visit(client, back, ticket_as, along)
-
-
-def _there(**given: str) -> dict[str, str]:
-    return {name: value for name, value in given.items() if value}
+async def _visit(request: AnyRequest) -> Visit:
+    return await visit_of(str(request.scope["path"]), raw_query(request), now=await clock.now())
 
 
 async def _enter(request: AnyRequest, visit: Visit) -> Response[bytes]:

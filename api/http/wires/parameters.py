@@ -36,7 +36,7 @@ async def read(request: AnyRequest) -> Parameters:
 
 def in_query(request: AnyRequest) -> list[tuple[str, str]]:
     """Return the pairs of the query, in order."""
-    return _pairs(raw_query(request)) or []
+    return pairs(raw_query(request)) or []
 
 
 def raw_query(request: AnyRequest) -> str:
@@ -51,12 +51,13 @@ def first(pairs: Iterable[tuple[str, str]], name: str) -> str:
 
 def _form(body: bytes) -> list[tuple[str, str]] | None:
     try:
-        return _pairs(body.decode())
+        return pairs(body.decode())
     except UnicodeDecodeError:
         return None
 
 
-def _pairs(text: str) -> list[tuple[str, str]] | None:
+def pairs(text: str) -> list[tuple[str, str]] | None:
+    """Return the pairs of a text that is form-urlencoded; None when it is malformed, or too long."""
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:

@@ -119,3 +119,19 @@ async def test_consents_of_the_citizen_name_the_wire(client):
     person = await people.find(WANG.number)
 
     assert [each.app_id for each in await consents.of(person.id)] == ["wires:ticket:rent-app"]
+
+
+@pytest.mark.parametrize(
+    ("_case", "query", "named"),
+    [
+        ("a client", "action=oauth&scope=1&servicecode=rentapp", True),
+        ("nobody", "action=oauth&servicecode=nobody", False),
+        ("elsewhere", "action=oauth&servicecode=rentapp&redirectUrl=https://evil.example/", False),
+    ],
+)
+async def test_the_form_to_sign_in_may_lead_to_the_mini_app_and_nowhere_else(client, _case, query, named):
+    await enabled(client)
+    page = await client.get("/sign-in", params={"next": f"/sso/mobile.do?{query}"})
+    [allowed] = re.findall(r"form-action ([^;]+);", page.headers["content-security-policy"])
+
+    assert allowed == ("'self' https://rent.example.cn" if named else "'self'")
