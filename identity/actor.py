@@ -27,6 +27,7 @@ class Actor:
     delegation_id: UUID | None = None  # the mandate by which he acts for somebody else
     mandate_kind: MandateKind | None = None  # of that mandate
     codes: frozenset[str] | None = None  # catalogue codes of the items it is for; None: for all
+    is_pseudonym: bool = False  # of somebody who never told his name and number (网络身份)
 
     @cached_property
     def is_only_citizen(self) -> bool:

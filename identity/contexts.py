@@ -71,6 +71,7 @@ def _id(acting_as: str, prefix: str) -> Id:
 
 COLUMNS = (
     " s.post_id, p.role, p.department, p.region AS post_region, person.region, s.mandate_id,"
+    " person.number_kind IS NULL AS is_pseudonym,"
     " m.party_id AS principal, m.kind AS mandate_kind, m.scopes AS mandate_scopes, m.codes AS mandate_codes,"
     " m.expires_at AS mandate_until, m.region AS principal_region, s.team_id, tm.role AS team_role"
 )
@@ -103,7 +104,11 @@ def until(row: Mapping[str, Any], end: datetime) -> datetime:
 
 
 def fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of an Actor that its context decides."""
+    """Return the fields of an Actor that its context decides, and whether he is known by name."""
+    return {"is_pseudonym": row["is_pseudonym"], **_of_context(row)}
+
+
+def _of_context(row: Mapping[str, Any]) -> dict[str, Any]:
     if row["mandate_id"]:
         return _of_mandate(row)
     if row["team_id"]:

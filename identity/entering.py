@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from identity import audit, devices, sessions
+from identity import audit, contexts, devices, sessions
 from identity.events import DeviceFirstSeen
 from identity.people import Person
 from identity.roles import Role
@@ -58,7 +58,7 @@ async def _step_up(
     a passkey may be weaker, for it adds a factor and nothing else.
     """
     held = await _held(caller.token, person, now=now) if caller.token else None
-    if held is None or caller.acting_as not in (None, held.acting_as):
+    if held is None or not _goes_on(held, caller.acting_as):
         return None
     is_as_strong = evidence.level >= held.level
     if not is_as_strong and evidence.method != PASSKEY:
@@ -74,6 +74,17 @@ async def _step_up(
     basis = f"method {evidence.method}"
     await audit.record(actor, "session.step_up", f"session/{held.id}", basis, now=now, party_id=person.id)
     return token, held
+
+
+def _goes_on(held: Session, acting_as: str | None) -> bool:
+    """Say whether `acting_as` is the context that the session acts in already."""
+    if acting_as is None:
+        return True
+    ids = {contexts.MANDATE: held.mandate_id, contexts.TEAM: held.team_id, "": held.post_id}
+    names = {f"{kind}{id}" for kind, id in ids.items() if id is not None}
+    if held.post_id is not None or not names:
+        names.add(held.acting_as)
+    return acting_as in names
 
 
 async def _held(token: str, person: Person, *, now: datetime) -> Session | None:

@@ -210,16 +210,10 @@ async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, S
     async with transaction():
         old = await own(actor, actor.session_id, now=now)
         fresh = Session(
-            party_id=old.party_id,
-            device=old.device,
-            device_id=old.device_id,
-            method=old.method,
-            level=old.level,
-            evidence_id=old.evidence_id,
-            authenticated_at=old.authenticated_at,
-            second_factor_at=old.second_factor_at,
-            expires_at=old.expires_at,
-        )
+            party_id=old.party_id, device=old.device, device_id=old.device_id, method=old.method,
+            level=old.level, evidence_id=old.evidence_id, authenticated_at=old.authenticated_at,
+            second_factor_at=old.second_factor_at, expires_at=old.expires_at,
+        )  # fmt: skip
         token = await _begin(fresh, acting_as, now=now)
         await _end(old, now=now)
         await audit.record(

@@ -12,11 +12,13 @@ from identity.roles import Role
 from identity.settings import SessionSettings
 from identity.verifier import Evidence
 from storage.db import execute, fetch, transaction
+from storage.ids import new_id
 from tests.api.conftest import a_department
 from tests.identity.factories import NOON, WANG, WU, make_person
 from tests.identity.methods_door import a_caller
 
 MINUTE = timedelta(minutes=1)
+ID = new_id()
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +125,28 @@ async def test_who_asks_for_another_context_gets_another_session(db):
     assert other.id != session.id and other.acting_as == "citizen"
     with pytest.raises(PostNotHeld):
         await enter(persona=WU, acting_as="clerk")
+
+
+@pytest.mark.parametrize(
+    ("context", "acting_as", "goes_on"),
+    [
+        ({}, "citizen", True),
+        ({}, None, True),
+        ({}, "clerk", False),
+        ({"mandate_id": ID}, f"mandate:{ID}", True),
+        ({"mandate_id": ID}, "citizen", False),
+        ({"mandate_id": ID}, f"team:{ID}", False),
+        ({"team_id": ID, "acting_as": "developer"}, f"team:{ID}", True),
+        ({"team_id": ID, "acting_as": "developer"}, "developer", False),
+        ({"post_id": ID, "acting_as": "clerk"}, "clerk", True),
+        ({"post_id": ID, "acting_as": "clerk"}, str(ID), True),
+        ({"post_id": ID, "acting_as": "clerk"}, "citizen", False),
+    ],
+)
+def test_who_is_not_in_the_context_he_asks_for_does_not_go_on_in_it(context, acting_as, goes_on):
+    held = sessions.Session(**{"acting_as": "citizen", **context})
+
+    assert entering._goes_on(held, acting_as) is goes_on
 
 
 async def test_without_the_setting_a_clerk_enters_his_post_at_once(db):

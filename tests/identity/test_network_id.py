@@ -11,6 +11,8 @@ from identity import accounts, people, verifier
 from identity.errors import NetworkIdentityTaken, NotVerified, PlaintextNeeded, StepUpNeeded
 from identity.methods import network_id
 from identity.sandbox import SandboxVerifier
+from miniapps.cases import service as cases
+from miniapps.cases.service import Draft
 from storage.db import execute, fetch
 from tests.identity.factories import NOON, WANG, WU, make_session
 from tests.identity.methods_door import a_caller, door  # noqa: F401
@@ -188,3 +190,22 @@ async def test_an_erased_account_is_entered_no_more():
 
     with pytest.raises(NotVerified):
         await enter()
+
+
+async def test_under_a_pseudonym_one_looks_around_but_applies_for_nothing():
+    token, _ = await enter()
+    actor = await actor_of(token)
+
+    assert actor.is_pseudonym and actor.roles == {"citizen"}
+    with pytest.raises(PlaintextNeeded) as refused:
+        await cases.open_draft(actor, Draft(code="x", region="330106"), idempotency_key="k", now=NOON)
+    assert "行政许可法" in refused.value.data["basis"]
+
+
+async def test_who_signed_in_by_id_card_is_no_pseudonym():
+    _, account = await make_session()
+    await link(account)
+    token, _ = await enter()
+
+    assert not account.is_pseudonym
+    assert not (await actor_of(token)).is_pseudonym

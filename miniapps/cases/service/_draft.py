@@ -11,6 +11,7 @@ import msgspec
 from banshi.errors import InvalidInput
 from identity import regions
 from identity.actor import Actor
+from identity.errors import PlaintextNeeded
 from identity.relation_errors import OutsideMandate
 from identity.roles import Role
 from miniapps.cases import queries, rules
@@ -43,6 +44,7 @@ from storage.db import transaction
 from storage.ids import new_id
 
 KEY_LENGTH = 80  # characters
+APPLICANT_IS_NAMED = "《中华人民共和国行政许可法》第三十一条（申请人如实提交材料）"
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,12 @@ async def open_draft(actor: Actor, draft: Draft, *, idempotency_key: str, now: d
     """Begin an application.  The same key again answers the same draft.
 
     Raises: ItemNotFound, ItemNotOffered, NotForThisParty, BeneficiaryRefused, KeyReused, InvalidInput,
-        OutsideMandate.
+        OutsideMandate; PlaintextNeeded for a pseudonym.
     """
     if actor.is_a(Role.CLERK):
         raise NotApplicant(verb=Verb.EDIT)
+    if actor.is_pseudonym:
+        raise PlaintextNeeded(basis=APPLICANT_IS_NAMED)
     if draft.beneficiary_id not in (None, actor.acting_for):
         raise BeneficiaryRefused()
     check_mandate(actor, draft.code)
