@@ -127,6 +127,14 @@ async def _update(person: Person, proof: Proof, *, now: datetime) -> Person:
     return person
 
 
+WAYS_IN = (
+    "DELETE FROM passkey WHERE party_id = $1",
+    "DELETE FROM known_device WHERE party_id = $1",
+    "UPDATE network_identity SET linked_to = NULL, linked_at = NULL WHERE linked_to = $1",
+)
+"""What would lead to who was erased, or tell of his devices; a 网络身份 is a pseudonym again."""
+
+
 async def erase(person_id: Id, *, now: datetime) -> None:
     """Make the person unreadable and unfindable; rows that point at his id stay."""
     async with transaction():
@@ -136,6 +144,8 @@ async def erase(person_id: Id, *, now: datetime) -> None:
             " phone_blind = NULL, erased_at = $3 WHERE id = $1",
             person_id, os.urandom(32), now,
         )  # fmt: skip
+        for way_in in WAYS_IN:
+            await execute(way_in, person_id)
 
 
 async def names(person_ids: Iterable[Id]) -> dict[Id, str | None]:

@@ -183,10 +183,20 @@ async def test_the_level_of_a_linked_account_is_no_more_than_its_persons():
     assert session.level == 2
 
 
-async def test_an_erased_account_is_entered_no_more():
+async def test_who_erased_his_account_is_a_pseudonym_again():
+    _, before = await enter()
     _, account = await make_session()
     await link(account)
     await people.erase(account.person_id, now=NOON)
+
+    _, after = await enter()
+
+    assert after.party_id == before.party_id
+
+
+async def test_an_erased_pseudonym_is_entered_no_more():
+    _, session = await enter()
+    await people.erase(session.party_id, now=NOON)
 
     with pytest.raises(NotVerified):
         await enter()

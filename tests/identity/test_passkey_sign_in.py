@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from identity import accounts, people
 from identity.errors import NotVerified
 from identity.methods import passkey
-from storage.db import execute
+from storage.db import execute, fetch
 from tests.identity.authenticator import Authenticator
 from tests.identity.factories import NOON, WANG, WU, make_session
 from tests.identity.methods_door import a_caller, door  # noqa: F401
@@ -112,6 +112,8 @@ async def test_nobody_signs_in_as_who_was_erased():
 
     with pytest.raises(NotVerified):
         await enter(device)
+    for table in ("passkey", "known_device"):
+        assert await fetch(f"SELECT 1 FROM {table}") == []
 
 
 async def test_a_number_that_is_locked_is_open_to_its_owners_passkey():
