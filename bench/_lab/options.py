@@ -36,11 +36,13 @@ class Options:
         return not self.only or part in self.only
 
 
-def read(description: str, parts: tuple[str, ...], small: tuple[str, ...]) -> Options:
+def read(
+    description: str, parts: tuple[str, ...], small: tuple[str, ...], *, citizens: int = 1_000_000
+) -> Options:
     """Read the command line; SMOKE=1 in the environment makes everything small, and runs `small` parts."""
     smoke = bool(os.environ.get("SMOKE"))
     parser = argparse.ArgumentParser(description=description)
-    citizens = SMALL if smoke else 1_000_000
+    citizens = SMALL if smoke else citizens
     parser.add_argument("--citizens", type=int, default=citizens, help=f"how many there are ({citizens})")
     parser.add_argument("--subset", action="store_true", help="without materials, events and certificates")
     parser.add_argument("--rounds", type=int, default=1 if smoke else 5, help="shuffled rounds")

@@ -1,0 +1,1 @@
+"""Full sign-ins: from a client's link to what its user info says."""
