@@ -3,7 +3,7 @@
 import asyncio
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -26,8 +26,12 @@ class Form:
     """A form as it stands in a page: where it goes and what it holds by itself."""
 
     action: str
-    filled: Mapping[str, str]
+    held: Sequence[tuple[str, str]]
     names: frozenset[str]
+
+    def filled(self, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return what is sent when this is typed into it."""
+        return [each for each in self.held if each[0] not in typed] + list(typed.items())
 
 
 @dataclass
@@ -42,7 +46,7 @@ class Browser:
     _writer: asyncio.StreamWriter | None = None
 
     async def ask(
-        self, method: str, path: str, form: Mapping[str, str] | None = None, **headers: str
+        self, method: str, path: str, form: Sequence[tuple[str, str]] | None = None, **headers: str
     ) -> Answer:
         """Send one request and return its answer; cookies are kept."""
         if self._writer is None or self._reader is None:
@@ -122,9 +126,9 @@ def forms(page: str) -> list[Form]:
     for attributes, inside in FORM.findall(page):
         fields = [_attributes(each) for each in FIELD.findall(inside)]
         named = [each for each in fields if "name" in each]
-        filled = {each["name"]: each.get("value", "") for each in named if _counts(each)}
+        held = [(each["name"], each.get("value", "")) for each in named if _counts(each)]
         action = html.unescape(_attributes(attributes).get("action", ""))
-        found.append(Form(action, filled, frozenset(each["name"] for each in named)))
+        found.append(Form(action, held, frozenset(each["name"] for each in named)))
     return found
 
 

@@ -92,7 +92,7 @@ async def _submit(
     parts = urlsplit(urljoin(at, form.action or at))
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     origin = f"http://127.0.0.1:{browser.port}"
-    sent = await browser.ask("POST", path, {**form.filled, **typed}, origin=origin)
+    sent = await browser.ask("POST", path, form.filled(typed), origin=origin)
     return await browser.follow(sent, origin + path, until=CALLBACK)
 
 
@@ -101,10 +101,10 @@ async def _tokens(browser: Browser, client: Client, code: str, verifier: str) ->
     answer = await browser.ask(
         "POST",
         client.token,
-        {
-            "grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK,
-            "code_verifier": verifier,
-        },
+        [
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK),
+            ("code_verifier", verifier),
+        ],
         authorization="Basic " + base64.b64encode(basic.encode()).decode(),
     )  # fmt: skip
     _check(answer.status == 200, "token", answer)

@@ -64,33 +64,18 @@ def check(seen: dict[str, Any], *, kind: str) -> None:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-async def test_a_client_with_a_secret(server, browser, add, program):
-    made = await add("--auth-method", "client_secret_basic")
-
-    seen = await visit(program, told(server, made), browser)
-
-    check(seen, kind="bearer")
-
-
-@pytest.mark.parametrize("program", PROGRAMS)
-async def test_a_public_client_proves_possession(server, browser, add, program):
-    made = await add("--auth-method", "none")
-
-    seen = await visit(program, told(server, made, dpop=True), browser)
-
-    check(seen, kind="dpop")
-
-
-@pytest.mark.parametrize("program", PROGRAMS)
-async def test_a_client_of_the_fapi_2_profile(server, browser, add, program, tmp_path):
+async def test_a_client_of_each_kind(server, browser, add, program, tmp_path):
+    confidential = await add("--auth-method", "client_secret_basic")
+    public = await add("--auth-method", "none")
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": "first"})
     jwks = tmp_path / "jwks.json"
     jwks.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
-    made = await add("--auth-method", "private_key_jwt", "--profile", "fapi2", "--jwks", str(jwks))
+    fapi2 = await add("--auth-method", "private_key_jwt", "--profile", "fapi2", "--jwks", str(jwks))
 
-    seen = await visit(program, told(server, made, profile="fapi2", jwk=key.as_dict(private=True)), browser)
-
-    check(seen, kind="dpop")
+    check(await visit(program, told(server, confidential), browser), kind="bearer")
+    check(await visit(program, told(server, public, dpop=True), browser), kind="dpop")
+    by_key = told(server, fapi2, profile="fapi2", jwk=key.as_dict(private=True))
+    check(await visit(program, by_key, browser), kind="dpop")
 
 
 async def test_authlib_of_pypi(server, browser, add):

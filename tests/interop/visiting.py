@@ -7,10 +7,10 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import httpx
 
@@ -51,16 +51,22 @@ class CitizensBrowser:
                 "method": "face",
                 "face": FACE_CODE,
             }
-            return await self._send(signing_in.action or at, {**signing_in.filled, **typed}, at)
+            return await self._send(signing_in.action or at, signing_in.filled(typed), at)
         if consent is not None:
-            return await self._send(consent.action or at, {**consent.filled, "answer": "grant"}, at)
+            return await self._send(consent.action or at, consent.filled({"answer": "grant"}), at)
         leaving = [form for form in forms(page) if "logout" in form.action or "sign-out" in form.action]
-        return await self._send(leaving[0].action, leaving[0].filled, at) if leaving else None
+        return await self._send(leaving[0].action, leaving[0].filled({}), at) if leaving else None
 
-    async def _send(self, action: str, form: Mapping[str, str], at: str) -> tuple[httpx.Response, str]:
+    async def _send(
+        self, action: str, form: Sequence[tuple[str, str]], at: str
+    ) -> tuple[httpx.Response, str]:
         target = urljoin(at, action)
         origin = str(self.client.base_url).rstrip("/")
-        return await self.client.post(target, data=dict(form), headers={"origin": origin}), target
+        return await self.client.post(
+            target,
+            content=urlencode(form),
+            headers={"origin": origin, "content-type": "application/x-www-form-urlencoded"},
+        ), target
 
     async def _follow(self, answer: httpx.Response, at: str) -> tuple[httpx.Response, str]:
         while answer.is_redirect:
