@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID as Id
 
 from piccolo.columns import UUID, Array, Timestamptz, Varchar
@@ -15,7 +16,7 @@ from identity.actor import Actor
 from identity.events import ConsentWithdrawn
 from identity.relation_errors import OwnConsentNeeded
 from identity.visibility import Same, Visibility
-from storage.db import DB, execute, transaction
+from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
 from storage.outbox import emit
 
@@ -32,6 +33,16 @@ class Consent(Table, db=DB, tablename="consent"):
     granted_at = Timestamptz()
     until = Timestamptz(null=True, default=None)  # null: until withdrawn
     withdrawn_at = Timestamptz(null=True, default=None)
+
+
+class Held(NamedTuple):
+    """What a client was granted, as the provider reads it for each sign-in."""
+
+    id: Id
+    scopes: list[str]
+    claims: list[str]
+    asked: list[str]
+    until: datetime | None
 
 
 OF_PERSON: Visibility = ((Same(Consent.party_id, "acting_for"),),)
@@ -69,7 +80,7 @@ async def agree(
     granted: Collection[str],
     until: datetime | None,
     now: datetime,
-) -> Consent:
+) -> Held:
     """Let a client do and know `granted` of what it `asked`; what it had besides stays as it was.
 
     Tokens it holds live on, and lose what was not granted again.
@@ -94,7 +105,17 @@ async def agree(
         consent.granted_at, consent.until = now, until
         await consent.save()
         await audit.record(actor, "consent.grant", f"app/{app_id}", ",".join(sorted(granted)), now=now)
-    return consent
+    return Held(consent.id, consent.scopes, consent.claims, consent.asked, until)
+
+
+async def held_by(person_id: Id, app_id: str) -> Held | None:
+    """Return what the client was granted and keeps, also when its time is over: one statement."""
+    rows = await fetch(
+        "SELECT id, scopes, claims, asked, until FROM consent"
+        " WHERE party_id = $1 AND app_id = $2 AND withdrawn_at IS NULL",
+        person_id, app_id,
+    )  # fmt: skip
+    return Held(**rows[0]) if rows else None
 
 
 async def lock(person_id: Id) -> None:

@@ -11,7 +11,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from identity import audit, consents
 from identity.actor import Actor
-from identity.consents import Consent
+from identity.consents import Held
 from identity.oidc import grants, questions
 from identity.oidc.asking import Asked
 from identity.oidc.claims import OFFLINE, RESIDENT_OF, SAME_PERSON, VERIFY, level
@@ -42,7 +42,7 @@ _ISSUE = (
 )
 
 
-async def issue(actor: Actor, asked: Asked, consent: Consent, *, request_id: Id | None, now: datetime) -> str:
+async def issue(actor: Actor, asked: Asked, consent: Held, *, request_id: Id | None, now: datetime) -> str:
     """Return a code for what is asked as far as it is consented to, using up the request that waited.
 
     One statement, and a few more where predicates with values are asked.
@@ -59,7 +59,7 @@ async def issue(actor: Actor, asked: Asked, consent: Consent, *, request_id: Id 
         return await _insert(actor, asked, consent, keys, request_id=request_id, now=now)
 
 
-def _granted(asked: Asked, consent: Consent, actor: Actor) -> frozenset[str]:
+def _granted(asked: Asked, consent: Held, actor: Actor) -> frozenset[str]:
     """Return what is asked, agreed to, and not above the level of this sign-in."""
     agreed = asked.keys & {*consent.claims, *consent.scopes}
     return frozenset(key for key in agreed if level(key) <= actor.level)
@@ -75,7 +75,7 @@ def _questions(asked: Asked, keys: Collection[str]) -> list[str]:
 async def _insert(
     actor: Actor,
     asked: Asked,
-    consent: Consent,
+    consent: Held,
     keys: frozenset[str],
     *,
     request_id: Id | None,

@@ -13,7 +13,7 @@ from uuid import UUID as Id
 from identity import consents
 from identity.actor import Actor
 from identity.assurance import acr_of
-from identity.consents import Consent
+from identity.consents import Held
 from identity.oidc import codes, requests
 from identity.oidc.asking import Asked
 from identity.oidc.claims import level
@@ -126,7 +126,7 @@ def _sign_in(request_id: Id, asked: Asked, told: dict[str, Any]) -> str:
 
 async def _agreed(asked: Asked, actor: Actor, request_id: Id | None, *, visitor: str, now: datetime) -> str:
     """Return where the browser goes once it is clear who it is."""
-    consent = await consents.in_force(actor.person_id, asked.client_id)
+    consent = await consents.held_by(actor.person_id, asked.client_id)
     if consent is None or "consent" in asked.prompt or not _covers(consent, asked, actor, now=now):
         if "none" in asked.prompt:
             refusal = SentBack("consent_required", "the person has not agreed to this yet")
@@ -140,7 +140,7 @@ async def _agreed(asked: Asked, actor: Actor, request_id: Id | None, *, visitor:
     return requests.with_code(code, asked)
 
 
-def _covers(consent: Consent, asked: Asked, actor: Actor, *, now: datetime) -> bool:
+def _covers(consent: Held, asked: Asked, actor: Actor, *, now: datetime) -> bool:
     """Say whether everything asked was shown to him before, and the consent has not run out."""
     runs = consent.until is None or consent.until > now
     return runs and set(consent.asked).issuperset(requests.offered(asked, actor))
