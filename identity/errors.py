@@ -11,6 +11,8 @@ DomainError
 ├── PostNotHeld          403  the acting context asked for is not the person's
 ├── PostsConflict        409  two posts that one person may not hold together
 ├── OwnPost              403  nobody appoints or dismisses himself
+├── OwnLook              403  nobody answers an objection to his own look
+├── ObjectionSettled     409  it was answered already
 ├── SessionNotFound      404  no such session of yours
 ├── QrNotFound           404  no such request to sign in by QR code, or it is over
 ├── QrMismatch           409  the number chosen is not the one the other screen shows
@@ -205,6 +207,22 @@ class OwnPost(DomainError):
     code = "OWN_POST"
     status = 403
     text = "不能任免自己，请由其他安全管理员办理。"
+
+
+class OwnLook(DomainError):
+    """Nobody judges his own look at somebody's data: a colleague or the security administrator does."""
+
+    code = "OWN_LOOK"
+    status = 403
+    text = "不能答复针对自己查阅的异议，请由其他人员办理。"
+
+
+class ObjectionSettled(DomainError):
+    """The objection was answered already; an answer is not changed."""
+
+    code = "OBJECTION_SETTLED"
+    status = 409
+    text = "这项异议已经答复。"
 
 
 class SessionNotFound(DomainError):

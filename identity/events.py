@@ -97,3 +97,20 @@ class NodAsked(Event):
     mandate_id: UUID
     act: str
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessObjected(AccountEvent):
+    """A person objects to a look of staff; `party_id` is the department that is to answer."""
+
+    type: ClassVar[str] = "access.objected"
+    objection_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionAnswered(AccountEvent):
+    """An objection was answered."""
+
+    type: ClassVar[str] = "access.answered"
+    objection_id: UUID
+    upheld: bool

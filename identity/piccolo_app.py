@@ -19,6 +19,7 @@ from identity.methods.network_id import NetworkIdentity
 from identity.methods.qr import QrSignIn
 from identity.methods.sms import SmsCode
 from identity.methods.tries import SignInFailure
+from identity.objections import Objection
 from identity.oidc.grants import OidcGrant, OidcRefresh
 from identity.oidc.par import OidcPushed
 from identity.oidc.questions import OidcQuestion
@@ -61,6 +62,7 @@ APP_CONFIG = AppConfig(
         OidcRefresh,
         OidcReplay,
         OidcRequest,
+        Objection,
         PartyKey,
         Passkey,
         PasskeyChallenge,

@@ -40,13 +40,14 @@ _CITIZEN = frozenset(
         Scope.MATERIALS_READ, Scope.MATERIALS_WRITE, Scope.CASES_READ, Scope.CASES_WRITE,
         Scope.TRIPS_READ, Scope.TRIPS_WRITE, Scope.NOTICES_READ, Scope.NOTICES_WRITE,
         Scope.APPS_READ, Scope.APPS_OPEN, Scope.MANDATES_READ, Scope.MANDATES_WRITE, Scope.TEAMS_READ,
-        Scope.TEAMS_WRITE,
+        Scope.TEAMS_WRITE, Scope.OBJECTIONS_READ, Scope.OBJECTIONS_WRITE,
     }
 )  # fmt: skip
 _STAFF = frozenset({Scope.PROFILE_READ, Scope.SESSIONS_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ})
 _CLERK = _STAFF | {
     Scope.DESK_READ, Scope.DESK_WRITE, Scope.CASES_READ, Scope.TRIPS_READ, Scope.TRIPS_WRITE,
     Scope.NOTICES_READ, Scope.NOTICES_WRITE,  # the inbox of the department: overdue warnings
+    Scope.OBJECTIONS_READ, Scope.OBJECTIONS_ANSWER,
 }  # fmt: skip
 
 SCOPES: dict[Role, frozenset[Scope]] = {
@@ -59,7 +60,15 @@ SCOPES: dict[Role, frozenset[Scope]] = {
     Role.MAINTAINER: _STAFF | {Scope.JOBS_READ, Scope.JOBS_WRITE, Scope.CLOCK_WRITE},
     Role.MANAGER: _STAFF | {Scope.FIGURES_READ},
     Role.AUDITOR: _STAFF | {Scope.AUDIT_READ},
-    Role.SECURITY: _STAFF | {Scope.POSTS_READ, Scope.POSTS_WRITE, Scope.LOCKS_WRITE, Scope.KEYS_WRITE},
+    Role.SECURITY: _STAFF
+    | {
+        Scope.POSTS_READ,
+        Scope.POSTS_WRITE,
+        Scope.LOCKS_WRITE,
+        Scope.KEYS_WRITE,
+        Scope.OBJECTIONS_READ,
+        Scope.OBJECTIONS_ANSWER,
+    },
     Role.VILLAGE_AGENT: _STAFF | {Scope.MANDATES_READ, Scope.MANDATES_WRITE},
     Role.SERVICE: frozenset(Scope),
 }

@@ -10,11 +10,12 @@ import strawberry
 from api.context import Info
 from api.graphql.access import needs
 from api.graphql.loaders import Loader
+from api.graphql.objections import OBJECTIONS, ObjectionNode
 from api.graphql.pages import Connection, after_id, connection, size
 from api.graphql.plan.sources import Mapped, column, from_sql, linked, private, rows
 from api.graphql.planned import kept_with_session, own_list, own_page
 from banshi.scopes import Scope
-from identity import accounts, audit, consents, departments, sessions, verdicts
+from identity import accounts, acts, audit, consents, departments, sessions, verdicts
 from identity.accounts import Profile
 from identity.actor import Actor
 from identity.departments import Department
@@ -124,6 +125,19 @@ def _by_myself(root: "AccessNode", info: Info) -> bool:
     return root.person_id == me and root.acting_for_id == me
 
 
+def _use(root: "AccessNode", info: Info) -> acts.Use:
+    own = _by_myself(root, info)
+    delegated = root.delegation_id is not None
+    return acts.use_of(own=own, app_id=root.app_id, delegated=delegated, roles=root.roles)
+
+
+def _family(root: "AccessNode") -> acts.Family:
+    return acts.family_of(root.act)
+
+
+strawberry.enum(acts.Use, name="AccessUse", description="On what ground somebody touched my data.")
+
+
 @strawberry.type(name="Access", description="One act on my data, or one look at it.")
 @rows("audit_row")
 class AccessNode(Mapped):
@@ -137,7 +151,19 @@ class AccessNode(Mapped):
         resolver=_by_myself,
         metadata=from_sql("({t}.person_id = {v.person_id} AND {t}.acting_for = {v.person_id})"),
     )
+    title: str = strawberry.field(
+        resolver=lambda root: acts.title_of(root.act), description="What was done, in plain words."
+    )
+    use: acts.Use = strawberry.field(
+        resolver=_use, description="Statutory use can be objected to, consent withdrawn (withdrawConsent)."
+    )
+    law: str = strawberry.field(resolver=lambda root: _family(root).law, description="What allows it.")
+    kept: str = strawberry.field(
+        resolver=lambda root: _family(root).kept, description="For how long its traces are kept."
+    )
     person_id: strawberry.Private[UUID]
+    roles: strawberry.Private[list[str]]
+    delegation_id: strawberry.Private[UUID | None]
     acting_for_id: strawberry.Private[UUID] = private("acting_for")
     department: DepartmentNode | None = linked(
         DEPARTMENTS,
@@ -146,6 +172,11 @@ class AccessNode(Mapped):
         on="{r}.id = {t}.acting_for",
         description="The department whose staff it was.",
     )
+
+    @strawberry.field(description="How my objection to it stands (objectToAccess); none when there is none.")
+    async def objection(self, info: Info) -> ObjectionNode | None:
+        found = await OBJECTIONS.load(info, self.id)
+        return ObjectionNode.of(found) if found else None
 
 
 @strawberry.type(name="SignedIn", description="A session's new token: the old one has ended.")

@@ -25,6 +25,7 @@ from api.graphql.items import ItemsMutation, ItemsQuery
 from api.graphql.materials import MaterialsMutation, MaterialsQuery
 from api.graphql.methods import MethodsMutation, MethodsQuery
 from api.graphql.notices import NoticesMutation, NoticesQuery
+from api.graphql.objections import ObjectionsMutation, ObjectionsQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
 from api.graphql.trips import TripsMutation, TripsQuery
 
@@ -56,6 +57,7 @@ QUERIES: tuple[type, ...] = (
     CatalogQuery,
     SecurityQuery,
     AuditQuery,
+    ObjectionsQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
@@ -69,6 +71,7 @@ MUTATIONS: tuple[type, ...] = (
     TripsMutation,
     CatalogMutation,
     SecurityMutation,
+    ObjectionsMutation,
 )
 
 

@@ -8,7 +8,15 @@ import msgspec
 
 from identity import devices, mandates
 from identity.actor import Actor
-from identity.events import AccountEvent, DeviceFirstSeen, NetworkIdentityLinked, PasskeyAdded, PasskeyRemoved
+from identity.events import (
+    AccessObjected,
+    AccountEvent,
+    DeviceFirstSeen,
+    NetworkIdentityLinked,
+    ObjectionAnswered,
+    PasskeyAdded,
+    PasskeyRemoved,
+)
 from identity.methods import credentials
 from miniapps.notices import queries, rules
 from miniapps.notices.events import NoticesAged
@@ -96,6 +104,17 @@ async def tell_of_lost_passkey(event: PasskeyRemoved) -> None:
 async def tell_of_network_identity(event: NetworkIdentityLinked) -> None:
     """Warn that a 网络身份 was linked to the account."""
     await _warn(event, event.at.isoformat(), {})
+
+
+async def tell_of_objection(event: AccessObjected) -> None:
+    """Tell a department that it has to answer an objection."""
+    await _warn(event, str(event.objection_id), {})
+
+
+async def tell_of_answer(event: ObjectionAnswered) -> None:
+    """Tell a person that his objection was answered."""
+    outcome = "异议成立" if event.upheld else "查阅符合规定"
+    await _warn(event, str(event.objection_id), {"outcome": outcome})
 
 
 async def _warn(event: AccountEvent, about: str, parameters: Mapping[str, str]) -> None:

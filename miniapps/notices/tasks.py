@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from identity.events import (
+    AccessObjected,
     DeviceFirstSeen,
     MandateChanged,
     MandateUsed,
     NetworkIdentityLinked,
     NodAsked,
+    ObjectionAnswered,
     PasskeyAdded,
     PasskeyRemoved,
 )
@@ -70,6 +72,18 @@ async def ask_for_nod(event: NodAsked, *, now: datetime) -> None:
     await service.tell_of_mandate(event.party_id, event.mandate_id, kind, act=event.act, key=key, now=now)
 
 
+@on(AccessObjected)
+async def tell_of_objection(event: AccessObjected, *, now: datetime) -> None:
+    """Tell a department that it has to answer an objection."""
+    await service.tell_of_objection(event)
+
+
+@on(ObjectionAnswered)
+async def tell_of_answer(event: ObjectionAnswered, *, now: datetime) -> None:
+    """Tell a person that his objection was answered."""
+    await service.tell_of_answer(event)
+
+
 TASKS: list[Task[Any]] = [
     sweep,
     tell_of_device,
@@ -79,4 +93,6 @@ TASKS: list[Task[Any]] = [
     tell_of_mandate,
     tell_of_act,
     ask_for_nod,
+    tell_of_objection,
+    tell_of_answer,
 ]

@@ -118,6 +118,7 @@ QUERIES = (
 QUERIES += (
     of("staffPosts", SECURITY.replace("+", "0")),
     of("auditLog", AUDITOR),
+    of("objections", "s +0 sss +0 sssss+"),
     of("auditProof", AUDITOR.replace("+", "0")),
 )
 
@@ -195,6 +196,8 @@ MUTATIONS += (
     ),
     of("endPost", SECURITY, "id", id="$post", **WHY),
     of("endPost", SECURITY.replace("+", "!"), id="$post of security", **WHY),
+    of("objectToAccess", "s +- sss ss ssssss", "accessId", accessId="$access", **WHY),
+    of("answerObjection", "s ss sss !- sssss+", "id", id="$objection", upheld=False, answer="依法查阅"),
     of("unlockNumber", SECURITY, idNumber="$number of the other", **WHY),
     of("rotateKey", SECURITY, purpose="PREDICATE", **WHY),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from banshi.scopes import GRANTABLE, Scope
-from identity import accounts, departments, people, sessions
+from identity import accounts, departments, objections, people, sessions
 from identity.actor import ANONYMOUS, Actor
 from identity.methods.credentials import Passkey
 from identity.people import Person
@@ -31,7 +31,7 @@ from miniapps.notices import service as notices
 from miniapps.notices.tables import Notice
 from miniapps.trips import service as trips
 from storage import objects
-from storage.db import execute
+from storage.db import execute, fetch
 from storage.ids import new_id
 from tests.api.conftest import NOON, a_department, some_settings
 from tests.miniapps.cases.factories import (
@@ -94,6 +94,7 @@ async def a_world(*, now: datetime = NOON) -> World:
     of_cases = await _cases(actors, now)
     private = things | of_cases | {"session": str(owner.session_id), "person": str(owner.person_id)}
     private["passkey"] = await _passkey(owner, now)
+    private |= await _objected(owner, things["version"], now)
     public = await _catalogue(actors, now) | {
         "post": await _post(actors["auditor"]), "post of security": await _post(actors["security"]),
         "number of security": BY_KEY["security"].number,
@@ -121,6 +122,17 @@ async def _staff(persona: str, role: Role, agency: str, *, now: datetime) -> Act
     person = await people.ensure(proof_of(BY_KEY[persona], now=now), now=now)
     await people.appoint(person.id, await a_department(agency, XIHU), role, XIHU, now=now)
     return await _enter(persona, now, acting_as=role)
+
+
+async def _objected(owner: Actor, seen: str, now: datetime) -> dict[str, str]:
+    """A look of the competent clerk that the owner may object to, and one that he objected to."""
+    looks = await fetch(
+        "SELECT id FROM audit_row WHERE party_id = $1 AND 'clerk' = ANY(roles) ORDER BY id LIMIT 2",
+        owner.acting_for,
+    )
+    one, other = (row["id"] for row in looks)
+    made = await objections.object_to(owner, other, "为什么查看我的材料？", now=now)
+    return {"access": str(one), "objection": str(made.id)}
 
 
 async def _post(actor: Actor) -> str:

@@ -11,7 +11,7 @@ from miniapps.notices.rules import Text
 FILLED = {
     "number": "330100261120000000012", "causes": "交纸质原件", "visits": "2", "at": "2026年11月20日 12:00",
     "device": "手机", "name": "我的手机",
-    "kind": "代办",
+    "kind": "代办", "outcome": "异议成立",
     "principal": "王*", "delegate": "李*", "act": "提交申请",
 }  # fmt: skip
 
