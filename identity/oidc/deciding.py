@@ -5,22 +5,18 @@ asked ──▶ signed in, strongly and freshly enough? ──▶ agreed to befo
                  /sign-in ──▶ /oauth/continue          /consent
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID as Id
 
 from identity import consents
 from identity.actor import Actor
-from identity.assurance import acr_of
 from identity.consents import Held
-from identity.oidc import codes, requests
+from identity.oidc import codes, requests, signing_in
 from identity.oidc.asking import Asked
-from identity.oidc.claims import level
 from identity.oidc.errors import SentBack
 from identity.oidc.requests import Waiting
-from identity.roles import Role
-from identity.tokens import pairwise_sub
 
 SIGN_IN, CONSENT, CONTINUE = "/sign-in", "/consent", "/oauth/continue"
 
@@ -29,11 +25,11 @@ async def begin(
     asked: Asked, actor: Actor | None, *, visitor: str, login_hint: str | None, now: datetime
 ) -> str:
     """Return where the browser goes with a request that has just come: a path of ours, or to the client."""
-    signing_in = _sign_in_needed(asked, actor, since=now, now=now) or _stronger(asked, actor)
-    if signing_in is not None or actor is None:
+    missing = signing_in.needed(asked, actor, since=now, now=now) or signing_in.stronger(asked, actor)
+    if missing is not None or actor is None:
         if "none" in asked.prompt:
             return requests.sent_back(_login_required(), asked)
-        return await _to_sign_in(asked, signing_in or {}, login_hint, visitor=visitor, now=now)
+        return await _to_sign_in(asked, missing or {}, login_hint, visitor=visitor, now=now)
     return await _agreed(asked, actor, None, visitor=visitor, now=now)
 
 
@@ -45,12 +41,12 @@ async def park(asked: Asked, *, visitor: str, now: datetime) -> str:
 async def proceed(waiting: Waiting, actor: Actor | None, *, visitor: str, now: datetime) -> str:
     """Return where the browser goes with a request that waited for the citizen to sign in."""
     asked = waiting.asked
-    signing_in = _sign_in_needed(asked, actor, since=waiting.created_at, now=now)
-    if signing_in is not None or actor is None:
+    missing = signing_in.needed(asked, actor, since=waiting.created_at, now=now)
+    if missing is not None or actor is None:
         if "none" in asked.prompt:
             return await requests.end(waiting.id, _login_required(), asked, now=now)
-        return _sign_in(waiting.id, asked, signing_in or {})
-    if asked.sub is not None and pairwise_sub(asked.client_id, actor.person_id) != asked.sub:
+        return _sign_in(waiting.id, asked, missing or {})
+    if signing_in.is_other(asked, actor):
         refusal = SentBack("login_required", "somebody else is signed in than id_token_hint or sub names")
         return await requests.end(waiting.id, refusal, asked, now=now)
     return await _agreed(asked, actor, waiting.id, visitor=visitor, now=now)
@@ -58,58 +54,6 @@ async def proceed(waiting: Waiting, actor: Actor | None, *, visitor: str, now: d
 
 def _login_required() -> SentBack:
     return SentBack("login_required", "the person must sign in, more freshly or more strongly")
-
-
-def _sign_in_needed(
-    asked: Asked, actor: Actor | None, *, since: datetime, now: datetime
-) -> dict[str, Any] | None:
-    """Return what to tell the sign-in page; None when the sign-in there is will do.
-
-    One after the request came, `since`, is always fresh enough.
-    """
-    told = _told(asked)
-    if actor is None:
-        return told
-    if not actor.is_a(Role.CITIZEN) or actor.authenticated_at is None:  # in a post nobody signs in elsewhere
-        return told | {"prompt": "login"}
-    if asked.levels_essential and (wanted := asked.level_needed(actor.level)) is not None:
-        return told | {"acr_values": acr_of(wanted)}
-    if actor.authenticated_at >= since:
-        return None
-    if {"login", "select_account"}.intersection(asked.prompt):
-        return told
-    if asked.max_age is not None and now - actor.authenticated_at > timedelta(seconds=asked.max_age):
-        return told
-    return None
-
-
-def _stronger(asked: Asked, actor: Actor | None) -> dict[str, Any] | None:
-    """Return what to tell the sign-in page when a stronger sign-in is wished, or it must be somebody else.
-
-    It is asked for once: who comes back without it goes on without what it was for.
-    """
-    if actor is None or "none" in asked.prompt:
-        is_other = actor is not None and _is_other(asked, actor)
-        return _told(asked) if is_other else None
-    if _is_other(asked, actor):
-        return _told(asked) | {"prompt": "login"}
-    wanted = asked.level_needed(actor.level) or actor.level
-    wanted = max(wanted, *(level(key) for key in asked.keys))
-    return None if wanted <= actor.level else _told(asked) | {"acr_values": acr_of(wanted)}
-
-
-def _is_other(asked: Asked, actor: Actor) -> bool:
-    return asked.sub is not None and pairwise_sub(asked.client_id, actor.person_id) != asked.sub
-
-
-def _told(asked: Asked) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    if {"login", "select_account"}.intersection(asked.prompt):
-        told["prompt"] = "login"
-    if asked.max_age is not None:
-        told["max_age"] = asked.max_age
-    wanted = max([asked.level_needed(0) or 1, *(level(key) for key in asked.keys)])
-    return told | {"acr_values": acr_of(wanted)} | ({"ui_style": asked.ui_style} if asked.ui_style else {})
 
 
 async def _to_sign_in(

@@ -13,7 +13,7 @@ from piccolo.table import Table
 from identity import audit, clients, consents
 from identity.actor import Actor
 from identity.clients import Client
-from identity.oidc import codes, issuer
+from identity.oidc import codes, issuer, signing_in
 from identity.oidc.asking import Asked, decoded
 from identity.oidc.claims import NUMBER, OPENID, in_order, level, scope_of, title
 from identity.oidc.errors import RequestUnknown, SentBack
@@ -115,12 +115,21 @@ async def move(request_id: str, *, visitor: str, to: str) -> None:
     )  # fmt: skip
 
 
+async def _find_for(actor: Actor, request_id: str, *, visitor: str, now: datetime) -> Waiting:
+    """Return the request if this sign-in may answer it: who went past the page to sign in may not."""
+    waiting = await find(request_id, visitor=visitor, now=now)
+    asked = waiting.asked
+    if "none" in asked.prompt or not signing_in.suffices(asked, actor, since=waiting.created_at, now=now):
+        raise RequestUnknown
+    return waiting
+
+
 async def look(actor: Actor, request_id: str, *, visitor: str, now: datetime) -> ConsentAsked:
     """Return what the citizen is asked to agree to.
 
     Raises: RequestUnknown.
     """
-    waiting = await find(request_id, visitor=visitor, now=now)
+    waiting = await _find_for(actor, request_id, visitor=visitor, now=now)
     client = waiting.client
     redirect = urlsplit(waiting.asked.redirect_uri)
     return ConsentAsked(
@@ -156,7 +165,7 @@ async def grant(
     What is not among them is refused, and not asked again until the client asks for more.
     Raises: RequestUnknown, also the second time; ScopeMissing in a context that cannot consent.
     """
-    waiting = await find(request_id, visitor=visitor, now=now)
+    waiting = await _find_for(actor, request_id, visitor=visitor, now=now)
     asked = waiting.asked
     shown = offered(asked, actor)
     granted = {OPENID} | set(claims).intersection(shown)

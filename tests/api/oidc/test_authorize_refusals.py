@@ -4,7 +4,11 @@ import json
 
 import pytest
 
+from identity.oidc import requests
+from identity.oidc.errors import RequestUnknown
+from storage import clock
 from storage.db import fetch
+from tests.api.oidc.conftest import actor_of
 from tests.api.oidc.relying import CALLBACK, ISSUER, Browser, add, query_of
 
 SHOWN = {
@@ -152,3 +156,17 @@ async def test_staff_in_their_post_sign_in_as_themselves_first(client, sign_in):
 
     assert away.headers["location"].startswith("/sign-in?")
     assert query_of(away)["prompt"] == "login"
+
+
+async def test_nobody_goes_past_the_sign_in_by_way_of_the_consent(client, browser, token):
+    rp, actor = await add(client), await actor_of(token)
+
+    for changes in ({"prompt": "login"}, {"max_age": "0"}):
+        away = await browser.get("/oauth/authorize", rp.request(**changes))
+        waiting = query_of(away)["next"].split("request=")[1]
+        told = {"visitor": browser.visitor, "now": await clock.now()}
+        with pytest.raises(RequestUnknown):
+            await requests.look(actor, waiting, **told)
+        with pytest.raises(RequestUnknown):
+            await requests.grant(actor, waiting, ["phone"], **told)
+    assert await fetch("SELECT 1 FROM consent") == []
