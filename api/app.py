@@ -25,7 +25,7 @@ from api.http.hot import Hot
 from api.http.oidc import routes as oidc
 from api.http.report import bundled
 from api.http.trying import graphiql_file, trying_page
-from api.http.wires import ROUTES as WIRES
+from api.http.wires import routes as wires
 from api.http.wish import Wishes
 from api.pages import routes as pages
 from api.settings import Settings
@@ -41,7 +41,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *qr.ROUTES,
     *pages.ROUTES,
     *oidc.ROUTES,
-    *WIRES,
+    *wires.ROUTES,
 ]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 

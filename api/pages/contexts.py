@@ -6,13 +6,14 @@ from typing import NamedTuple
 from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
-from api.http.browser import keep
+from api.http.browser import keep, visitor_of
 from api.http.errors import AnyRequest
 from api.pages import words
 from api.pages.drawing import drawn
 from api.pages.entering import CONTEXT
 from api.pages.local import go, local, with_query
 from api.pages.signed_in import holder, sender
+from api.pages.targets import targets_of
 from banshi.scopes import Scope
 from identity import departments, people, sessions, verdicts
 from identity.actor import Actor
@@ -56,6 +57,7 @@ async def show(request: AnyRequest) -> Response[bytes]:
     return drawn(
         request, "context", asker=asker, now=asker.now, choices=there, next=next_,
         address=with_query(CONTEXT, next=next_),
+        targets=await targets_of(next_, visitor=visitor_of(request), now=asker.now),
     )  # fmt: skip
 
 

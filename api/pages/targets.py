@@ -8,13 +8,12 @@ import re
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
-from api.http.wires.visits import ACTIONS, FIRMS, PORTAL, visit_of
+from api.http.wires.visits import ENTRIES, visit_of
 from identity.oidc import requests
 from identity.oidc.errors import RequestUnknown
 from identity.wires.errors import WireCallbackRefused, WireUnknown
 
 CONTINUE = "/oauth/continue"
-ENTRIES = frozenset({*ACTIONS, PORTAL, FIRMS})  # of the old wires
 WEB = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 OWN_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 

@@ -1,7 +1,7 @@
 """Clients of the old wires: the operator switches each wire on for each of them, and off."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -96,6 +96,16 @@ async def by_id(wire_client: Id, *, now: datetime) -> Client | None:
 async def of(client_id: str, *, now: datetime) -> list[Client]:
     """Return all wires on which a client is switched on."""
     return [_client(row) for row in await fetch(_LIVE + " AND c.client_id = $2", now, client_id)]
+
+
+async def names(client_ids: Iterable[str]) -> dict[str, str]:
+    """Return how citizens know these clients, also those that were switched off."""
+    rows = await fetch(
+        "SELECT DISTINCT ON (client_id) client_id, name FROM wire_client WHERE client_id = ANY($1)"
+        " ORDER BY client_id, created_at DESC",
+        sorted(set(client_ids)),
+    )  # fmt: skip
+    return {row["client_id"]: row["name"] for row in rows}
 
 
 def _client(row: dict[str, Any]) -> Client:

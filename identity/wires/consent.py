@@ -5,12 +5,14 @@ OpenID, claim by claim, neither gives nor takes what the old wires give.  Withdr
 are dead at once, since each use looks at it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID as Id
 
 from identity import consents
 from identity.actor import Actor
 from identity.consents import Consent
+from identity.wires import clients
 from identity.wires.clients import Client
 from identity.wires.tables import Wire
 
@@ -35,6 +37,25 @@ def key_of(client: Client) -> str:
     """
     wire = Wire.TICKET if client.wire is Wire.BCDSG else client.wire
     return f"{PREFIX}{wire}:{client.client_id}"
+
+
+def told_of(app_id: str) -> tuple[str, ...]:
+    """Return what a consent of that name lets a client know; () for a consent to something else."""
+    wire = _parts(app_id)[0]
+    return TOLD[wire] if wire else ()
+
+
+async def names(app_ids: Iterable[str]) -> dict[str, str]:
+    """Return how the clients of such consents, and of such ids, are called; others are left out."""
+    client_ids = {app_id: _parts(app_id)[1] or app_id for app_id in app_ids}
+    known = await clients.names(client_ids.values())
+    return {app_id: known[client_id] for app_id, client_id in client_ids.items() if client_id in known}
+
+
+def _parts(app_id: str) -> tuple[Wire | None, str]:
+    wire, _, client_id = app_id.removeprefix(PREFIX).partition(":")
+    is_one = app_id.startswith(PREFIX) and wire in {each.value for each in Wire}
+    return (Wire(wire), client_id) if is_one else (None, "")
 
 
 async def in_force(person_id: Id, client: Client) -> Consent | None:

@@ -98,7 +98,7 @@ _REDEEM = (
 async def issue(actor: Actor, client: Client, *, now: datetime) -> str:
     """Return a ticket with which the client may learn who the citizen is.
 
-    Raises: NotSignedIn, WireForCitizens, WireForFirms, WireConsentNeeded.
+    Raises: NotSignedIn, ScopeMissing, WireForCitizens, WireForFirms, WireConsentNeeded.
     """
     if actor.session_id is None or actor.app_id is not None:
         raise NotSignedIn

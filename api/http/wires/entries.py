@@ -4,102 +4,91 @@ Who is not signed in signs in first (/sign-in), and who has not consented is ask
 address.  The mini-app's address is one it registered, character by character.
 """
 
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from litestar import Response, Router, get, post
 
 from api.http.asking import Asker
 from api.http.browser import asker_of, drop
 from api.http.errors import AnyRequest
+from api.http.wires import visits
 from api.http.wires.parameters import first, in_query, raw_query
-from api.http.wires.visits import ACTIONS, FIRMS, PORTAL, QUERY_MARKS, Visit, visit_of
+from api.http.wires.visits import ENTRIES, QUERY_MARKS, Visit
 from api.pages import forms
 from api.pages.drawing import drawn
+from api.pages.entering import CONTEXT
 from api.pages.local import MOST_CHARACTERS, go, with_query
 from api.pages.refusals import HANDLERS
+from api.pages.targets import target
 from identity import sessions, verdicts
-from identity.wires import clients, consent, passes
-from identity.wires.errors import WireCallbackRefused, WireConsentNeeded
-from identity.wires.tables import Wire
+from identity.wires import consent, passes
+from identity.wires.errors import WireCallbackRefused, WireConsentNeeded, WireForCitizens, WireForFirms
 from storage import clock
 
 
-@get(list(ACTIONS))
-async def personal_entry(request: AnyRequest) -> Response[bytes]:
-    """Sign a natural person in to an old mini-app: App, PC and Alipay differ in nothing but the address."""
-    return await _enter(request, await _visit(request))
-
-
-@post(list(ACTIONS), status_code=200)
-async def personal_consent(request: AnyRequest) -> Response[bytes]:
-    """Take the answer to the question whether the mini-app may know who comes."""
-    return await _answer(request, await _visit(request))
-
-
-@get(PORTAL)
-async def portal_entry(request: AnyRequest) -> Response[bytes]:
-    """Sign in to a mini-app of the unified wire on a PC."""
-    return await _enter(request, await _visit(request))
-
-
-@post(PORTAL, status_code=200)
-async def portal_consent(request: AnyRequest) -> Response[bytes]:
-    """Take the answer, as on the personal wire."""
-    return await _answer(request, await _visit(request))
-
-
-@get(FIRMS)
-async def legal_entry(request: AnyRequest) -> Response[bytes]:
-    """Sign in somebody who acts for a firm."""
-    return await _enter(request, await _visit(request))
-
-
-@post(FIRMS, status_code=200)
-async def legal_consent(request: AnyRequest) -> Response[bytes]:
-    """Take the answer, as on the personal wire."""
-    return await _answer(request, await _visit(request))
-
-
-async def _visit(request: AnyRequest) -> Visit:
-    return await visit_of(str(request.scope["path"]), raw_query(request), now=await clock.now())
-
-
-async def _enter(request: AnyRequest, visit: Visit) -> Response[bytes]:
-    asker = await asker_of(request)
+@get(list(ENTRIES))
+async def enter(request: AnyRequest) -> Response[bytes]:
+    """Send the browser back with a ticket, once it is known who it is and that he consents."""
+    visit, asker = await _come(request)
     if asker is None:
-        return go(with_query("/sign-in", next=_own_address(request)))
-    await passes.check_context(asker.actor, visit.client)
+        return _sign_in_first(request)
     try:
         ticket = await passes.issue(asker.actor, visit.client, now=asker.now)
     except WireConsentNeeded:
         return _question(request, visit, asker)
+    except (WireForCitizens, WireForFirms) as refusal:
+        return _other_context(request, refusal, asker)
     return Response(b"", status_code=303, headers={"location": visit.address(ticket)})
 
 
-async def _answer(request: AnyRequest, visit: Visit) -> Response[bytes]:
+@post(list(ENTRIES), status_code=200)
+async def answer(request: AnyRequest) -> Response[bytes]:
+    """Take the answer to the question whether the mini-app may know who comes."""
+    visit, asker = await _come(request)
     form = await forms.received(request)
-    asker = await asker_of(request)
     if asker is None:
-        return go(with_query("/sign-in", next=_own_address(request)))
+        return _sign_in_first(request)
     await passes.check_context(asker.actor, visit.client)
     if form.get("decision") != "yes":
         return drawn(
-            request, "wire_refused", asker=asker, now=asker.now, address="/account", said=visit.client
+            request, "wire_refused", asker=asker, now=asker.now, address="/account", client=visit.client
         )
     await consent.give(asker.actor, visit.client, now=asker.now)
     return go(_own_address(request))
 
 
+async def _come(request: AnyRequest) -> tuple[Visit, Asker | None]:
+    path, query = str(request.scope["path"]), raw_query(request)
+    return await visits.visit_of(path, query, now=await clock.now()), await asker_of(request)
+
+
+def _sign_in_first(request: AnyRequest) -> Response[bytes]:
+    return go(with_query("/sign-in", next=_own_address(request)))
+
+
 def _question(request: AnyRequest, visit: Visit, asker: Asker) -> Response[bytes]:
-    parts = urlsplit(visit.back)
     return drawn(
-        request, "wire_consent", asker=asker, now=asker.now, targets=[f"{parts.scheme}://{parts.netloc}"],
+        request, "wire_consent", asker=asker, now=asker.now, targets=target(visit.back),
         client=visit.client, told=consent.TOLD[visit.client.wire], entry=_own_address(request),
     )  # fmt: skip
 
 
+def _other_context(
+    request: AnyRequest, refusal: WireForCitizens | WireForFirms, asker: Asker
+) -> Response[bytes]:
+    """Tell as whom one must come, and lead to where that is chosen."""
+    request.scope["state"]["codes"] = [refusal.code]
+    return drawn(
+        request, "wire_context", asker=asker, now=asker.now, status=refusal.status, text=str(refusal),
+        choose=with_query(CONTEXT, next=_own_address(request)),
+    )  # fmt: skip
+
+
 def _own_address(request: AnyRequest) -> str:
-    """Return the address of this entry with its query, so that nothing in it needs an escape."""
+    """Return the address of this entry with its query, so that nothing in it needs an escape.
+
+    Raises: WireCallbackRefused when it is too long to be carried through signing in.
+    """
     address = f"{request.scope['path']}?{quote(raw_query(request), safe=QUERY_MARKS)}"
     if len(address) > MOST_CHARACTERS:
         raise WireCallbackRefused
@@ -113,16 +102,15 @@ async def sign_out(request: AnyRequest) -> Response[bytes]:
     if asker is not None and asker.actor.session_id is not None:
         await sessions.revoke(asker.actor, asker.actor.session_id, now=asker.now)
         verdicts.forget(asker.actor)
-    now = await clock.now()
-    back = _wanted(request)
-    client = await clients.by_callback(back, Wire.LEGAL, now=now) if back and "\0" not in back else None
+    now, back = await clock.now(), _wanted(request)
+    client = await visits.registered(back, now=now) if back else None
     there = client.callback(back) if client else None
     if there:
-        answer = Response(b"", status_code=303, headers={"location": there})
+        left = Response(b"", status_code=303, headers={"location": there})
     else:
-        answer = drawn(request, "signed_out", asker=None, now=now, address="/", visitor="nobody")
-    drop(request, answer)
-    return answer
+        left = drawn(request, "signed_out", asker=None, now=now, address="/", visitor="nobody")
+    drop(request, left)
+    return left
 
 
 def _wanted(request: AnyRequest) -> str:
@@ -133,13 +121,4 @@ def _wanted(request: AnyRequest) -> str:
     return parse_qs(inner).get("redirect", [""])[0] if found else wanted
 
 
-ROUTES = [
-    Router(
-        path="/",
-        route_handlers=[
-            personal_entry, personal_consent, portal_entry, portal_consent, legal_entry, legal_consent,
-            sign_out,
-        ],
-        exception_handlers=HANDLERS,
-    )
-]  # fmt: skip
+ROUTES = [Router(path="/", route_handlers=[enter, answer, sign_out], exception_handlers=HANDLERS)]

@@ -36,7 +36,12 @@ async def read(request: AnyRequest) -> Parameters:
 
 def in_query(request: AnyRequest) -> list[tuple[str, str]]:
     """Return the pairs of the query, in order."""
-    return pairs(raw_query(request)) or []
+    return pairs(raw_query(request))
+
+
+def pairs(query: str) -> list[tuple[str, str]]:
+    """Return the pairs of a raw query, in order; none of one that has too many."""
+    return _pairs(query) or []
 
 
 def raw_query(request: AnyRequest) -> str:
@@ -44,20 +49,19 @@ def raw_query(request: AnyRequest) -> str:
     return bytes(request.scope["query_string"]).decode("latin-1")
 
 
-def first(pairs: Iterable[tuple[str, str]], name: str) -> str:
+def first(given: Iterable[tuple[str, str]], name: str) -> str:
     """Return the first value of `name`; "" when there is none."""
-    return next((value for key, value in pairs if key == name), "")
+    return next((value for key, value in given if key == name), "")
 
 
 def _form(body: bytes) -> list[tuple[str, str]] | None:
     try:
-        return pairs(body.decode())
+        return _pairs(body.decode())
     except UnicodeDecodeError:
         return None
 
 
-def pairs(text: str) -> list[tuple[str, str]] | None:
-    """Return the pairs of a text that is form-urlencoded; None when it is malformed, or too long."""
+def _pairs(text: str) -> list[tuple[str, str]] | None:
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
@@ -73,9 +77,9 @@ def _object(body: bytes) -> list[tuple[str, str]] | None:
     return [(name, str(value)) for name, value in plain.items()]
 
 
-def _agreed(pairs: list[tuple[str, str]]) -> Parameters:
+def _agreed(given: list[tuple[str, str]]) -> Parameters:
     found: Parameters = {}
-    for name, value in pairs:
+    for name, value in given:
         if found.setdefault(name, value) != value or "\0" in name + value or len(value) > FIELD_CHARACTERS:
             return {}
     return found

@@ -1,8 +1,8 @@
-"""Visits: which old mini-app a browser comes from by its entry's address, and where it goes back to."""
+"""Visits: which client sent a browser to an entry of the old wires, and where it goes back to."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
 from api.http.wires.parameters import first, pairs
@@ -11,7 +11,7 @@ from identity.wires.clients import Client
 from identity.wires.errors import WireCallbackRefused, WireUnknown
 from identity.wires.tables import Wire
 
-QUERY_MARKS = "!$&'()*+,;=:@%/?[]-._~"
+QUERY_MARKS = "!$&'()*+,;=:@%/?[]-._~"  # what stands in a query without an escape
 ACTIONS = {"/sso/mobile.do": "oauth", "/sso/newusp.do": "ssoLogin", "/sso/alipay.do": "ssoLogin"}
 PORTAL, FIRMS = "/uc/sso/login", "/opensso/spsaehandler/metaAlias/sp"
 RETURN = "spappurl="
@@ -32,43 +32,42 @@ class Visit(NamedTuple):
 
 
 async def visit_of(path: str, query: str, *, now: datetime) -> Visit:
-    """Return who sends a browser to the entry `path` with `query`.
+    """Return what an entry's path and raw query say.
 
-    Raises: WireUnknown, also for a path that is no entry; WireCallbackRefused.
+    Raises: WireUnknown, WireCallbackRefused.
     """
-    if path in ACTIONS:
-        return await _personal(path, query, now=now)
-    if path == PORTAL:
-        return await _portal(query, now=now)
-    if path == FIRMS:
-        return await _legal(query, now=now)
-    raise WireUnknown
+    return await ENTRIES[path](path, query, now)
 
 
-async def _personal(path: str, query: str, *, now: datetime) -> Visit:
-    given = pairs(query) or []
-    known = first(given, "action") == ACTIONS[path]
-    client = await _find(first(given, "servicecode") if known else "", Wire.TICKET, Wire.BCDSG, now=now)
-    return _visit(client, first(given, "redirectUrl"), "ticket", _there(sp=first(given, "goto")))
+async def _personal(path: str, query: str, now: datetime) -> Visit:
+    given = pairs(query)
+    code = first(given, "servicecode") if first(given, "action") == ACTIONS[path] else ""
+    client = await _find(code, Wire.TICKET, Wire.BCDSG, now=now)
+    goto = first(given, "goto")
+    return _visit(client, first(given, "redirectUrl"), "ticket", {"sp": goto} if goto else {})
 
 
-async def _portal(query: str, *, now: datetime) -> Visit:
-    given = pairs(query) or []
+async def _portal(_: str, query: str, now: datetime) -> Visit:
+    given = pairs(query)
     client = await _find(first(given, "appId"), Wire.UNIFIED, now=now)
     return _visit(client, "", "ticketId", {"redirectUrl": first(given, "sp")})
 
 
-async def _legal(query: str, *, now: datetime) -> Visit:
+async def _legal(_: str, query: str, now: datetime) -> Visit:
     """Read `spappurl`: encoded, or as most clients send it, bare up to the end of the query."""
-    _, _, rest = query.partition(RETURN)
-    bare = "://" in rest.partition("&")[0]
-    back = quote(rest, safe=QUERY_MARKS) if bare else unquote(rest.partition("&")[0])
-    client = await clients.by_callback(back, Wire.LEGAL, now=now) if "\0" not in back else None
-    return _visit(client, back, "ssotoken", {})
+    rest = query.partition(RETURN)[2]
+    is_bare = "://" in rest.partition("&")[0]
+    back = quote(rest, safe=QUERY_MARKS) if is_bare else unquote(rest.partition("&")[0])
+    return _visit(await registered(back, now=now), back, "ssotoken", {})
+
+
+async def registered(back: str, *, now: datetime) -> Client | None:
+    """Return the client of the legal wire to which one may go back at this address."""
+    return None if "\0" in back else await clients.by_callback(back, Wire.LEGAL, now=now)
 
 
 async def _find(code: str, *wires: Wire, now: datetime) -> Client | None:
-    return await clients.find(code, wires, now=now) if "\0" not in code else None
+    return None if "\0" in code else await clients.find(code, wires, now=now)
 
 
 def _visit(client: Client | None, named: str, ticket_as: str, along: Mapping[str, str]) -> Visit:
@@ -80,5 +79,9 @@ def _visit(client: Client | None, named: str, ticket_as: str, along: Mapping[str
     return Visit(client, back, ticket_as, along)
 
 
-def _there(**given: str) -> dict[str, str]:
-    return {name: value for name, value in given.items() if value}
+ENTRIES: Final[Mapping[str, Callable[[str, str, datetime], Awaitable[Visit]]]] = {
+    **dict.fromkeys(ACTIONS, _personal),
+    PORTAL: _portal,
+    FIRMS: _legal,
+}
+"""What reads the query of each entry."""

@@ -10,6 +10,7 @@ from api.pages.signed_in import holder, sender, shown
 from banshi.scopes import Scope
 from identity import consents, verdicts
 from identity.oidc.claims import in_order, title
+from identity.wires import consent as wires
 
 PATH = "/account/consents"
 
@@ -20,7 +21,10 @@ async def list_(request: AnyRequest) -> Response[bytes]:
     asker = await holder(request, Scope.APPS_OPEN)
     rows = await consents.of(asker.actor.person_id)
     names = await app_names(row.app_id for row in rows)
-    told = {row.id: [title(key) for key in in_order([*row.claims, *row.scopes])] for row in rows}
+    told = {
+        row.id: [*wires.told_of(row.app_id), *map(title, in_order([*row.claims, *row.scopes]))]
+        for row in rows
+    }
     return await shown(request, "consents", asker, rows=rows, names=names, told=told)
 
 

@@ -11,7 +11,7 @@ from identity.wires import clients
 from identity.wires.tables import Wire
 from storage import clock
 from storage.db import fetch
-from tests.api.pages.browsing import send, signed_in
+from tests.api.pages.browsing import send, signed_in, text_of
 from tests.api.wires.speaking import CALLBACK, a_ticket, along, consented, enabled, entry_of
 
 WANG = BY_KEY["wang_fang"]
@@ -135,3 +135,18 @@ async def test_the_form_to_sign_in_may_lead_to_the_mini_app_and_nowhere_else(cli
     [allowed] = re.findall(r"form-action ([^;]+);", page.headers["content-security-policy"])
 
     assert allowed == ("'self' https://rent.example.cn" if named else "'self'")
+
+
+async def test_the_account_names_the_app_what_it_was_told_and_ends_it(client):
+    app = await enabled(client)
+    token = (await app.validate(await a_ticket(client)))["token"]
+
+    page = await client.get("/account/consents")
+    accesses = await client.get("/account/accesses")
+    await send(client, page, nth=0)
+
+    assert "租房补贴" in text_of(page.text)
+    assert "证件类型和号码" in text_of(page.text)
+    assert "登录旧版应用" in text_of(accesses.text)
+    assert "rent-app" not in text_of(accesses.text)
+    assert (await app.user_info(token))["result"] == "6505"
