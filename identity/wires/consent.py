@@ -6,6 +6,7 @@ are dead at once, since each use looks at it.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID as Id
 
@@ -66,6 +67,8 @@ async def in_force(person_id: Id, client: Client) -> Consent | None:
 async def give(actor: Actor, client: Client, *, now: datetime) -> Consent:
     """Consent, until it is withdrawn.
 
+    Whoever acts for a firm consents for himself: it is his own name and number that the client gets.
     Raises: ScopeMissing when it is not the citizen himself who asks.
     """
-    return await consents.grant(actor, key_of(client), (), now=now)
+    himself = replace(actor, acting_for=actor.person_id, delegation_id=None, mandate_kind=None, codes=None)
+    return await consents.grant(himself, key_of(client), (), now=now)

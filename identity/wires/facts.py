@@ -8,6 +8,7 @@ from identity import firms, numbers, people, sandbox
 from identity.numbers import NumberKind, Sex
 from identity.people import Own
 from identity.registries import FirmKind
+from identity.roles import MandateKind
 from identity.tokens import pairwise_sub
 from storage.clock import local_date
 
@@ -43,6 +44,7 @@ class Firm:
     credit_code: str
     name: str
     kind: str  # what kind of organisation
+    is_represented: bool  # whether he is its legal representative (法定代表人)
     region: str
 
 
@@ -55,7 +57,14 @@ class Subject:
 
 
 async def of(
-    client_id: str, person_id: Id, acting_for: Id, *, level: int, test_users_only: bool, now: datetime
+    client_id: str,
+    person_id: Id,
+    acting_for: Id,
+    *,
+    level: int,
+    mandate_kind: MandateKind | None,
+    test_users_only: bool,
+    now: datetime,
 ) -> Subject:
     """Return what a pass tells; before a client is listed, an invented person's, the same one each time.
 
@@ -66,31 +75,22 @@ async def of(
         person = _invented(user_id, level=level)
     else:
         person = await _real(user_id, person_id, level=level, now=now)
-    return Subject(
-        person=person, firm=await _firm(client_id, person_id, acting_for, invented=test_users_only)
-    )
-
-
-async def _firm(client_id: str, person_id: Id, acting_for: Id, *, invented: bool) -> Firm | None:
-    known = (await firms.by_ids([acting_for])).get(acting_for)
-    if known is None:
-        return None
+    if mandate_kind is None:
+        return Subject(person=person, firm=None)
+    known = (await firms.by_ids([acting_for]))[acting_for]
     corp_id = pairwise_sub(client_id, acting_for)
-    code, name = (_invented_firm(corp_id)) if invented else (known.code, known.name)
-    return Firm(
+    code, name = _invented_firm(corp_id) if test_users_only else (known.code, known.name)
+    firm = Firm(
         user_id=pairwise_sub(f"{client_id} for {acting_for.hex}", person_id), corp_id=corp_id,
         credit_code=code, name=name, kind=KINDS[FirmKind(known.kind)], region=known.region,
+        is_represented=mandate_kind is MandateKind.REPRESENTATIVE,
     )  # fmt: skip
+    return Subject(person=person, firm=firm)
 
 
 def _invented_firm(corp_id: str) -> tuple[str, str]:
     serial = int(corp_id[:TEST_SEED_DIGITS], 16) % 10_000_000
     return numbers.with_credit_check(f"91330199{serial:09d}"), f"测试企业{serial:07d}"
-
-
-async def acts_for_firm(acting_for: Id) -> bool:
-    """Say whether a party acted for is a firm."""
-    return acting_for in await firms.by_ids([acting_for])
 
 
 async def _real(user_id: str, person_id: Id, *, level: int, now: datetime) -> Natural:

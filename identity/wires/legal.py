@@ -25,7 +25,7 @@ LOGIN_TYPE = "Password"  # of Cert, Password and Elicense: no certificate of the
 UNKNOWN = (
     "CompanyRegNumber", "CompanyAddress", "telephoneNumber", "CompanyScope", "CompanyRegOrg",
     "CompanySerialNumber", "certName", "certNbxh", "certRegNo", "certHxbh", "certSn", "certDecSn",
-    "certBase64", "CompanyLegRep", "status", "attnLandLinePhone",
+    "certBase64", "status", "attnLandLinePhone",
 )  # fmt: skip
 ORGANISATION = slice(8, 17)  # characters of a credit code: GB 32100-2015, 5.1
 
@@ -79,6 +79,7 @@ def info(firm: Firm, subject: Subject) -> dict[str, str]:
         "realLevel": str(person.level),
         "xzqh": firm.region,
         "uniscid": firm.credit_code,
+        "CompanyLegRep": person.name if firm.is_represented else "",
         "attnPhone": person.phone,
         "attnName": person.name,
         "attnIDType": OUTER_ID_TYPES[person.kind] if named else "",

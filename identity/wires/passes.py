@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID as Id
 
-from banshi.errors import NotSignedIn
-from identity import audit
+from banshi.errors import NotSignedIn, ScopeMissing
+from banshi.scopes import Scope
+from identity import audit, contexts
 from identity.actor import Actor
-from identity.roles import Role
+from identity.roles import FOR_FIRMS, MandateKind, Role
 from identity.wires import consent, facts
 from identity.wires.clients import Client
 from identity.wires.errors import Refused, Why, WireConsentNeeded, WireForCitizens, WireForFirms
@@ -46,6 +47,7 @@ class Pass:
     test_users_only: bool
     session_id: Id
     delegation_id: Id | None
+    mandate_kind: MandateKind | None
 
     @property
     def bearer(self) -> Actor:
@@ -53,7 +55,7 @@ class Pass:
         return Actor(
             person_id=self.person_id, acting_for=self.acting_for, roles=frozenset({Role.CITIZEN}),
             scopes=frozenset(), level=self.level, session_id=self.session_id, app_id=self.client_id,
-            delegation_id=self.delegation_id,
+            delegation_id=self.delegation_id, mandate_kind=self.mandate_kind,
         )  # fmt: skip
 
 
@@ -76,17 +78,20 @@ class Holder:
 
 # What a pass hangs on; $2 is now.  `gone` tells what cannot come back, `lives` that everything holds.
 _STATE = (
-    "SELECT p.*, c.client_id, c.code, c.wire, c.test_users_only, least(p.level, person.level) AS proven,"
-    " (w.withdrawn_at IS NOT NULL OR person.erased_at IS NOT NULL) AS gone,"
-    " (p.ended_at IS NULL AND c.ended_at IS NULL AND w.withdrawn_at IS NULL AND person.erased_at IS NULL"
+    "SELECT t.*, c.client_id, c.code, c.wire, c.test_users_only, least(t.level, person.level) AS proven,"  # noqa: S608
+    " m.kind AS mandate_kind, (w.withdrawn_at IS NOT NULL OR person.erased_at IS NOT NULL) AS gone,"
+    " (t.ended_at IS NULL AND c.ended_at IS NULL AND person.erased_at IS NULL"
+    " AND w.withdrawn_at IS NULL AND (w.until IS NULL OR w.until > $2)"
     " AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2"
+    f" {contexts.LIVES} AND t.acting_for = coalesce(m.party_id, t.party_id)"
     " AND NOT EXISTS (SELECT FROM app_halt h WHERE h.app_id = c.client_id"
-    " AND coalesce(p.token_until, p.expires_at) <= h.until)) AS lives"
-    " FROM wire_pass p JOIN wire_client c ON c.id = p.wire_client JOIN session s ON s.id = p.session_id"
-    " JOIN consent w ON w.id = p.consent_id JOIN person ON person.id = p.party_id"
+    " AND coalesce(t.token_until, t.expires_at) <= h.until)) AS lives"
+    " FROM wire_pass t JOIN wire_client c ON c.id = t.wire_client JOIN consent w ON w.id = t.consent_id"
+    " JOIN person ON person.id = t.party_id JOIN session s ON s.id = t.session_id"
+    f" {contexts.joins('$2')}"
 )
-_BY_TICKET = _STATE + " WHERE p.ticket_hash = $1"
-_BY_TOKEN = _STATE + " WHERE p.token_hash = $1"
+_BY_TICKET = _STATE + " WHERE t.ticket_hash = $1"
+_BY_TOKEN = _STATE + " WHERE t.token_hash = $1"
 _REDEEM = (
     f"WITH known AS ({_BY_TICKET})"  # noqa: S608 (only our own words)
     " UPDATE wire_pass SET used_at = $2, token_hash = $3, token_until = $2 + $4::interval FROM known"
@@ -98,11 +103,11 @@ _REDEEM = (
 async def issue(actor: Actor, client: Client, *, now: datetime) -> str:
     """Return a ticket with which the client may learn who the citizen is.
 
-    Raises: NotSignedIn, ScopeMissing, WireForCitizens, WireForFirms, WireConsentNeeded.
+    Raises: NotSignedIn, WireConsentNeeded, and what `check_context` raises.
     """
     if actor.session_id is None or actor.app_id is not None:
         raise NotSignedIn
-    await check_context(actor, client)
+    check_context(actor, client)
     ticket = secrets.token_hex(16) + ("-ticket" if client.wire in PERSONAL else "")
     async with transaction():
         given = await consent.in_force(actor.person_id, client)
@@ -113,22 +118,23 @@ async def issue(actor: Actor, client: Client, *, now: datetime) -> str:
             session_id=actor.session_id, acting_for=actor.acting_for, delegation_id=actor.delegation_id,
             level=actor.level, consent_id=given.id, issued_at=now, expires_at=now + TICKET_LIFE,
         ).save()  # fmt: skip
-        await audit.record(actor, "wire.sign_in", f"wire/{client.id}", now=now, party_id=actor.person_id)
+        await _note(actor, "wire.sign_in", f"wire/{client.id}", now=now)
     return ticket
 
 
-async def check_context(actor: Actor, client: Client) -> None:
+def check_context(actor: Actor, client: Client) -> None:
     """Check that the citizen asks in an acting context that the wire can tell of.
 
-    Raises: WireForCitizens, WireForFirms.
+    Raises: WireForCitizens, WireForFirms; ScopeMissing when a mandate for a firm does not let him open apps.
     """
-    own = actor.is_only_citizen and actor.acting_for == actor.person_id
-    if client.wire in PERSONAL and not own:
-        raise WireForCitizens
-    if client.wire is Wire.LEGAL and not await facts.acts_for_firm(actor.acting_for):
+    for_firm = actor.mandate_kind in FOR_FIRMS
+    if client.wire is Wire.LEGAL and not for_firm:
         raise WireForFirms
-    if client.wire is Wire.UNIFIED and not own and not await facts.acts_for_firm(actor.acting_for):
+    own = actor.is_only_citizen and actor.acting_for == actor.person_id
+    if not own and (client.wire in PERSONAL or not for_firm):
         raise WireForCitizens
+    if not actor.may(Scope.APPS_OPEN):
+        raise ScopeMissing(scope=Scope.APPS_OPEN)
 
 
 async def redeem(
@@ -180,14 +186,18 @@ async def release(shown: Pass, told: str, *, now: datetime) -> Subject:
     async with transaction():
         subject = await facts.of(
             shown.client_id, shown.person_id, shown.acting_for,
-            level=shown.level, test_users_only=shown.test_users_only, now=now,
+            level=shown.level, mandate_kind=shown.mandate_kind, test_users_only=shown.test_users_only,
+            now=now,
         )  # fmt: skip
         basis = "invented test user" if shown.test_users_only else f"old wire {shown.wire}: {told}"
-        await audit.record(
-            shown.bearer, "claim.release", f"app/{shown.client_id}", basis,
-            now=now, party_id=shown.person_id,
-        )  # fmt: skip
+        await _note(shown.bearer, "claim.release", f"app/{shown.client_id}", basis, now=now)
     return subject
+
+
+async def _note(actor: Actor, act: str, object: str, basis: str | None = None, *, now: datetime) -> None:
+    """Add an audit row for the citizen, and one for the firm he acts for."""
+    for party_id in dict.fromkeys([actor.person_id, actor.acting_for]):
+        await audit.record(actor, act, object, basis, now=now, party_id=party_id)
 
 
 async def owner_of(text: str) -> Id | None:
@@ -246,4 +256,5 @@ def _pass(row: dict[str, Any]) -> Pass:
         wire_client=Id(str(row["wire_client"])), level=row["proven"],
         test_users_only=row["test_users_only"], session_id=Id(str(row["session_id"])),
         delegation_id=row["delegation_id"] and Id(str(row["delegation_id"])),
+        mandate_kind=row["mandate_kind"] and MandateKind(row["mandate_kind"]),
     )  # fmt: skip

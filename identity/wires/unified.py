@@ -109,6 +109,7 @@ def _person(person: Natural, *, acts_for_firm: bool) -> Answer:
 
 def _legal_person(firm: Firm, person: Natural) -> Answer:
     named = bool(person.number)
+    principal = person if firm.is_represented and named else None
     return {
         "name": firm.name,
         "unifiedSocialId": firm.credit_code,
@@ -118,13 +119,14 @@ def _legal_person(firm: Firm, person: Natural) -> Answer:
         "attnIdType": OUTER_ID_TYPES[person.kind] if named else "",
         "attnIdNo": person.number,
         "attnUserType": str(person.level),
-        "principal": "",
-        "gender": None,  # of the legal representative, as are the next three: numbers, or nothing
+        # the legal representative (法定代表人) is known when it is he who acts; numbers, or nothing
+        "principal": principal.name if principal else "",
+        "gender": int(SEXES[principal.sex]) if principal and principal.sex else None,
         "nation": None,
         "idType": None,
-        "outerIdType": "",
-        "idNo": "",
-        "principalUserId": "",
+        "outerIdType": OUTER_ID_TYPES[principal.kind] if principal else "",
+        "idNo": principal.number if principal else "",
+        "principalUserId": principal.user_id if principal else "",
         "corpId": firm.corp_id,
         "attributes": {},
     }

@@ -48,7 +48,7 @@ async def answer(request: AnyRequest) -> Response[bytes]:
     form = await forms.received(request)
     if asker is None:
         return _sign_in_first(request)
-    await passes.check_context(asker.actor, visit.client)
+    passes.check_context(asker.actor, visit.client)
     if form.get("decision") != "yes":
         return drawn(
             request, "wire_refused", asker=asker, now=asker.now, address="/account", client=visit.client

@@ -38,7 +38,7 @@ async def sso_ticket(request: AnyRequest) -> Response[bytes]:
     if client is None:
         return answered({"result": False})
     if wish.consent:
-        await passes.check_context(actor, client)
+        passes.check_context(actor, client)
         await consent.give(actor, client, now=now)
     return answered({"result": True, "ticketId": await passes.issue(actor, client, now=now)})
 

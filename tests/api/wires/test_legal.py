@@ -7,21 +7,24 @@ import httpx
 import msgspec
 import pytest
 
-from identity import accounts, firms
+from banshi.scopes import Scope
+from identity import accounts, mandates
 from identity.actor import Actor
-from identity.registries import FirmFacts, FirmKind
-from identity.sandbox import BY_KEY
+from identity.numbers import Sex
+from identity.sandbox import BY_KEY, FIRM_BY_KEY
 from identity.wires import clients, consent, passes
 from identity.wires.errors import WireForCitizens, WireForFirms
 from identity.wires.tables import Wire
 from storage import clock
 from storage.db import fetch
 from tests.api.pages.browsing import signed_in
-from tests.api.wires.speaking import CALLBACK, at, enabled
+from tests.api.wires.speaking import CALLBACK, along, at, consented, enabled
 from tests.api.wires.test_gateway import USER_QUERY
+from tests.identity.mandated import CASES, a_proposal, act_by, agree, enter, link
 
-WANG = BY_KEY["wang_fang"]
-CODE = "11330105002500287C"
+LIN = BY_KEY["lin_hai"]
+FIRM = FIRM_BY_KEY["qingshan"].facts
+CODE = FIRM.code
 KEYS = {
     "CompanyRegNumber", "OrganizationNumber", "CompanyName", "OrgType", "CompanyType", "CompanyAddress",
     "telephoneNumber", "CompanyScope", "CompanyRegOrg", "CompanySerialNumber", "userId", "username",
@@ -37,13 +40,18 @@ async def app(client: httpx.AsyncClient):
 
 
 @pytest.fixture
-async def handler(client: httpx.AsyncClient, sign_in) -> Actor:
-    """Somebody who acts for a firm."""
+async def token(client: httpx.AsyncClient) -> str:
+    """The session of a firm's legal representative, in the firm's context."""
     now = await clock.now()
-    actor = await accounts.actor_of(await sign_in("wang_fang"), now=now)
-    facts = FirmFacts(code=CODE, name="杭州市样品有限公司", kind=FirmKind.COMPANY, region="330105")
-    firm = await firms.ensure(facts, now=now)
-    return replace(actor, acting_for=firm.id)
+    mandate = await link("lin_hai", "qingshan", now=now)
+    return (await act_by(mandate, "lin_hai", now=now))[0]
+
+
+@pytest.fixture
+async def handler(token: str) -> Actor:
+    actor = await accounts.actor_of(token, now=await clock.now())
+    assert actor is not None
+    return actor
 
 
 async def a_token(handler: Actor, wire: Wire = Wire.LEGAL, code: str = "project-1") -> str:
@@ -64,10 +72,11 @@ async def test_the_firm_and_its_handler_are_told_in_a_string(client, app, handle
     assert (answer["success"], answer["errCode"], answer["msg"]) == (True, 0, "")
     assert info.keys() == KEYS
     assert {name: value for name, value in info.items() if value} == {
-        "OrganizationNumber": "002500287", "CompanyName": "杭州市样品有限公司", "OrgType": "企业",
-        "CompanyType": "企业", "userId": info["userId"], "username": "杭州市样品有限公司",
-        "loginType": "Password", "realLevel": "3", "xzqh": "330105", "uniscid": CODE,
-        "attnPhone": WANG.phone, "attnName": WANG.name, "attnIDType": "111", "attnIDNo": WANG.number,
+        "OrganizationNumber": CODE[8:17], "CompanyName": FIRM.name, "OrgType": "企业",
+        "CompanyType": "企业", "userId": info["userId"], "username": FIRM.name,
+        "loginType": "Password", "realLevel": "3", "xzqh": FIRM.region, "CompanyLegRep": LIN.name,
+        "uniscid": CODE,
+        "attnPhone": LIN.phone, "attnName": LIN.name, "attnIDType": "111", "attnIDNo": LIN.number,
     }  # fmt: skip
 
 
@@ -131,10 +140,12 @@ async def test_a_firm_is_told_on_the_unified_wire_too(client, handler):
     assert data["userType"] == "LEGAL_PERSON"
     assert data["personInfo"]["attnUserType"] == "3"
     assert data["legalPersonInfo"] == {
-        "name": "杭州市样品有限公司", "unifiedSocialId": CODE, "orgType": "企业", "attnName": WANG.name,
-        "attnPhone": WANG.phone, "attnIdType": "111", "attnIdNo": WANG.number, "attnUserType": "3",
-        "principal": "", "gender": None, "nation": None, "idType": None, "outerIdType": "", "idNo": "",
-        "principalUserId": "", "corpId": data["legalPersonInfo"]["corpId"], "attributes": {},
+        "name": FIRM.name, "unifiedSocialId": CODE, "orgType": "企业", "attnName": LIN.name,
+        "attnPhone": LIN.phone, "attnIdType": "111", "attnIdNo": LIN.number, "attnUserType": "3",
+        "principal": LIN.name, "gender": 1 if LIN.sex is Sex.MALE else 2, "nation": None, "idType": None,
+        "outerIdType": "111", "idNo": LIN.number,
+        "principalUserId": data["personInfo"]["userId"],
+        "corpId": data["legalPersonInfo"]["corpId"], "attributes": {},
     }  # fmt: skip
 
 
@@ -145,17 +156,76 @@ async def test_before_listing_the_firm_is_invented_too(client, handler):
 
     assert info["uniscid"].startswith("91330199")
     assert info["CompanyName"].startswith("测试企业")
-    assert WANG.number not in info.values()
+    assert LIN.number not in info.values()
 
 
 async def test_a_person_is_no_firm_and_a_firm_no_person(client, app, handler):
     await enabled(client)
-    person = replace(handler, acting_for=handler.person_id)
+    person = replace(handler, acting_for=handler.person_id, delegation_id=None, mandate_kind=None)
 
     with pytest.raises(WireForFirms):
         await a_token(person)
     with pytest.raises(WireForCitizens):
         await a_token(handler, Wire.TICKET, "rentapp")
+
+
+async def test_somebody_who_acts_for_a_firm_comes_and_goes(client, app, token):
+    client.cookies.set("banshi_session", token)
+
+    asked = await client.get(f"{ENTRY}?spappurl={CALLBACK}?goto=1")
+    answer = await consented(client, f"{ENTRY}?spappurl={CALLBACK}?goto=1")
+
+    assert "统一社会信用代码" in asked.text
+    assert answer.headers["location"].startswith(f"{CALLBACK}?goto=1&ssotoken=")
+    told = await queried(client, along(answer)["ssotoken"])
+    assert msgspec.json.decode(told["info"])["uniscid"] == CODE
+    rows = await fetch("SELECT party_id, acting_for, delegation_id, act FROM audit_row ORDER BY id")
+    released = [row for row in rows if row["act"] == "claim.release"]
+    assert len({row["party_id"] for row in released}) == 2  # he and the firm both see it
+    assert all(row["delegation_id"] is not None for row in released)
+    assert {row["party_id"] for row in rows if row["act"] == "consent.grant"} == {
+        row["party_id"] for row in released if row["party_id"] != row["acting_for"]
+    }
+
+
+async def test_a_mandate_that_ends_ends_its_tokens(client, app, handler):
+    unused, used = await a_token(handler), await a_token(handler)
+    assert (await queried(client, used))["success"]
+
+    myself = await enter("lin_hai", now=await clock.now())
+    await mandates.revoke(myself, handler.delegation_id, now=await clock.now())
+
+    assert not (await queried(client, used))["success"]
+    assert not (await queried(client, unused))["success"]
+
+
+@pytest.mark.parametrize(("scopes", "status"), [(CASES, 403), (CASES | {Scope.APPS_OPEN}, 200)])
+async def test_an_agent_signs_in_for_the_firm_if_it_lets_him_open_apps(client, app, handler, scopes, status):
+    now = await clock.now()
+    agent = await enter("shen_yun", now=now)
+    made = await mandates.appoint(handler, a_proposal("shen_yun", now=now, scopes=scopes), now=now)
+    token, acting = await act_by(await mandates.accept(agent, made.id, now=now), now=now)
+    client.cookies.set("banshi_session", token)
+
+    assert (await client.get(f"{ENTRY}?spappurl={CALLBACK}")).status_code == status
+    if status == 200:
+        info = msgspec.json.decode((await queried(client, await a_token(acting)))["info"])
+        assert (info["CompanyLegRep"], info["attnName"]) == ("", BY_KEY["shen_yun"].name)
+
+
+async def test_whoever_acts_for_a_person_signs_nobody_in(client, app):
+    await enabled(client)
+    await enabled(client, Wire.UNIFIED, code="2001000001")
+    now = await clock.now()
+    held = await agree(now=now, scopes=CASES | {Scope.APPS_OPEN})
+    client.cookies.set("banshi_session", (await act_by(held, now=now))[0])
+
+    entries = ("/sso/mobile.do?action=oauth&servicecode=rentapp", "/uc/sso/login?appId=2001000001")
+    pages = [await client.get(entry) for entry in (*entries, f"{ENTRY}?spappurl={CALLBACK}")]
+
+    assert [page.status_code for page in pages] == [403] * 3
+    assert all("/sign-in/context?next=" in page.text for page in pages)
+    assert await fetch("SELECT 1 FROM wire_pass") == []
 
 
 ENTRY = "/opensso/spsaehandler/metaAlias/sp"
