@@ -32,6 +32,18 @@ async def myself(person_id: Id) -> tuple[str, str]:
     return facts.number, facts.name
 
 
+async def by_number(asker_id: Id, number: str, *, now: datetime) -> Id:
+    """Return the id of the person with this number, for staff who hold a file of the authority.
+
+    Raises: NumberRefused, RateLimited, PersonNotFound.
+    """
+    await take_turn(asker_id)
+    person = await people.find(numbers.describe(number, today=local_date(now)).number)
+    if person is None:
+        raise PersonNotFound
+    return Id(str(person.id))
+
+
 async def named(asker_id: Id, number: str, name: str, *, now: datetime) -> tuple[Person, str]:
     """Return the person of this number and name, and the number in normal form.
 

@@ -182,6 +182,8 @@ async def find(token: str, *, now: datetime) -> Verdict | None:
 def forget(actor: Actor) -> None:
     """Drop what this process remembers of the actor's person, as `Verdicts.forget` does."""
     _verdicts.forget(actor.person_id)
+    if actor.delegation_id is not None:
+        _verdicts.forget(actor.acting_for)
 
 
 @asynccontextmanager

@@ -10,12 +10,13 @@ import strawberry
 from api.context import Info
 from api.graphql.access import needs
 from api.graphql.loaders import Loader
+from api.graphql.mandates import MandateNode
 from api.graphql.objections import OBJECTIONS, ObjectionNode
 from api.graphql.pages import Connection, after_id, connection, size
 from api.graphql.plan.sources import Mapped, column, from_sql, linked, private, rows
 from api.graphql.planned import kept_with_session, own_list, own_page
 from banshi.scopes import Scope
-from identity import accounts, acts, audit, consents, departments, sessions, verdicts
+from identity import accounts, acts, audit, consents, departments, mandates, sessions, verdicts
 from identity.accounts import Profile
 from identity.actor import Actor
 from identity.departments import Department
@@ -27,6 +28,13 @@ async def _departments(actor: Actor, ids: list[UUID]) -> Mapping[UUID, Departmen
 
 
 DEPARTMENTS = Loader(_departments)
+
+
+async def _names(actor: Actor, ids: list[UUID]) -> Mapping[UUID, str]:
+    return await mandates.parties(actor, ids)
+
+
+NAMES = Loader(_names)
 
 
 @strawberry.type(name="Department", description="An organ or office (部门).")
@@ -85,6 +93,13 @@ class ViewerNode:
             acting_for_id=None if actor.acting_for == actor.person_id else actor.acting_for,
         )
 
+    @strawberry.field(description="The mandate acted by; none when acting as oneself.")
+    async def mandate(self, info: Info) -> MandateNode | None:
+        actor = info.context.actor
+        if actor.delegation_id is None or actor.app_id is not None:
+            return None
+        return MandateNode.of(await mandates.by_id(actor, actor.delegation_id), info)
+
     @strawberry.field(description="The department acted for; none when acting as oneself.")
     async def acting_for(self, info: Info) -> DepartmentNode | None:
         if self.acting_for_id is None:
@@ -107,6 +122,8 @@ class SessionNode(Mapped):
     signed_in_at: datetime = column("authenticated_at")
     last_seen_at: datetime = strawberry.field(description="Exact to a minute.")
     expires_at: datetime
+    mandate_id: UUID | None = strawberry.field(description="The mandate acted by, if any.")
+    team_id: UUID | None = strawberry.field(description="The team acted in, if any.")
     current: bool = strawberry.field(resolver=_is_current, description="Whether it is the session that asks.")
 
 
@@ -161,9 +178,9 @@ class AccessNode(Mapped):
     kept: str = strawberry.field(
         resolver=lambda root: _family(root).kept, description="For how long its traces are kept."
     )
+    delegation_id: UUID | None = strawberry.field(description="The mandate by which it was done for me.")
     person_id: strawberry.Private[UUID]
     roles: strawberry.Private[list[str]]
-    delegation_id: strawberry.Private[UUID | None]
     acting_for_id: strawberry.Private[UUID] = private("acting_for")
     department: DepartmentNode | None = linked(
         DEPARTMENTS,
@@ -177,6 +194,10 @@ class AccessNode(Mapped):
     async def objection(self, info: Info) -> ObjectionNode | None:
         found = await OBJECTIONS.load(info, self.id)
         return ObjectionNode.of(found) if found else None
+
+    @strawberry.field(description="Who did it by that mandate, masked; none otherwise.")
+    async def delegate(self, info: Info) -> str | None:
+        return None if self.delegation_id is None else await NAMES.load(info, self.person_id)
 
 
 @strawberry.type(name="SignedIn", description="A session's new token: the old one has ended.")
@@ -220,7 +241,7 @@ class IdentityQuery:
     )
     async def consents(self, info: Info) -> list[ConsentNode]:
         """What I let mini-apps do, newest first; at most one per mini-app."""
-        return [ConsentNode.of(row) for row in await consents.of(info.context.actor.person_id)]
+        return [ConsentNode.of(row) for row in await consents.of(info.context.actor.acting_for)]
 
 
 @strawberry.type
@@ -243,7 +264,8 @@ class IdentityMutation:
 
     @strawberry.mutation(extensions=[needs(Scope.SESSIONS_WRITE)])
     async def act_as(self, info: Info, acting_as: str) -> SignedInNode:
-        """Go on as "citizen" or in a post (its id, or its role if I hold it once), with a new token."""
+        """Go on with a new token: as "citizen", in a post (its id, or its role if I hold it once), by a
+        mandate ("mandate:<id>") or in a team ("team:<id>")."""
         now = info.context.now
         token, session, actor = await sessions.act_as(info.context.actor, acting_as, now=now)
         verdicts.forget(actor)
@@ -256,4 +278,4 @@ class IdentityMutation:
         actor = info.context.actor
         await consents.withdraw(actor, app_id, now=info.context.now)
         verdicts.forget(actor)
-        return [ConsentNode.of(row) for row in await consents.of(actor.person_id)]
+        return [ConsentNode.of(row) for row in await consents.of(actor.acting_for)]

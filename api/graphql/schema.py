@@ -22,10 +22,12 @@ from api.graphql.desk import DeskMutation, DeskQuery
 from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
 from api.graphql.items import ItemsMutation, ItemsQuery
+from api.graphql.mandates import MandatesMutation, MandatesQuery
 from api.graphql.materials import MaterialsMutation, MaterialsQuery
 from api.graphql.methods import MethodsMutation, MethodsQuery
 from api.graphql.notices import NoticesMutation, NoticesQuery
 from api.graphql.objections import ObjectionsMutation, ObjectionsQuery
+from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
 from api.graphql.trips import TripsMutation, TripsQuery
 
@@ -47,6 +49,8 @@ QUERIES: tuple[type, ...] = (
     ServerQuery,
     IdentityQuery,
     MethodsQuery,
+    PeopleQuery,
+    MandatesQuery,
     CalendarQuery,
     NoticesQuery,
     ItemsQuery,
@@ -62,6 +66,8 @@ QUERIES: tuple[type, ...] = (
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
     MethodsMutation,
+    PeopleMutation,
+    MandatesMutation,
     CalendarMutation,
     NoticesMutation,
     ItemsMutation,

@@ -4,15 +4,16 @@ The rows of the table in `authz_table` name things of this world as `$name`.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from banshi.scopes import GRANTABLE, Scope
-from identity import accounts, departments, objections, people, sessions
+from identity import accounts, departments, mandates, objections, people, sessions, teams
 from identity.actor import ANONYMOUS, Actor
+from identity.mandates import Nod, Proposal, Side
 from identity.methods.credentials import Passkey
 from identity.people import Person
 from identity.roles import Role
@@ -61,6 +62,7 @@ STAFF = {
 }
 CONTENT = Content(ANSWERS, FORM, {"photo": Choice(Way.TOLERATED)})
 SPARE = CODE[:-1] + "8"  # an item to define anew
+OTHER_CODE = CODE[:-1] + "7"  # an item that the owner has no case of
 
 
 @dataclass
@@ -90,12 +92,16 @@ async def a_world(*, now: datetime = NOON) -> World:
         "app": replace(owner, app_id=OWN_APP, scopes=GRANTABLE),
         "other app": replace(owner, app_id=OTHER_APP, scopes=GRANTABLE),
     }
+    actors |= await _delegates(actors, now)
     things = await _wallet(actors, now) | await _notices(owner, now)
     of_cases = await _cases(actors, now)
     private = things | of_cases | {"session": str(owner.session_id), "person": str(owner.person_id)}
     private["passkey"] = await _passkey(owner, now)
     private |= await _objected(owner, things["version"], now)
+    relations = await _relations(actors, now)
+    private |= {name: relations[name] for name in ("mandate", "nod", "team", "membership")}
     public = await _catalogue(actors, now) | {
+        "proposal": relations["proposal"],  # known to the other, who made it
         "post": await _post(actors["auditor"]), "post of security": await _post(actors["security"]),
         "number of security": BY_KEY["security"].number,
     }  # fmt: skip
@@ -107,6 +113,54 @@ async def a_world(*, now: datetime = NOON) -> World:
         of_cases=frozenset(of_cases.values()),
         identifying=frozenset({str(owner.person_id), who.number, who.name, str(who.phone)}),
     )
+
+
+async def _delegates(actors: dict[str, Actor], now: datetime) -> dict[str, Actor]:
+    """An agent who may do all that can be given, one for another item only, and one whose time is over."""
+    return {
+        "agent": await _agent(actors["owner"], "shen_yun", now),
+        "narrow agent": await _agent(actors["owner"], "xu_ning", now, codes=[OTHER_CODE]),
+        "former agent": await _agent(actors["owner"], "lin_hai", now, over=True),
+    }
+
+
+async def _relations(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
+    """A mandate the owner gave, one proposed to him, what a village agent asks him, and a team of his."""
+    owner, who = actors["owner"], BY_KEY["wang_fang"]
+    asked = Proposal(
+        number=who.number, name=who.name, scopes=[Scope.CASES_READ], until=now + timedelta(days=9)
+    )
+    proposal = await mandates.propose(actors["other"], Side.DELEGATE, asked, now=now)
+    given = actors["agent"].delegation_id
+    assert given is not None
+    question = Nod(
+        party_id=owner.person_id, mandate_id=given, act="case.submit", object="case/1", fingerprint="f",
+        asked_at=now,
+    )  # fmt: skip
+    await question.save()
+    team = await teams.create(owner, "星河小组", now=now)
+    [membership] = await teams.of_person(owner)
+    return {
+        "mandate": str(given), "proposal": str(proposal.id), "nod": str(question.id), "team": str(team.id),
+        "membership": str(membership.id),
+    }  # fmt: skip
+
+
+async def _agent(
+    owner: Actor, persona: str, now: datetime, *, codes: list[str] | None = None, over: bool = False
+) -> Actor:
+    """A person acting by the owner's mandate; when it is over he is left with what he is himself."""
+    who, given = BY_KEY[persona], mandates.NARROWABLE if codes else mandates.DELEGABLE
+    delegate = await _enter(persona, now)
+    proposal = Proposal(
+        number=who.number, name=who.name, scopes=given, codes=codes, until=now + timedelta(days=30)
+    )
+    held = await mandates.propose(owner, Side.PRINCIPAL, proposal, now=now)
+    await mandates.accept(delegate, held.id, now=now)
+    if over:
+        await execute("UPDATE mandate SET state = 'expired', expires_at = $2 WHERE id = $1", held.id, now)
+        return delegate
+    return await _enter(persona, now, acting_as=f"mandate:{held.id}")
 
 
 async def _enter(persona: str, now: datetime, acting_as: str = "citizen") -> Actor:

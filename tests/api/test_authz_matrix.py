@@ -5,7 +5,7 @@ What is refused as not found must be refused in the very words for what never wa
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import msgspec
@@ -17,10 +17,15 @@ from api.graphql import execute
 from api.graphql.paths import Paths
 from api.graphql.schema import Schema
 from banshi.errors import DomainError
+from identity import registries
 from identity.actor import Actor
-from identity.sandbox import BY_KEY
+from identity.registries import Registries
+from identity.sandbox import BY_KEY, FIRM_BY_KEY, SandboxRegistries
+from storage import limits, queue
 from storage.db import transaction
+from storage.embedded.valkey import Valkey
 from storage.ids import new_id
+from storage.settings import QueueSettings
 from tests.api.authz_table import COLUMNS, MUTATIONS, QUERIES, ROWS, Row
 from tests.api.authz_world import World, a_world
 from tests.api.conftest import NOON
@@ -87,6 +92,8 @@ def _depth(field: GraphQLField) -> int:
 
 
 def filled(value: Any, things: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: filled(each, things) for name, each in value.items()}
     if isinstance(value, str) and value.startswith("$"):
         return things[value[1:]]
     return value
@@ -162,10 +169,22 @@ async def wrong_cells(paths: Paths, world: World, row: Row) -> list[str]:
 
 
 @pytest.fixture
-async def world(db: Any) -> World:
+async def world(db: Any, valkey: Valkey) -> AsyncIterator[World]:
+    await queue.connect(QueueSettings(url=valkey.url))
+    await queue.redis().flushdb()
+    limits.forget()
+    known = SandboxRegistries(production=False)
+    registries.configure(Registries(firms=known, families=known))
     made = await a_world()
-    made.things["number of the other"] = BY_KEY["li_wei"].number
-    return made
+    other, ward = BY_KEY["li_wei"], BY_KEY["li_xiaohe"]
+    made.things |= {
+        "number of the other": other.number, "name of the other": other.name,
+        "number of the ward": ward.number, "name of the ward": ward.name,
+        "firm of the former agent": FIRM_BY_KEY["qingshan"].facts.code,
+    }  # fmt: skip
+    yield made
+    limits.forget()
+    await queue.disconnect()
 
 
 def test_the_table_names_every_field_of_the_schema(schema: Schema) -> None:
