@@ -76,6 +76,7 @@ class ViewerNode:
     scopes: list[str]
     posts: list[PostNode] = strawberry.field(description="Posts to change into with actAs.")
     acting_for_id: strawberry.Private[UUID | None]
+    actor: strawberry.Private[Actor]
 
     @classmethod
     def of(cls, profile: Profile, actor: Actor) -> Self:
@@ -91,14 +92,16 @@ class ViewerNode:
             scopes=sorted(actor.scopes),
             posts=[PostNode.of(post) for post in profile.posts],
             acting_for_id=None if actor.acting_for == actor.person_id else actor.acting_for,
+            actor=actor,
         )
 
     @strawberry.field(description="The mandate acted by; none when acting as oneself.")
     async def mandate(self, info: Info) -> MandateNode | None:
-        actor = info.context.actor
+        actor = self.actor  # of a session just begun it is not the one who asked
         if actor.delegation_id is None or actor.app_id is not None:
             return None
-        return MandateNode.of(await mandates.by_id(actor, actor.delegation_id), info)
+        held = await mandates.by_id(actor, actor.delegation_id)
+        return MandateNode.of(held, actor, info.context.now)
 
     @strawberry.field(description="The department acted for; none when acting as oneself.")
     async def acting_for(self, info: Info) -> DepartmentNode | None:

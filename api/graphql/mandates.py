@@ -62,9 +62,8 @@ class MandateNode:
     delegate_id: strawberry.Private[UUID]
 
     @classmethod
-    def of(cls, row: Mandate, info: Info) -> Self:
+    def of(cls, row: Mandate, actor: Actor, now: datetime) -> Self:
         """Wrap a mandate that a query has let the actor see, as it stands now."""
-        actor, now = info.context.actor, info.context.now
         state = mandates.stands(row, now=now)
         mine = row.delegate_id == actor.person_id and actor.delegation_id is None
         return cls(
@@ -127,9 +126,13 @@ class ProposalInput:
         )
 
 
+def _of(row: Mandate, info: Info) -> MandateNode:
+    return MandateNode.of(row, info.context.actor, info.context.now)
+
+
 def _done(info: Info, row: Mandate) -> MandateNode:
     verdicts.forget(info.context.actor)
-    return MandateNode.of(row, info)
+    return _of(row, info)
 
 
 @strawberry.type
@@ -143,7 +146,7 @@ class MandatesQuery:
         """Mandates I gave or bear, newest first; acting for a party, those it gave."""
         place = after_id(after, of="mandates")
         page = await mandates.page(info.context.actor, first=size(first), after=place)
-        return connection(page, lambda row: MandateNode.of(row, info), of="mandates")
+        return connection(page, lambda row: _of(row, info), of="mandates")
 
     @strawberry.field(extensions=[needs(Scope.MANDATES_READ)])
     async def nods(self, info: Info, first: int = 20, after: str | None = None) -> Connection[NodNode]:

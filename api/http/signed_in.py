@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from litestar import Response
@@ -10,7 +9,7 @@ from litestar.enums import MediaType
 
 from api.http.errors import AnyRequest
 from banshi.errors import InvalidInput, NotSignedIn
-from identity import accounts, departments
+from identity import accounts, departments, mandates, teams
 from identity.actor import Actor
 from identity.entering import Caller
 from identity.sessions import Session
@@ -64,7 +63,7 @@ def told(value: Any, status: int = 200) -> Response[bytes]:
 
 async def _viewer(actor: Actor) -> dict[str, Any]:
     profile = await accounts.profile(actor)
-    office = None if actor.acting_for == actor.person_id else await _office(actor.acting_for)
+    party = None if actor.acting_for == actor.person_id else await _party(actor)
     return {
         "id": profile.id,
         "name": profile.name,
@@ -72,7 +71,7 @@ async def _viewer(actor: Actor) -> dict[str, Any]:
         "region": profile.region,
         "roles": sorted(actor.roles),
         "scopes": sorted(actor.scopes),
-        "acting_for": office or profile.name,
+        "acting_for": party or profile.name,
         "posts": [
             {"id": held.id, "role": held.role, "region": held.region, "department_id": held.department}
             for held in profile.posts
@@ -80,6 +79,9 @@ async def _viewer(actor: Actor) -> dict[str, Any]:
     }
 
 
-async def _office(department_id: UUID) -> str | None:
-    found = await departments.by_ids([department_id])
-    return found[0].name if found else None
+async def _party(actor: Actor) -> str | None:
+    """Return what is acted for is called: a department, a team, a firm, or a person, masked."""
+    if actor.delegation_id is not None:
+        return (await mandates.parties(actor, [actor.acting_for])).get(actor.acting_for)
+    offices = [office.name for office in await departments.by_ids([actor.acting_for])]
+    return next(iter(offices or [team.name for team in await teams.by_ids([actor.acting_for])]), None)

@@ -24,7 +24,8 @@ from identity.mandates._rules import ALWAYS, DELEGABLE, LEVEL, NARROWABLE, Manda
 from identity.mandates._tables import IN_FORCE, Mandate
 
 __all__ = [
-    "ALWAYS", "DELEGABLE", "IN_FORCE", "LEVEL", "NARROWABLE", "Described", "Mandate", "MandateState", "Nod", "Proposal",
+    "ALWAYS", "DELEGABLE", "IN_FORCE", "LEVEL", "NARROWABLE", "Described", "Mandate", "MandateState",
+    "Nod", "Proposal",
     "Side", "accept", "answer_nod", "appoint", "ask_nod", "by_id", "described", "end", "guard",
     "may_consent", "nods", "page", "parties", "propose", "propose_village", "refuse", "represent", "revoke",
     "stands", "state_at", "support_oneself", "sweep", "use_nod",

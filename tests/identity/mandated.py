@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from banshi.scopes import Scope
 from identity import accounts, mandates, people, registries, sandbox, sessions
@@ -63,12 +64,21 @@ async def guard(guardian: str = "li_wei", ward: str = "li_xiaohe", *, now: datet
     return await mandates.guard(actor, number=BY[ward].number, name=BY[ward].name, now=now)
 
 
+async def an_office(agency: str, region: str) -> UUID:
+    """The department of `agency` in `region`, made when there is none."""
+    place = (Department.agency == agency) & (Department.region == region)
+    office = await Department.objects().where(place).first()
+    if office is None:
+        office = Department(code=new_id().hex[-18:], agency=agency, name=f"{region} {agency}", region=region)
+        await office.save()
+    return UUID(str(office.id))
+
+
 async def village_agent(*, region: str = "330106", now: datetime = NOON) -> Actor:
     """The village agent in his post."""
     person = await people.ensure(sandbox.proof_of(BY["village_agent"], now=now), now=now)
-    office = Department(code=new_id().hex[-18:], agency="civil_affairs", name="西湖区民政局", region=region)
-    await office.save()
-    await people.appoint(person.id, office.id, Role.VILLAGE_AGENT, region, now=now)
+    office = await an_office("civil_affairs", region)
+    await people.appoint(person.id, office, Role.VILLAGE_AGENT, region, now=now)
     return await enter("village_agent", Role.VILLAGE_AGENT, now=now)
 
 

@@ -12,11 +12,13 @@ from identity.actor import Actor
 from identity.visibility import where
 from miniapps.materials.queries._visible import (
     CERTIFICATE,
+    CERTIFICATE_NEEDED,
     MATERIAL,
     NEWEST,
     USE,
     USE_THROUGH_APP,
     VERSION,
+    VERSION_NEEDED,
 )
 from miniapps.materials.rules import Source
 from miniapps.materials.tables import Certificate, Material, MaterialUse, MaterialVersion
@@ -56,6 +58,28 @@ async def version(actor: Actor, version_id: UUID) -> MaterialVersion:
     found = await _with_material().where(where(VERSION, actor), MaterialVersion.id == version_id).first()
     if found is None:
         raise NotFound(what="material", id=version_id)
+    return found
+
+
+async def used_version(actor: Actor, version_id: UUID) -> MaterialVersion:
+    """Return a version that a case of the actor's may use: of the wallet that he sees or that his items need.
+
+    Raises NotFound.
+    """
+    found = (
+        await _with_material().where(where(VERSION_NEEDED, actor), MaterialVersion.id == version_id).first()
+    )
+    if found is None:
+        raise NotFound(what="material", id=version_id)
+    return found
+
+
+async def used_certificate(actor: Actor, certificate_id: UUID) -> Certificate:
+    """Return a certificate that a case of the actor's may use, as `used_version` does.  Raises NotFound."""
+    mine = where(CERTIFICATE_NEEDED, actor)
+    found = await Certificate.objects().where(mine, Certificate.id == certificate_id).first()
+    if found is None:
+        raise NotFound(what="certificate", id=certificate_id)
     return found
 
 

@@ -54,11 +54,11 @@ async def record_use(
 async def _held(actor: Actor, party_id: UUID, holding_id: UUID, source: Source) -> tuple[str, str]:
     """Return kind and title of what is used; a wallet file gets its archive key on the way."""
     if source is Source.CERTIFICATE:
-        certificate = await queries.certificate(actor, holding_id)
+        certificate = await queries.used_certificate(actor, holding_id)
         if certificate.party_id == party_id:
             return certificate.kind, certificate.title
     elif source is Source.WALLET:
-        version = await queries.version(actor, holding_id)
+        version = await queries.used_version(actor, holding_id)
         if version.party_id == party_id:
             await _keep(version)
             return version.material.kind, version.material.title
