@@ -7,8 +7,8 @@ from litestar.types import ControllerRouterHandler
 
 from api.http.browser import visitor_of
 from api.http.errors import AnyRequest
+from api.pages.contexts import CONTEXT
 from api.pages.drawing import drawn
-from api.pages.entering import CONTEXT
 from api.pages.local import go, with_query
 from api.pages.manner import sent_on
 from api.pages.signed_in import holder, sender

@@ -18,15 +18,15 @@ from api.http.browser import (
 )
 from api.http.errors import AnyRequest
 from api.pages.asked import Asked
+from api.pages.contexts import CONTEXT, has_others
 from api.pages.local import go
 from api.pages.targets import request_in
-from identity import people, sessions, verdicts
+from identity import sessions, verdicts
 from identity.entering import Caller
 from identity.oidc import requests
 from identity.roles import Role
 from identity.sessions import Session
 
-CONTEXT = "/sign-in/context"
 DEVICE = "banshi_device"  # by which a device is known again; it says nothing of whose it is
 DEVICE_S = 400 * 24 * 3600
 WORD_BYTES, WORD_CHARACTERS = 16, 64
@@ -75,7 +75,7 @@ async def entered(
     """
     token, session = opened
     await _leave(await asker_of(request), session, now=now)
-    has_choice = bool(await people.posts_of(session.party_id)) and not request_in(asked.next)
+    has_choice = await has_others(session.party_id, for_application=bool(request_in(asked.next)), now=now)
     response = go(asked.address(path=CONTEXT) if has_choice else asked.next)
     keep(request, response, token)
     visitor = renew_visitor(request, response)

@@ -4,7 +4,16 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from api.pages import consent, contexts, qr, sign_in, sign_out
-from api.pages.account import accesses, consents, network_identity, overview, passkeys, sessions
+from api.pages.account import (
+    accesses,
+    consents,
+    mandates,
+    network_identity,
+    overview,
+    passkeys,
+    proposing,
+    sessions,
+)
 from api.pages.assets import asset
 from api.pages.refusals import HANDLERS
 from api.pages.signed_in import to_sign_in, to_step_up
@@ -21,6 +30,8 @@ PAGES: list[ControllerRouterHandler] = [
     *sessions.ROUTES,
     *consents.ROUTES,
     *accesses.ROUTES,
+    *mandates.ROUTES,
+    *proposing.ROUTES,
     *passkeys.ROUTES,
     *network_identity.ROUTES,
 ]

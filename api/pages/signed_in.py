@@ -17,16 +17,16 @@ from api.pages.manner import sent_on
 from api.pages.ways import row_id
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
-from identity import departments
+from identity import departments, mandates
 from identity.actor import Actor
 from identity.errors import StepUpNeeded
-from identity.roles import Role
 
 SECTIONS: Final = (
     ("/account", "我的信息"),
     ("/account/sessions", "登录设备"),
     ("/account/consents", "我的授权"),
     ("/account/accesses", "谁看过我的信息"),
+    ("/account/mandates", "代办委托"),
     ("/account/passkeys", "通行密钥"),
     ("/account/network-identity", "网络身份"),
 )
@@ -39,6 +39,12 @@ DONE: Final = {
     "passkey-removed": "通行密钥已删除，不能再用它登录。",
     "linked": "网络身份已关联。",
     "unlinked": "网络身份已解除关联。",
+    "proposed": "已发给对方，等对方确认。",
+    "mandate-accepted": "委托已生效。",
+    "mandate-refused": "已告诉对方您不接受。",
+    "mandate-ended": "委托已结束，马上生效。",
+    "nodded": "已同意，代办员现在可以办理。",
+    "not-nodded": "已告诉代办员您不同意。",
     "changed": "已更换办理身份。",
 }
 """What a page says after a form was sent and the browser came back to it."""
@@ -99,10 +105,11 @@ async def shown(request: AnyRequest, template: str, asker: Asker, **values: Any)
 async def _banner(actor: Actor) -> str:
     if actor.acting_for == actor.person_id:
         return ""
-    if actor.is_a(Role.CITIZEN):
-        return "您正在代他人办理"
+    if actor.delegation_id is not None:
+        called = await mandates.parties(actor, [actor.acting_for])
+        return f"您正在代 {called.get(actor.acting_for, '他人')} 办理"
     offices = [office.name for office in await departments.by_ids([actor.acting_for])]
-    return f"您正在以“{'、'.join(offices)}”工作人员的身份办理"
+    return f"您正在以“{'、'.join(offices)}”工作人员的身份办理" if offices else "您正在以团队成员的身份办理"
 
 
 def place(request: AnyRequest) -> UUID | None:

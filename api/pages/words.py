@@ -33,7 +33,37 @@ ROLES: Final[Mapping[str, str]] = {
     "maintainer": "系统维护人员",
     "manager": "管理人员",
     "auditor": "审计人员",
+    "security": "安全管理员",
+    "village_agent": "村级代办员",
 }
+
+
+MANDATES: Final[Mapping[str, str]] = {
+    "representative": "法定代表人",
+    "firm_agent": "单位经办人",
+    "guardian": "监护人",
+    "agent": "代办人",
+    "village": "村级代办员",
+}
+MANDATE_STATES: Final[Mapping[str, str]] = {
+    "proposed": "等待确认",
+    "active": "有效",
+    "refused": "未被接受",
+    "revoked": "已结束",
+    "expired": "已到期",
+}
+RIGHTS: Final[Mapping[str, str]] = {
+    "cases:read": "查看办件",
+    "cases:write": "办理事项",
+    "materials:read": "查看证照和材料",
+    "materials:write": "上传和删除材料",
+    "trips:read": "查看跑动记录",
+    "trips:write": "补充跑动记录",
+    "notices:read": "查看消息",
+    "notices:write": "处理消息",
+    "apps:open": "使用应用",
+}
+"""What one may let another do, in the words of the form."""
 
 
 class Said(NamedTuple):

@@ -18,7 +18,7 @@ from identity.mandates._agreements import (
 )
 from identity.mandates._changes import stands
 from identity.mandates._evidence import guard, represent, support_oneself
-from identity.mandates._looks import Described, by_id, described, page, parties
+from identity.mandates._looks import Described, by_id, described, held_by, page, parties
 from identity.mandates._nods import Nod, answer_nod, ask_nod, nods, use_nod
 from identity.mandates._rules import ALWAYS, DELEGABLE, LEVEL, NARROWABLE, MandateState, may_consent, state_at
 from identity.mandates._tables import IN_FORCE, Mandate
@@ -26,7 +26,7 @@ from identity.mandates._tables import IN_FORCE, Mandate
 __all__ = [
     "ALWAYS", "DELEGABLE", "IN_FORCE", "LEVEL", "NARROWABLE", "Described", "Mandate", "MandateState",
     "Nod", "Proposal",
-    "Side", "accept", "answer_nod", "appoint", "ask_nod", "by_id", "described", "end", "guard",
+    "Side", "accept", "answer_nod", "appoint", "ask_nod", "by_id", "described", "end", "guard", "held_by",
     "may_consent", "nods", "page", "parties", "propose", "propose_village", "refuse", "represent", "revoke",
     "stands", "state_at", "support_oneself", "sweep", "use_nod",
 ]  # fmt: skip

@@ -10,10 +10,11 @@ from piccolo.query import Objects
 from identity import firms, masking, people
 from identity.actor import Actor
 from identity.mandates._rules import MandateState, state_at
-from identity.mandates._tables import Mandate
+from identity.mandates._tables import IN_FORCE, Mandate
 from identity.relation_errors import MandateNotFound
 from identity.roles import MandateKind
 from identity.visibility import Same, Visibility, where
+from storage.db import fetch
 from storage.paging import Page
 from storage.paging import page as page_of
 
@@ -42,6 +43,14 @@ async def by_id(actor: Actor, mandate_id: Id) -> Mandate:
     if found is None:
         raise MandateNotFound
     return found
+
+
+async def held_by(person_id: Id, *, now: datetime) -> list[Mandate]:
+    """Return the mandates by which the person may act now, oldest first; they are few."""
+    rows = await fetch(f"{IN_FORCE} AND m.delegate_id = $1 AND m.expires_at > $2", person_id, now)
+    if not rows:
+        return []
+    return await Mandate.objects().where(Mandate.id.is_in([row["id"] for row in rows])).order_by(Mandate.id)
 
 
 async def parties(actor: Actor | None, ids: Iterable[Id]) -> dict[Id, str]:

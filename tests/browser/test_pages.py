@@ -20,8 +20,8 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 OPEN = ["/sign-in", "/sign-in?method=sms", "/sign-in?method=passkey", "/sign-in?method=qr",
         "/sign-in?method=network_id", "/sign-out", "/qr/00000000-0000-0000-0000-000000000001"]  # fmt: skip
 OWN = ["/account", "/account/sessions", "/account/accesses", "/account/passkeys", "/account/passkeys/add",
-       "/account/network-identity", "/sign-out", "/sign-in/context",
-       "/qr/00000000-0000-0000-0000-000000000001"]  # fmt: skip
+       "/account/network-identity", "/account/mandates", "/account/mandates/new", "/account/consents",
+       "/sign-out", "/sign-in/context",       "/qr/00000000-0000-0000-0000-000000000001"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ async def overview(request: AnyRequest) -> Response[bytes]:
         request, "account", asker,
         name=masking.name(profile.name) if profile.name else "", number=profile.number, phone=profile.phone,
         level=words.LEVELS[asker.actor.level], verified_at=asker.actor.authenticated_at,
-        contexts=await choices(asker.actor),
+        contexts=await choices(asker.actor, now=asker.now),
     )  # fmt: skip
 
 

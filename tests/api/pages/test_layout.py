@@ -16,6 +16,7 @@ OPEN = ["/sign-in", "/sign-in?method=sms", "/sign-in?method=network_id", "/sign-
 OWN = [
     "/sign-in/context", "/sign-out", "/account", "/account/sessions", "/account/accesses",
     "/account/consents", "/account/passkeys", "/account/network-identity",
+    "/account/mandates", "/account/mandates/new",
 ]  # fmt: skip
 WITH_SCRIPT = ["/sign-in?method=passkey", "/account/passkeys/add"]
 OTHERWISE = {"/qr/{request_id:uuid}", "/consent"}  # with a request only: test_qr.py, test_consent.py
