@@ -45,6 +45,7 @@ DONE: Final = {
     "mandate-ended": "委托已结束，马上生效。",
     "nodded": "已同意，代办员现在可以办理。",
     "not-nodded": "已告诉代办员您不同意。",
+    "objected": "异议已提交，三十日内会有答复。",
     "changed": "已更换办理身份。",
 }
 """What a page says after a form was sent and the browser came back to it."""

@@ -66,6 +66,20 @@ RIGHTS: Final[Mapping[str, str]] = {
 """What one may let another do, in the words of the form."""
 
 
+USES: Final[Mapping[str, str]] = {
+    "own": "本人操作",
+    "mandate": "受委托或者依法代办",
+    "consent": "经您同意",
+    "statutory": "依照法定职责",
+    "platform": "平台为您办理",
+}
+OBJECTIONS: Final[Mapping[str, str]] = {
+    "open": "异议正在处理",
+    "upheld": "异议成立",
+    "dismissed": "异议不成立",
+}
+
+
 class Said(NamedTuple):
     """A refusal in the citizen's words: a heading, what happened and what to do."""
 

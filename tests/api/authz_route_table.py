@@ -32,6 +32,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("GET", "/account/consents"): 303,
     ("POST", "/account/consents/withdraw"): 415,
     ("GET", "/account/accesses"): 303,
+    ("POST", "/account/accesses/object"): 415,
     ("GET", "/consent"): 303,
     ("POST", "/consent"): 415,
     ("GET", "/pages/{name:str}"): 404,

@@ -78,7 +78,7 @@ async def test_a_whole_visit_without_scripts(browser, platform, viewport, elder,
     await page.click("text=保存 >> visible=true")
     assert "办事大厅的机器" in await page.inner_text("main")
     await page.goto("/account/accesses")
-    assert "给设备起名" in await page.inner_text("main")
+    assert "给设备命名" in await page.inner_text("main")
     await page.screenshot(path=tmp_path / "accesses.png", full_page=True)
     await page.goto("/sign-out")
     await page.click("button[type=submit]")

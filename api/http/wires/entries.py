@@ -15,8 +15,8 @@ from api.http.wires import visits
 from api.http.wires.parameters import first, in_query, raw_query
 from api.http.wires.visits import ENTRIES, QUERY_MARKS, Visit
 from api.pages import forms
+from api.pages.contexts import CONTEXT
 from api.pages.drawing import drawn
-from api.pages.entering import CONTEXT
 from api.pages.local import MOST_CHARACTERS, go, with_query
 from api.pages.refusals import HANDLERS
 from api.pages.targets import target

@@ -10,12 +10,13 @@ from litestar.types import ControllerRouterHandler
 
 from api.http.asking import Asker
 from api.http.errors import AnyRequest
-from api.pages import acts, words
+from api.pages import words
 from api.pages.local import go, with_query
 from api.pages.signed_in import holder, place, sender, shown
 from api.pages.ways import row_id
 from banshi.scopes import Scope
 from identity import mandates
+from identity.acts import title_of
 from identity.mandates import Mandate, MandateState, state_at
 from identity.roles import MandateKind
 
@@ -48,7 +49,7 @@ async def list_(request: AnyRequest) -> Response[bytes]:
         request, "mandates", asker,
         rows=await _shown(asker, page.rows), states=words.MANDATE_STATES,
         older=with_query(PATH, after=str(page.rows[-1].id)) if page.more else "",
-        nods=[(nod, acts.told(nod.act)) for nod in asked.rows if nod.state == "asked"],
+        nods=[(nod, title_of(nod.act)) for nod in asked.rows if nod.state == "asked"],
     )  # fmt: skip
 
 

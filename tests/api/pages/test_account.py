@@ -1,19 +1,22 @@
 """The account on pages: what one sees of oneself, ends, and is told of others."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 
-from identity import audit, sessions
+from identity import audit, objections, sessions
 from identity.actor import WORKER
 from identity.sandbox import BY_KEY
 from storage import clock
+from storage.ids import new_id
 from tests.api.conftest import a_department, as_clerk
 from tests.api.pages.browsing import card, send, signed_in, text_of
 
 SESSION = "banshi_session"
 END = "/account/sessions/revoke"
+OBJECT = "/account/accesses/object"
 
 
 async def me(client: httpx.AsyncClient):
@@ -115,10 +118,36 @@ async def test_one_is_told_in_plain_words_who_looked(client: httpx.AsyncClient):
 
     told = text_of((await client.get("/account/accesses")).text)
 
-    assert "330106 civil_affairs工作人员 查看材料" in told
+    assert "330106 civil_affairs工作人员 查看材料文件 依照法定职责" in told
     assert f"依据：{basis}" in told
-    assert "系统自动处理 查看跑动结论" in told
-    assert "您本人 登录" in told
+    assert "系统自动处理 查看跑动结论 平台为您办理" in told
+    assert "您本人 登录 本人操作" in told
+
+
+async def test_one_objects_to_a_look_of_staff_and_reads_the_answer(client: httpx.AsyncClient):
+    await signed_in(client)
+    actor, now = await me(client), await clock.now()
+    clerk = as_clerk(await a_department("civil_affairs", "330106"))
+    await audit.record(clerk, "material.read", "material/1", now=now, party_id=actor.person_id)
+    page = await client.get("/account/accesses")
+    empty = await send(client, page, to=OBJECT, reason=" ")
+    sent = await send(client, page, to=OBJECT, reason="我没有申请过<b>任何</b>救助")
+    after = await client.get(sent.headers["location"])
+    strange = await send(client, page, to=OBJECT, id="00000000-0000-0000-0000-000000000001", reason="不认识")
+    [made] = (await objections.list_(actor, first=5, after=None)).rows
+    await objections.answer(
+        clerk_who_answers(clerk), made.id, upheld=True, words="查阅有误，已批评教育", now=now
+    )
+
+    assert (empty.status_code, strange.status_code) == (422, 404)
+    assert "异议正在处理" in after.text and "&lt;b&gt;任何&lt;/b&gt;" in after.text
+    assert OBJECT not in after.text, "once"
+    told = text_of((await client.get("/account/accesses")).text)
+    assert "异议成立" in told and "查阅有误，已批评教育" in told
+
+
+def clerk_who_answers(clerk):
+    return replace(clerk, person_id=new_id())  # nobody answers for his own look
 
 
 async def test_staff_see_as_whom_they_act_and_change_back(client: httpx.AsyncClient, sign_in):
