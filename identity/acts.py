@@ -89,7 +89,15 @@ TITLES: Mapping[str, str] = {
     "access.object": "对查阅提出异议", "access.answer": "答复异议", "party.export": "导出个人信息",
     "party.export.read": "下载个人信息", "party.erase": "注销账号", "audit.search": "查阅审计记录",
     "post.appoint": "任职", "post.end": "免职", "number.unlock": "解除锁定", "wire.sign_in": "登录老应用",
-    "wire.redeem": "向老应用提供信息",
+    "wire.redeem": "向老应用提供信息", "wire.refuse": "拒绝了无权使用登录凭证的应用",
+    "wire.replay": "拒绝了重复使用的登录凭证",
+    "session.qr_approve": "同意另一台设备扫码登录", "session.qr_refuse": "拒绝另一台设备扫码登录",
+    "passkey.add": "添加通行密钥", "passkey.rename": "给通行密钥改名", "passkey.remove": "删除通行密钥",
+    "network_identity.link": "关联网络身份", "network_identity.unlink": "解除网络身份关联",
+    "mandate.propose": "发起代办委托", "mandate.accept": "接受代办委托", "mandate.refuse": "没有接受代办委托",
+    "mandate.revoke": "结束代办委托", "mandate.end": "终止代办委托", "mandate.expire": "代办委托到期",
+    "mandate.ask_nod": "请您对代办的一件事点头", "mandate.nod_accepted": "同意代办的一件事",
+    "mandate.nod_refused": "不同意代办的一件事",
 }  # fmt: skip
 
 NOT_STAFF = frozenset({Role.CITIZEN, Role.SERVICE})

@@ -147,6 +147,6 @@ async def test_the_account_names_the_app_what_it_was_told_and_ends_it(client):
 
     assert "租房补贴" in text_of(page.text)
     assert "证件类型和号码" in text_of(page.text)
-    assert "登录旧版应用" in text_of(accesses.text)
+    assert "登录老应用" in text_of(accesses.text)
     assert "rent-app" not in text_of(accesses.text)
     assert (await app.user_info(token))["result"] == "6505"
