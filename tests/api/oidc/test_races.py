@@ -18,7 +18,8 @@ from tests.api.oidc.relying import ASSERTION, ISSUER, query_of
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 AT_ONCE = 8
 USERINFO = f"{ISSUER}/oauth/userinfo"
-ROUNDS = pytest.mark.parametrize("rounds", [4, pytest.param(200, marks=pytest.mark.slow)])
+MANY = pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(900)])
+ROUNDS = pytest.mark.parametrize("rounds", [4, MANY])
 EACH = pytest.mark.parametrize("kind", ["basic", "fapi2"])
 
 
