@@ -85,7 +85,7 @@ LIVING = (
     " LEFT JOIN consent c ON c.id = t.consent_id"
     " LEFT JOIN oidc_grant g ON g.id = t.grant_id"
     " WHERE t.token_hash = $1 AND t.expires_at > $2 AND person.erased_at IS NULL"
-    f" {contexts.LIVES} AND t.acting_for = coalesce(m.party_id, t.party_id)"
+    f" {contexts.LIVES}"
     " AND c.withdrawn_at IS NULL AND (c.until IS NULL OR c.until > $2)"
     " AND (t.grant_id IS NULL OR (g.ended_at IS NULL AND g.expires_at > $2))"
     " AND (coalesce(g.offline, false)"
@@ -103,6 +103,8 @@ _BEARER = (
     " coalesce(g.authenticated_at, s.authenticated_at) AS authenticated_at, least(t.expires_at, c.until,"
     " CASE WHEN NOT coalesce(g.offline, false) THEN least(s.expires_at, s.idle_until) END) AS until"
     f"{LIVING} AND (t.audience IS NULL OR $3 = ANY (t.audience))"
+    # a client outside is told of a person; it never acts for whom he acts for
+    " AND t.acting_for = coalesce(m.party_id, t.party_id)"
 )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID as Id
 from piccolo.columns import UUID, Array, Boolean, Bytea, SmallInt, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
-from identity import audit, tokens
+from identity import audit, mandates, tokens
 from storage.db import DB, execute, transaction
 from storage.ids import new_id
 from storage.seal import token_hash
@@ -66,15 +66,17 @@ class OidcRefresh(Table, db=DB, tablename="oidc_refresh"):
 
 
 LIVES = (
-    " g.ended_at IS NULL AND g.expires_at > {now}"
+    " g.ended_at IS NULL AND g.expires_at > {now}"  # noqa: S608
     " AND EXISTS (SELECT FROM oidc_client c WHERE c.client_id = g.client_id AND c.disabled_at IS NULL)"
     " AND EXISTS (SELECT FROM consent k WHERE k.id = g.consent_id AND k.withdrawn_at IS NULL"
     " AND (k.until IS NULL OR k.until > {now}))"
     " AND EXISTS (SELECT FROM person p WHERE p.id = g.party_id AND p.erased_at IS NULL)"
     " AND (g.offline OR EXISTS (SELECT FROM session s WHERE s.id = g.session_id AND s.ended_at IS NULL"
     " AND s.expires_at > {now} AND s.idle_until > {now}))"
+    " AND NOT EXISTS (SELECT FROM session s WHERE s.id = g.session_id AND s.mandate_id IS NOT NULL"
+    f" AND NOT EXISTS ({mandates.IN_FORCE} AND m.id = s.mandate_id AND m.expires_at > {{now}}))"
 )
-"""That the grant `g` lives at the parameter `now`: it, its client, its consent, its person, its session."""
+"""That the grant `g` lives at the parameter `now`: it, its client, consent, person, session and mandate."""
 
 
 def lives(now: str) -> str:

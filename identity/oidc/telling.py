@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID as Id
 
 from banshi.errors import DomainError
-from identity import audit, masking, numbers, people, regions, tokens
+from identity import audit, mandates, masking, numbers, people, regions, tokens
 from identity.oidc.claims import (
     CORP,
     FULL_NAME,
@@ -24,6 +24,7 @@ from identity.oidc.claims import (
 )
 from identity.people import Own
 from storage.clock import local_date
+from storage.db import fetch
 from storage.seal import same
 
 
@@ -56,8 +57,10 @@ async def tell(telling: Telling, *, now: datetime) -> dict[str, Any]:
         return {}
     own = await people.own(telling.person_id)
     found: dict[str, Any] = {}
+    if CORP in keys:
+        found["corp"] = await _corp(telling, now=now)
     for key in keys:
-        found |= _claims(key, own, telling, today=local_date(now))
+        found |= {} if key == CORP else _claims(key, own, telling, today=local_date(now))
     told = ",".join(keys)
     teller = tokens.caller(
         telling.client_id, telling.person_id, session_id=telling.session_id, level=telling.level
@@ -76,15 +79,22 @@ def _claims(key: str, own: Own, telling: Telling, *, today: date) -> Mapping[str
         return {"phone_number": f"+86{own.phone}", "phone_number_verified": True} if verified else {}
     if key == NUMBER:
         return {} if own.number is None else {"id_number": own.number}
-    if key == CORP:
-        return {"corp": _corp(telling)}
     name, value = predicate_of(key)
     return {name: _answer(name, value, own, telling, today=today)}
 
 
-def _corp(telling: Telling) -> Mapping[str, str] | None:
-    """Return the firm acted for; a session acts for its own person unless a mandate says so."""
-    return None
+_FIRM = (
+    "SELECT f.name, f.code FROM session s"  # noqa: S608
+    f" JOIN LATERAL ({mandates.IN_FORCE} AND m.id = s.mandate_id AND m.delegate_id = s.party_id"
+    " AND m.expires_at > $3 LIMIT 1) m ON true JOIN firm f ON f.id = m.party_id AND f.closed_at IS NULL"
+    " WHERE s.id = $1 AND s.party_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3"
+)
+
+
+async def _corp(telling: Telling, *, now: datetime) -> Mapping[str, str] | None:
+    """Return the firm that the session acts for, while its mandate is in force; None for oneself."""
+    rows = await fetch(_FIRM, telling.session_id, telling.person_id, now)
+    return {"name": rows[0]["name"], "credit_code": rows[0]["code"]} if rows else None
 
 
 def _answer(name: str, value: str, own: Own, telling: Telling, *, today: date) -> bool | None:

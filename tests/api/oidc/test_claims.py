@@ -1,16 +1,18 @@
 """What a client is told of a person: as much as was agreed, as long as it is, and each time written down."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from identity.oidc import requests
 from identity.oidc.telling import compared
-from identity.sandbox import BY_KEY
+from identity.sandbox import BY_KEY, FIRM_BY_KEY
 from storage import clock
 from storage.db import execute, fetch
 from tests.api.oidc.conftest import actor_of
-from tests.api.oidc.relying import add, payload_of
+from tests.api.oidc.relying import Browser, add, payload_of, query_of
+from tests.identity.mandated import enter_with_token, link
 
 WANG = BY_KEY["wang_fang"]
 
@@ -165,3 +167,26 @@ async def test_an_access_token_ends_after_ten_minutes(client, code_for):
     await execute("UPDATE app_token SET expires_at = $1", await clock.now())
 
     assert (await rp.userinfo(given["access_token"])).status_code == 401
+
+
+async def test_corp_is_the_firm_that_the_sign_in_acts_for(client):
+    rp, now = await add(client, scopes={"corp": ""}), await clock.now()
+    mandate, asked = await link(now=now), rp.request(scope="openid corp")
+    own, himself = await enter_with_token("lin_hai", "citizen", now=now)
+    browser = Browser(client, own)
+    waiting = query_of(await browser.get("/oauth/authorize", asked))["request"]
+    url = await requests.grant(himself, waiting, ["corp"], visitor=browser.visitor, now=await clock.now())
+    assert (await told(rp, dict(parse_qsl(urlsplit(url).query))["code"]))["corp"] is None
+    by_mandate, _ = await enter_with_token("lin_hai", f"mandate:{mandate.id}", now=now)
+
+    back = query_of(await Browser(client, by_mandate).get("/oauth/authorize", asked))
+    given = (await rp.redeem(back["code"])).json()
+    found = (await rp.userinfo(given["access_token"])).json()
+    await execute("UPDATE mandate SET state = 'revoked'")
+    later = await rp.userinfo(given["access_token"])
+    refreshed = await rp.refresh(given["refresh_token"])
+
+    firm = FIRM_BY_KEY["qingshan"].facts
+    assert found["corp"] == {"name": firm.name, "credit_code": firm.code}
+    assert later.status_code == 401
+    assert refreshed.json()["error"] == "invalid_grant"
