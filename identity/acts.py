@@ -89,7 +89,7 @@ TITLES: Mapping[str, str] = {
     "access.object": "对查阅提出异议", "access.answer": "答复异议", "party.export": "导出个人信息",
     "party.export.read": "下载个人信息", "party.erase": "注销账号", "audit.search": "查阅审计记录",
     "post.appoint": "任职", "post.end": "免职", "number.unlock": "解除锁定", "wire.sign_in": "登录老应用",
-    "wire.redeem": "向老应用提供信息", "wire.refuse": "拒绝了无权使用登录凭证的应用",
+    "wire.redeem": "向老应用提供信息", "wire.refuse": "拒绝老应用无效的登录凭证",
     "wire.replay": "拒绝了重复使用的登录凭证",
     "session.qr_approve": "同意另一台设备扫码登录", "session.qr_refuse": "拒绝另一台设备扫码登录",
     "passkey.add": "添加通行密钥", "passkey.rename": "给通行密钥改名", "passkey.remove": "删除通行密钥",

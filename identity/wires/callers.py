@@ -1,6 +1,7 @@
 """Callers: the servers of clients, told from others by signature and by where they call from."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from identity import audit
@@ -16,6 +17,9 @@ from storage.limits import subscriber
 
 ALGORITHM = "hmac-sha256"
 TRIES, TRIES_PER_S = 120, 2.0  # calls from one address that are not made by the client they name
+
+NOTED = frozenset({Why.OTHER, Why.FOREIGN})  # where they are found
+MADE_UP = frozenset({Why.UNKNOWN, Why.MALFORMED})
 
 
 async def signed_by_md5(
@@ -89,6 +93,29 @@ async def check_caller(client: Client, proof: str, shown: str, *, address: str, 
 async def must_sign(client_id: str, *, now: datetime) -> bool:
     """Say whether a client has an AK: then nobody speaks for it on the wires that need no signature."""
     return any(each.wire is Wire.BCDSG for each in await clients.of(client_id, now=now))
+
+
+@asynccontextmanager
+async def noting(
+    shown: str, wire: Wire, *, stranger: str | None = None, now: datetime
+) -> AsyncIterator[None]:
+    """Note a refusal inside, for the citizen whose ticket or token was shown, unless that was done already.
+
+    `stranger` is the address of a caller that signed nothing: what he makes up is counted against him.
+    Raises: Refused, as inside; RateLimited.
+    """
+    try:
+        yield
+    except Refused as refusal:
+        if stranger is not None and refusal.why in MADE_UP:
+            await limits.take(_tries(stranger), capacity=TRIES, per_s=TRIES_PER_S)
+        if refusal.why not in NOTED:
+            owner = await passes.owner_of(shown)
+            async with transaction():
+                await audit.record(
+                    ANONYMOUS, "wire.refuse", f"wire/{wire}", refusal.why.value, now=now, party_id=owner
+                )
+        raise
 
 
 def check_tries(address: str) -> None:

@@ -39,7 +39,8 @@ async def query(token: str, *, gateway: Client | None, address: str, now: dateti
 async def login_info(token: str, *, gateway: Client | None, address: str, now: datetime) -> Answer:
     """Answer the older `getLoginInfo`: `info` is an object."""
     try:
-        shown = await _shown(token, gateway=gateway, address=address, now=now)
+        async with callers.noting(token, Wire.LEGAL, stranger=None if gateway else address, now=now):
+            shown = await _shown(token, gateway=gateway, address=address, now=now)
         subject = await passes.release(shown, "firm and who acts for it", now=now)
     except (Refused, PartyErased):
         return _refusal()

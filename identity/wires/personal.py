@@ -68,7 +68,8 @@ async def _validate(
 ) -> Answer:
     ticket = form.get("st", "")
     client = await callers.signed_by_md5(form, ticket, gateway=gateway, address=address, now=now)
-    token, shown = await passes.redeem(ticket, _holder(client), now=now)
+    async with callers.noting(ticket, client.wire, now=now):
+        token, shown = await passes.redeem(ticket, _holder(client), now=now)
     try:
         subject = await passes.release(shown, "userid, username", now=now)
     except PartyErased:
@@ -83,7 +84,8 @@ async def _user_info(
     token = form.get("token", "")
     try:
         client = await callers.signed_by_md5(form, token, gateway=gateway, address=address, now=now)
-        shown = await passes.look(token, _holder(client), now=now)
+        async with callers.noting(token, client.wire, now=now):
+            shown = await passes.look(token, _holder(client), now=now)
         subject = await passes.release(shown, "whole profile", now=now)
     except Refused as refusal:
         return _refusal(TOKEN_CODES[refusal.why], USER_FIELDS)

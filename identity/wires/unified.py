@@ -37,7 +37,9 @@ async def access_token(
 ) -> Answer:
     """Exchange a ticketId; a caller that signed need not say its appId, any other must."""
     try:
-        token, _ = await passes.redeem(ticket, await _holder(ticket, app_id, gateway, address, now), now=now)
+        holder = await _holder(ticket, app_id, gateway, address, now)
+        async with callers.noting(ticket, Wire.UNIFIED, stranger=None if gateway else address, now=now):
+            token, _ = await passes.redeem(ticket, holder, now=now)
     except Refused:
         return _refusal(BAD_TICKET)
     return _good({"accessToken": token})
@@ -60,7 +62,8 @@ async def user_info(token: str, *, gateway: Client | None, address: str, now: da
     """Return the user of an accessToken, again if asked again."""
     holder = Holder(wires=[Wire.UNIFIED], client_id=gateway.client_id if gateway else None)
     try:
-        shown = await passes.look(token, holder, now=now)
+        async with callers.noting(token, Wire.UNIFIED, stranger=None if gateway else address, now=now):
+            shown = await passes.look(token, holder, now=now)
         if gateway is None:
             known = await clients.by_id(shown.wire_client, now=now)
             await _check_unsigned(known, token, address=address, now=now)

@@ -13,11 +13,12 @@ from api.http.browser import asker_of, drop
 from api.http.errors import AnyRequest
 from api.http.wires import visits
 from api.http.wires.parameters import first, in_query, raw_query
-from api.http.wires.visits import ENTRIES, QUERY_MARKS, Visit
+from api.http.wires.visits import ENTRIES, FIRMS, QUERY_MARKS, Visit
 from api.pages import forms
 from api.pages.contexts import CONTEXT
 from api.pages.drawing import drawn
 from api.pages.local import MOST_CHARACTERS, go, with_query
+from api.pages.manner import sent_on
 from api.pages.refusals import HANDLERS
 from api.pages.targets import target
 from identity import sessions, verdicts
@@ -31,13 +32,13 @@ async def enter(request: AnyRequest) -> Response[bytes]:
     """Send the browser back with a ticket, once it is known who it is and that he consents."""
     visit, asker = await _come(request)
     if asker is None:
-        return _sign_in_first(request)
+        return _sign_in_first(request, visit)
     try:
         ticket = await passes.issue(asker.actor, visit.client, now=asker.now)
     except WireConsentNeeded:
         return _question(request, visit, asker)
     except (WireForCitizens, WireForFirms) as refusal:
-        return _other_context(request, refusal, asker)
+        return _other_context(request, visit, refusal, asker)
     return Response(b"", status_code=303, headers={"location": visit.address(ticket)})
 
 
@@ -47,14 +48,14 @@ async def answer(request: AnyRequest) -> Response[bytes]:
     visit, asker = await _come(request)
     form = await forms.received(request)
     if asker is None:
-        return _sign_in_first(request)
+        return _sign_in_first(request, visit)
     passes.check_context(asker.actor, visit.client)
     if form.get("decision") != "yes":
         return drawn(
             request, "wire_refused", asker=asker, now=asker.now, address="/account", client=visit.client
         )
     await consent.give(asker.actor, visit.client, now=asker.now)
-    return go(_own_address(request))
+    return go(_own_address(request, visit))
 
 
 async def _come(request: AnyRequest) -> tuple[Visit, Asker | None]:
@@ -62,34 +63,39 @@ async def _come(request: AnyRequest) -> tuple[Visit, Asker | None]:
     return await visits.visit_of(path, query, now=await clock.now()), await asker_of(request)
 
 
-def _sign_in_first(request: AnyRequest) -> Response[bytes]:
-    return go(with_query("/sign-in", next=_own_address(request)))
+def _sign_in_first(request: AnyRequest, visit: Visit) -> Response[bytes]:
+    return sent_on(request, with_query("/sign-in", next=_own_address(request, visit)))
 
 
 def _question(request: AnyRequest, visit: Visit, asker: Asker) -> Response[bytes]:
+    here = _own_address(request, visit)
     return drawn(
-        request, "wire_consent", asker=asker, now=asker.now, targets=target(visit.back),
-        client=visit.client, told=consent.TOLD[visit.client.wire], entry=_own_address(request),
+        request, "wire_consent", asker=asker, now=asker.now, address=here, targets=target(visit.back),
+        client=visit.client, told=consent.TOLD[visit.client.wire], entry=here,
     )  # fmt: skip
 
 
 def _other_context(
-    request: AnyRequest, refusal: WireForCitizens | WireForFirms, asker: Asker
+    request: AnyRequest, visit: Visit, refusal: WireForCitizens | WireForFirms, asker: Asker
 ) -> Response[bytes]:
     """Tell as whom one must come, and lead to where that is chosen."""
     request.scope["state"]["codes"] = [refusal.code]
     return drawn(
         request, "wire_context", asker=asker, now=asker.now, status=refusal.status, text=str(refusal),
-        choose=with_query(CONTEXT, next=_own_address(request)),
+        choose=with_query(CONTEXT, next=_own_address(request, visit)),
     )  # fmt: skip
 
 
-def _own_address(request: AnyRequest) -> str:
+def _own_address(request: AnyRequest, visit: Visit) -> str:
     """Return the address of this entry with its query, so that nothing in it needs an escape.
 
     Raises: WireCallbackRefused when it is too long to be carried through signing in.
     """
-    address = f"{request.scope['path']}?{quote(raw_query(request), safe=QUERY_MARKS)}"
+    path = str(request.scope["path"])
+    if path == FIRMS:  # `spappurl` may have come bare, and then nothing could be added after it
+        address = with_query(path, spappurl=visit.back)
+    else:
+        address = f"{path}?{quote(raw_query(request), safe=QUERY_MARKS)}"
     if len(address) > MOST_CHARACTERS:
         raise WireCallbackRefused
     return address

@@ -1,6 +1,7 @@
 """Callers of the personal wire: signatures, their time, their replays, secrets, and patience."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -135,3 +136,32 @@ async def test_nothing_of_an_address_is_logged(client, capsys):
     assert '"/sso/servlet/simpleauth"' in said
     for secret in (ticket, token, app.secret, form["sign"], WANG.number, WANG.name, WANG.phone):
         assert secret not in said
+
+
+async def test_every_refusal_is_noted_for_the_citizen_whose_ticket_it_was(client):
+    app = await enabled(client)
+    ticket = await a_ticket(client)
+    token = (await app.validate(ticket))["token"]
+    await app.validate(ticket)
+    await clock.shift(timedelta(minutes=6))
+    await app.user_info(token)
+    await app.user_info("0" * 32)
+    await app.validate("made up")
+
+    rows = await fetch("SELECT party_id, basis FROM audit_row WHERE act = 'wire.refuse' ORDER BY id")
+    [person] = await fetch("SELECT party_id FROM wire_pass")
+    nobody = UUID(int=0)
+    assert [(row["party_id"], row["basis"]) for row in rows] == [
+        (person["party_id"], "expired"), (person["party_id"], "expired"), (nobody, "unknown"),
+        (nobody, "malformed"),
+    ]  # fmt: skip
+
+
+async def test_a_stranger_who_makes_tokens_up_must_wait(client):
+    statuses = [
+        (await client.post("/uc/sso/getUserInfo", json={"token": f"{number:032x}"})).status_code
+        for number in range(140)
+    ]
+
+    assert statuses[:100] == [200] * 100
+    assert 429 in statuses

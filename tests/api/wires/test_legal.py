@@ -1,7 +1,9 @@
 """The wire of legal persons: entry by callback, ssotoken, both forms of the answer, leaving."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import httpx
 import msgspec
@@ -186,6 +188,18 @@ async def test_somebody_who_acts_for_a_firm_comes_and_goes(client, app, token):
     assert {row["party_id"] for row in rows if row["act"] == "consent.grant"} == {
         row["party_id"] for row in released if row["party_id"] != row["acting_for"]
     }
+
+
+async def test_what_came_bare_survives_the_change_to_large_letters(client, app, token):
+    client.cookies.set("banshi_session", token)
+    bare = f"{CALLBACK}?goto=index&userType=2"
+
+    page = await client.get(f"{ENTRY}?spappurl={bare}")
+    switch = unescape(re.findall(r'class="switch" href="([^"]+)"', page.text)[0])
+    answer = await consented(client, switch)
+
+    assert "ui_style=elder" in switch
+    assert answer.headers["location"].startswith(f"{bare}&ssotoken=")
 
 
 async def test_a_mandate_that_ends_ends_its_tokens(client, app, handler):
