@@ -7,16 +7,16 @@ is remembered anywhere, so what is withdrawn is dead at once.
 import re
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID as Id
 
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
-from identity import audit, contexts
+from identity import audit, contexts, tokens
 from identity.actor import Actor
-from identity.roles import FOR_FIRMS, MandateKind, Role
+from identity.roles import FOR_FIRMS, MandateKind
 from identity.wires import consent, facts
 from identity.wires.clients import Client
 from identity.wires.errors import Refused, Why, WireConsentNeeded, WireForCitizens, WireForFirms
@@ -52,10 +52,10 @@ class Pass:
     @property
     def bearer(self) -> Actor:
         """The client as it acts for the citizen, for audit rows; it may ask for nothing else."""
-        return Actor(
-            person_id=self.person_id, acting_for=self.acting_for, roles=frozenset({Role.CITIZEN}),
-            scopes=frozenset(), level=self.level, session_id=self.session_id, app_id=self.client_id,
-            delegation_id=self.delegation_id, mandate_kind=self.mandate_kind,
+        himself = tokens.caller(self.client_id, self.person_id, session_id=self.session_id, level=self.level)
+        return replace(
+            himself, acting_for=self.acting_for, delegation_id=self.delegation_id,
+            mandate_kind=self.mandate_kind,
         )  # fmt: skip
 
 
