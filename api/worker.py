@@ -23,6 +23,7 @@ from miniapps.cases import tasks as cases
 from miniapps.items import tasks as items
 from miniapps.materials import tasks as materials
 from miniapps.notices import tasks as notices
+from miniapps.privacy import tasks as privacy
 from miniapps.trips import tasks as trips
 from storage.duties import Duty, every
 from storage.queue import Task
@@ -37,6 +38,7 @@ TASKS: list[Task[Any]] = [
     *items.TASKS,
     *cases.TASKS,
     *trips.TASKS,
+    *privacy.TASKS,
     *backchannel.TASKS,
 ]
 

@@ -103,7 +103,7 @@ async def object_to(actor: Actor, access_id: Id, reason: str, *, now: datetime) 
     async with transaction():
         before = await _of_access(actor.acting_for, access_id)
         if before is not None:
-            return await _opened(before)
+            return await opened(before)
         made = Objection(
             party_id=actor.acting_for, access_id=access_id, person_id=row.person_id,
             department_id=row.acting_for, made_at=now, due_at=now + ANSWER_WITHIN,
@@ -143,7 +143,7 @@ async def answer(actor: Actor, objection_id: Id, *, upheld: bool, words: str, no
         )
         event = ObjectionAnswered(party_id=found.party_id, objection_id=found.id, upheld=upheld, at=now)
         await emit(event, now=now)
-        return await _opened(found)
+        return await opened(found)
 
 
 async def list_(actor: Actor, *, first: int, after: Id | None) -> Page[Opened]:
@@ -155,16 +155,17 @@ async def list_(actor: Actor, *, first: int, after: Id | None) -> Page[Opened]:
         raise ScopeMissing(scope=Scope.OBJECTIONS_READ)
     seen = Objection.objects().where(where(VISIBLE, actor))
     found = await page(seen, Objection.id, first=first, after=after)
-    return Page([await _opened(row) for row in found.rows], found.more)
+    return Page([await opened(row) for row in found.rows], found.more)
 
 
 async def of_accesses(actor: Actor, access_ids: Sequence[Id]) -> dict[Id, Opened]:
     """Return the objections to these rows of the audit, by row."""
     seen = Objection.objects().where(where(VISIBLE, actor), Objection.access_id.is_in(list(access_ids)))
-    return {row.access_id: await _opened(row) for row in await seen} if access_ids else {}
+    return {row.access_id: await opened(row) for row in await seen} if access_ids else {}
 
 
-async def _opened(row: Objection) -> Opened:
+async def opened(row: Objection) -> Opened:
+    """Return an objection with its words, for whom the caller has let see it."""
     key = await keys.data_key(row.party_id, Retention.ARCHIVE)
     reason = open_(row.reason, key, aad=_aad(row, "reason")).decode()
     answered = row.answer

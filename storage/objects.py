@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
@@ -30,6 +30,7 @@ from storage.settings import ObjectsSettings
 T = TypeVar("T")
 
 CHUNK_BYTES = 256 * 1024
+PART_BYTES = 16 * 1024 * 1024  # of a long upload
 CONNECT_S = 2.0
 READ_S = 10.0
 TRIES = 3  # after the first; transport errors and 5xx only
@@ -210,6 +211,17 @@ async def put(key: str, data: bytes, *, media_type: str = "application/octet-str
     store = _open_store()
     await _run(
         lambda: store.inside.put_object(store.bucket, key, BytesIO(data), len(data), content_type=media_type)
+    )
+
+
+async def put_file(key: str, file: BinaryIO, size: int) -> None:
+    """Write an object of `size` bytes from a file, never whole in memory.  Raises: Unavailable."""
+    store = _open_store()
+    media_type = "application/octet-stream"
+    await _run(
+        lambda: store.inside.put_object(
+            store.bucket, key, file, size, content_type=media_type, part_size=PART_BYTES
+        )
     )
 
 

@@ -15,5 +15,6 @@ APP_REGISTRY = AppRegistry(
         "miniapps.cases.piccolo_app",
         "miniapps.trips.piccolo_app",
         "miniapps.catalog.piccolo_app",
+        "miniapps.privacy.piccolo_app",
     ]
 )

@@ -28,6 +28,7 @@ from api.graphql.methods import MethodsMutation, MethodsQuery
 from api.graphql.notices import NoticesMutation, NoticesQuery
 from api.graphql.objections import ObjectionsMutation, ObjectionsQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
+from api.graphql.privacy import PrivacyMutation, PrivacyQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
 from api.graphql.trips import TripsMutation, TripsQuery
 
@@ -62,6 +63,7 @@ QUERIES: tuple[type, ...] = (
     SecurityQuery,
     AuditQuery,
     ObjectionsQuery,
+    PrivacyQuery,
 )
 MUTATIONS: tuple[type, ...] = (
     IdentityMutation,
@@ -78,6 +80,7 @@ MUTATIONS: tuple[type, ...] = (
     CatalogMutation,
     SecurityMutation,
     ObjectionsMutation,
+    PrivacyMutation,
 )
 
 

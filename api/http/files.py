@@ -20,6 +20,8 @@ from api.settings import Settings
 from banshi.errors import NotFound, NotSignedIn
 from miniapps.materials import service
 from miniapps.materials.service import FileReading
+from miniapps.privacy import service as privacy
+from miniapps.privacy.errors import ExportNotFound
 from storage.objects import Absent
 
 HEADERS = {
@@ -37,7 +39,7 @@ def routes(settings: Settings) -> list[ControllerRouterHandler]:
     """Return the door, listening on the host name of `files_url` only."""
     global _url
     _url = settings.files_url
-    return [hand_out]
+    return [hand_out, hand_out_export]
 
 
 def link(token: str) -> str:
@@ -55,6 +57,25 @@ async def hand_out(request: AnyRequest, token: str) -> Stream:
         reading = await service.open_link(asker.actor, token, now=asker.now)
         first = await anext(reading.chunks)
     except (NotFound, NotSignedIn, Absent):
+        raise NotFound(what="file", id="") from None
+    return Stream(_rest(first, reading), media_type=reading.media_type, headers=_headers(reading))
+
+
+def export_link(token: str) -> str:
+    """Return the address behind which `token` opens a copy of somebody's data."""
+    return f"{_url}/files/exports/{token}"
+
+
+@get("/files/exports/{token:str}")
+async def hand_out_export(request: AnyRequest, token: str) -> Stream:
+    """Stream the copy of a link, decrypted on its way."""
+    if request.headers.get("host", "") != urlsplit(_url).netloc:
+        raise PathUnknown
+    try:
+        asker = await whoever(request)
+        reading = await privacy.open_link(asker.actor, token, now=asker.now)
+        first = await anext(reading.chunks)
+    except (NotFound, ExportNotFound, NotSignedIn, Absent):
         raise NotFound(what="file", id="") from None
     return Stream(_rest(first, reading), media_type=reading.media_type, headers=_headers(reading))
 

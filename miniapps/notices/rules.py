@@ -53,6 +53,9 @@ TEMPLATES: Mapping[str, Text] = {
     "access.answered": Text(
         "您的异议已经答复", "{at}，您对查阅提出的异议已经答复：{outcome}。理由请在“谁看过我的信息”里查看。"
     ),
+    "privacy.export_ready": Text(
+        "您的个人信息可以下载了", "您要求导出的个人信息已经准备好，请在一天之内下载。逾期请重新导出。"
+    ),
     "trip.zero": Text(
         "这次办事您跑了零次",
         "办件编号 {number} 已办完。根据记录，您一次都没有跑。如果您其实跑过，请告诉我们：我们会重新核对。",

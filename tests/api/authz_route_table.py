@@ -120,6 +120,7 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/sandbox/clock"): {"*": 403, "visitor": 401, "maintainer": 200},
     ("DELETE", "/sandbox/clock"): {"*": 403, "visitor": 401, "maintainer": 200},
     ("GET", "/files/{token:str}"): {"*": 404, "owner": 200},
+    ("GET", "/files/exports/{token:str}"): {"*": 404},
     ("DELETE", "/session"): {"*": 204, "visitor": 401, "app": 401},
 }
 """The status of each route: `*` for everybody who is not named."""

@@ -30,6 +30,7 @@ from miniapps.materials.rules import Source, UploadState
 from miniapps.materials.tables import MaterialUse, MaterialVersion
 from miniapps.notices import service as notices
 from miniapps.notices.tables import Notice
+from miniapps.privacy.tables import DataExport
 from miniapps.trips import service as trips
 from storage import objects
 from storage.db import execute, fetch
@@ -97,7 +98,7 @@ async def a_world(*, now: datetime = NOON) -> World:
     of_cases = await _cases(actors, now)
     private = things | of_cases | {"session": str(owner.session_id), "person": str(owner.person_id)}
     private["passkey"] = await _passkey(owner, now)
-    private |= await _objected(owner, things["version"], now)
+    private |= await _objected(owner, things["version"], now) | await _exported(owner, now)
     relations = await _relations(actors, now)
     private |= {name: relations[name] for name in ("mandate", "nod", "team", "membership")}
     public = await _catalogue(actors, now) | {
@@ -187,6 +188,16 @@ async def _objected(owner: Actor, seen: str, now: datetime) -> dict[str, str]:
     one, other = (row["id"] for row in looks)
     made = await objections.object_to(owner, other, "为什么查看我的材料？", now=now)
     return {"access": str(one), "objection": str(made.id)}
+
+
+async def _exported(owner: Actor, now: datetime) -> dict[str, str]:
+    """A copy of everything that can be fetched."""
+    made = DataExport(
+        party_id=owner.person_id, state="ready", asked_at=now, ready_at=now, key=b"k", size=1, digest="d",
+        expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    await made.save()
+    return {"export": str(made.id)}
 
 
 async def _post(actor: Actor) -> str:

@@ -19,7 +19,7 @@ APP = {
         "trip_verdict_reason", "visit",
     },
     KEPT: {
-        "access_objection", "audit_boundary",
+        "access_objection", "audit_boundary", "data_export",
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
         "certificate_type", "commitment_bar", "consent", "department", "division", "firm",
         "item", "item_topic", "mandate", "mandate_nod", "material", "material_version", "mini_app",
@@ -42,7 +42,7 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
     "trip_verdict": {"latest"},
 }
 UNREAD = {
-    "access_objection", "app_token", "audit_boundary", "audit_head", "audit_link",
+    "access_objection", "app_token", "data_export", "audit_boundary", "audit_head", "audit_link",
     "known_device", "migration",
     "network_identity", "oidc_client", "oidc_client_secret", "oidc_grant", "oidc_pushed", "oidc_question",
     "oidc_refresh", "oidc_replay", "oidc_request", "party_key", "passkey", "passkey_challenge", "qr_sign_in",

@@ -8,6 +8,7 @@ from miniapps.materials.service._certificates import (
     seen,
 )
 from miniapps.materials.service._checking import admit, begin_check, lapse, refuse, release_check, reserve
+from miniapps.materials.service._erasing import ObjectReading, erase_all_of, read_object
 from miniapps.materials.service._files import FileReading, download_link, erase_object, open_link
 from miniapps.materials.service._uploads import (
     UploadForm,
@@ -22,6 +23,7 @@ from miniapps.materials.service._wallet import remove_material, verify_original
 
 __all__ = [
     "FileReading",
+    "ObjectReading",
     "Sealed",
     "UploadForm",
     "admit",
@@ -29,6 +31,7 @@ __all__ = [
     "complete_upload",
     "configure",
     "download_link",
+    "erase_all_of",
     "erase_object",
     "facts_of",
     "fingerprint",
@@ -36,6 +39,7 @@ __all__ = [
     "lapse",
     "open_link",
     "quarantine_key",
+    "read_object",
     "record_use",
     "refuse",
     "release_check",

@@ -70,7 +70,7 @@ async def open_link(actor: Actor, token: str, *, now: datetime) -> FileReading:
         name=version.material.title,
         media_type=stored.media_type,
         size=stored.size,
-        chunks=_open(vault_path(stored), key, file_aad(stored)),
+        chunks=stream(vault_path(stored), key, file_aad(stored)),
     )
 
 
@@ -100,7 +100,7 @@ async def _key(stored: VaultObject, version_id: UUID) -> bytes:
         raise NotFound(what="file", id=version_id) from None
 
 
-async def _open(path: str, key: bytes, aad: bytes) -> AsyncIterator[bytes]:
+async def stream(path: str, key: bytes, aad: bytes) -> AsyncIterator[bytes]:
     """Decrypt while streaming: a file is never whole in memory."""
     opener = FileOpener(key, aad)
     async for chunk in objects.get(path):

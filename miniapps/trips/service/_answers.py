@@ -48,7 +48,7 @@ async def confirm(
 
 async def _sealed(case: Case, answer: TripAnswer, remark: str) -> bytes:
     archive = await keys.data_key(case.party_id, Retention.ARCHIVE)
-    return seal.seal(remark.encode(), archive, aad=f"trip_answer:{answer.id}:remark".encode())
+    return seal.seal(remark.encode(), archive, aad=_aad(answer))
 
 
 async def _save(actor: Actor, answer: TripAnswer, *, now: datetime) -> TripAnswer:
@@ -75,3 +75,18 @@ async def _said_before(answer: TripAnswer) -> TripAnswer:
     if (stored.case_id, stored.agrees) != (answer.case_id, answer.agrees):
         raise TripKeyReused(key=answer.key)
     return stored
+
+
+async def remark_of(answer: TripAnswer) -> str | None:
+    """Return the words of an answer, opened for whom the caller has let see it.
+
+    Raises: PartyErased.
+    """
+    if answer.remark is None:
+        return None
+    archive = await keys.data_key(answer.party_id, Retention.ARCHIVE)
+    return seal.open_(answer.remark, archive, aad=_aad(answer)).decode()
+
+
+def _aad(answer: TripAnswer) -> bytes:
+    return f"trip_answer:{answer.id}:remark".encode()

@@ -36,6 +36,7 @@ class Scope(StrEnum):
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     AUDIT_READ = "audit:read"
+    PRIVACY_WRITE = "privacy:write"
     OBJECTIONS_READ = "objections:read"
     OBJECTIONS_WRITE = "objections:write"
     OBJECTIONS_ANSWER = "objections:answer"

@@ -1,0 +1,53 @@
+"""A person with something everywhere, each thing bearing a word that must not be found again."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from banshi.scopes import Scope
+from identity import accounts, consents, people, sandbox, sessions
+from identity.actor import Actor
+from miniapps.cases.rules import Content
+from miniapps.cases.tables import Case
+from miniapps.materials.tables import MaterialVersion
+from miniapps.notices import service as notices
+from storage import objects
+from tests.identity.factories import WANG
+from tests.miniapps.cases.factories import ANSWERS, NOON, XIHU, a_draft, a_town
+from tests.miniapps.materials.factories import given
+from tests.storage.inspection import files
+
+WORDS = {name: f"金丝雀{name}" for name in ("device", "title", "form", "notice")}
+
+
+@dataclass
+class Person:
+    """Who he is, and what he left."""
+
+    actor: Actor
+    version: MaterialVersion
+    file: bytes
+    draft: Case
+
+
+@pytest.fixture
+async def person(db, seaweed) -> AsyncIterator[Person]:
+    objects.configure(seaweed)
+    await objects.ensure_bucket()
+    await a_town()
+    proof = sandbox.proof_of(WANG, now=NOON)
+    known = await people.ensure(proof, now=NOON)
+    token, _ = await sessions.open(proof, known, acting_as="citizen", device=WORDS["device"], now=NOON)
+    actor = await accounts.actor_of(token, now=NOON)
+    assert actor is not None
+    actor = replace(actor, region=XIHU)
+    file = files.pdf()
+    version = await given(actor, file, title=WORDS["title"])
+    await notices.tell(
+        actor.person_id, kind="case.tested", title="题", body=WORDS["notice"], key="k", now=NOON
+    )
+    await consents.grant(actor, "rent-app", {Scope.PROFILE_READ}, now=NOON)
+    draft = await a_draft(actor, Content(answers=ANSWERS, form={"address": WORDS["form"]}))
+    yield Person(actor, version, file, draft)
+    objects.close()
