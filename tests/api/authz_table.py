@@ -126,7 +126,7 @@ QUERIES = (
 
 QUERIES += (
     of("staffPosts", SECURITY.replace("+", "0")),
-    of("dataExports", CITIZENS),
+    of("dataExports", but(CITIZENS, "ss0")),
     of("auditLog", AUDITOR),
     of("objections", "s +0 sss +0 sssss+ ss0"),
     of("auditProof", AUDITOR.replace("+", "0")),
@@ -211,7 +211,7 @@ MUTATIONS += (
     of("endPost", SECURITY, "id", id="$post", **WHY),
     of("endPost", SECURITY.replace("+", "!"), id="$post of security", **WHY),
     of("exportMyData", "s !0 sss ss ssssss ss0"),  # the owner did today
-    of("dataExportLink", PRIVATE, "id", id="$export"),
+    of("dataExportLink", but(PRIVATE, "ss-"), "id", id="$export"),
     of("eraseMe", "s !0 sss ss ssssss ss0", confirm="注销"),  # the owner has open cases
     of("objectToAccess", "s +- sss ss ssssss ss-", "accessId", accessId="$access", **WHY),
     of("answerObjection", "s ss sss !- sssss+ sss", "id", id="$objection", upheld=False, answer="依法查阅"),

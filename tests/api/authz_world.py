@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from banshi.scopes import GRANTABLE, Scope
-from identity import accounts, departments, mandates, objections, people, sessions, teams
+from identity import accounts, departments, mandates, people, sessions, teams
 from identity.actor import ANONYMOUS, Actor
 from identity.mandates import Nod, Proposal, Side
 from identity.methods.credentials import Passkey
@@ -30,11 +30,11 @@ from miniapps.materials.rules import Source, UploadState
 from miniapps.materials.tables import MaterialUse, MaterialVersion
 from miniapps.notices import service as notices
 from miniapps.notices.tables import Notice
-from miniapps.privacy.tables import DataExport
 from miniapps.trips import service as trips
 from storage import objects
-from storage.db import execute, fetch
+from storage.db import execute
 from storage.ids import new_id
+from tests.api.authz_rights import exported, objected
 from tests.api.conftest import NOON, a_department, some_settings
 from tests.miniapps.cases.factories import (
     ANSWERS,
@@ -98,7 +98,7 @@ async def a_world(*, now: datetime = NOON) -> World:
     of_cases = await _cases(actors, now)
     private = things | of_cases | {"session": str(owner.session_id), "person": str(owner.person_id)}
     private["passkey"] = await _passkey(owner, now)
-    private |= await _objected(owner, things["version"], now) | await _exported(owner, now)
+    private |= await objected(owner, now) | await exported(owner, now)
     relations = await _relations(actors, now)
     private |= {name: relations[name] for name in ("mandate", "nod", "team", "membership")}
     public = await _catalogue(actors, now) | {
@@ -177,27 +177,6 @@ async def _staff(persona: str, role: Role, agency: str, *, now: datetime) -> Act
     person = await people.ensure(proof_of(BY_KEY[persona], now=now), now=now)
     await people.appoint(person.id, await a_department(agency, XIHU), role, XIHU, now=now)
     return await _enter(persona, now, acting_as=role)
-
-
-async def _objected(owner: Actor, seen: str, now: datetime) -> dict[str, str]:
-    """A look of the competent clerk that the owner may object to, and one that he objected to."""
-    looks = await fetch(
-        "SELECT id FROM audit_row WHERE party_id = $1 AND 'clerk' = ANY(roles) ORDER BY id LIMIT 2",
-        owner.acting_for,
-    )
-    one, other = (row["id"] for row in looks)
-    made = await objections.object_to(owner, other, "为什么查看我的材料？", now=now)
-    return {"access": str(one), "objection": str(made.id)}
-
-
-async def _exported(owner: Actor, now: datetime) -> dict[str, str]:
-    """A copy of everything that can be fetched."""
-    made = DataExport(
-        party_id=owner.person_id, state="ready", asked_at=now, ready_at=now, key=b"k", size=1, digest="d",
-        expires_at=now + timedelta(days=1),
-    )  # fmt: skip
-    await made.save()
-    return {"export": str(made.id)}
 
 
 async def _post(actor: Actor) -> str:
