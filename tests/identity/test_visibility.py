@@ -5,7 +5,18 @@ import pytest
 from banshi.scopes import GRANTABLE, Scope
 from identity.actor import ANONYMOUS, WORKER, Actor
 from identity.roles import SCOPES, Role
-from identity.visibility import Holds, Is, Same, Visibility, as_sql, for_asks, where
+from identity.visibility import (
+    Among,
+    Holds,
+    Is,
+    Narrowed,
+    Same,
+    Visibility,
+    Whole,
+    as_sql,
+    for_asks,
+    where,
+)
 from storage.clock import system_now
 from storage.ids import new_id
 from storage.outbox import OutboxRow
@@ -123,3 +134,33 @@ def test_a_rule_is_a_condition_for_who_asks_with_all_his_roles() -> None:
     assert for_asks(rule, frozenset({Role.OPERATOR}), row="fact") == "(false)"
     assert for_asks(rule, frozenset(), row="fact") == "(false)"
     assert for_asks(rule, frozenset({Role.SERVICE}), row="fact") == "true"
+
+
+LISTED: Visibility = ((Holds(Role.CITIZEN), Same(OutboxRow.party_id, "acting_for"), Among(OutboxRow.app_id)),)
+WHOLE: Visibility = (
+    (Whole(), Same(OutboxRow.party_id, "acting_for")),
+    (Narrowed(), Is(OutboxRow.type, "shut")),
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "codes", "expected"),
+    [
+        (LISTED, None, [0]), (LISTED, frozenset({"a"}), [0]), (LISTED, frozenset({"b"}), []),
+        (LISTED, frozenset(), []), (WHOLE, None, [0]), (WHOLE, frozenset({"a"}), [2]),
+    ],
+)  # fmt: skip
+async def test_a_mandate_for_some_items_shows_these_only(rows, rule, codes, expected) -> None:
+    assert await seen(rule, an_actor(codes=codes)) == expected
+
+
+def test_plans_serve_nobody_who_is_narrowed_and_statements_name_his_items() -> None:
+    own = "party_id = asks.acting_for"
+    citizen = frozenset({Role.CITIZEN})
+
+    assert as_sql(LISTED, Role.CITIZEN) == "({t}.party_id = {v.acting_for})"
+    assert as_sql(WHOLE, Role.CITIZEN) == "({t}.party_id = {v.acting_for})"
+    assert for_asks(LISTED, citizen, row="fact") == f"((fact.{own}))"
+    narrowed = for_asks(LISTED, citizen, row="fact", narrowed=True)
+    assert narrowed == f"((fact.{own} AND fact.app_id = ANY(asks.codes)))"
+    assert for_asks(WHOLE, citizen, row="fact", narrowed=True) == "((fact.type = 'shut'))"

@@ -33,7 +33,17 @@ OWNED = (
     "case_file", "case_command", "case_material", "material_use", "case_clock", "case_event", "audit_row",
     "outbox", "vault_object", "party_key",
 )  # fmt: skip
-SECRET = {"content", "archive_key", "citizen_key", "wrapped", "fingerprint", "seq", "digest", "created_at"}
+SECRET = {
+    "content",
+    "archive_key",
+    "citizen_key",
+    "wrapped",
+    "fingerprint",
+    "seq",
+    "digest",
+    "created_at",
+    "xid",
+}
 """Differ by chance or by the ids in them; of the secret ones it counts whether they are there."""
 
 UUID_ = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
