@@ -91,6 +91,7 @@ class CaseNode(Mapped):
         by="code",
         wrap=ItemNode.of,
         on="{r}.code = {t}.code AND {r}.current_id IS NOT NULL",
+        key="code",
         description="The item as it is offered now; none when it was withdrawn.",
     )
     clocks: list[ClockNode] = _of_case(

@@ -133,6 +133,7 @@ class ItemNode:
         by="first_life_event",
         wrap=TopicNode.of,
         on="{r}.code = {t}.life_events[1]",
+        key="code",
         description="The topic it is shown under: its first life event; none when it has none.",
     )
 

@@ -59,10 +59,12 @@ OFFERED = root(
         arguments={
             "region": Argument(
                 "text",
-                "{t}.regions && ARRAY[left({a}, 2)||'0000', left({a}, 4)||'00', {a}]::varchar[]",
+                "{t}.regions && (SELECT ARRAY[left({a}, 2)||'0000', left({a}, 4)||'00', {a}]::varchar[])",
                 convert=lambda region: queries.around(region)[-1],
             ),
-            "target": Argument("text", "{t}.target IN ({a}, 'both')", convert=lambda one: one.value),
+            "target": Argument(
+                "text", "{t}.target = {a} OR {t}.target = 'both'", convert=lambda one: one.value
+            ),
             "elder": Argument(
                 "boolean",
                 "NOT {a} OR EXISTS (SELECT FROM item_topic old WHERE old.code = {t}.life_events[1]"

@@ -4,6 +4,7 @@ A NULL where none may be makes the text NULL, and with it everything around it: 
 turns that into a mark, and the operation is then answered by the path that makes errors.
 """
 
+import json
 from collections.abc import Mapping
 
 from graphql import GraphQLEnumType, GraphQLList, GraphQLNamedType, GraphQLNonNull, GraphQLOutputType
@@ -15,7 +16,7 @@ Text = list[str]  # SQL parts to be concatenated; see `raw` for literals
 BARE: Mapping[str, str] = {
     "Boolean": "({x})::text",
     "Int": "({x})::int::text",
-    "String": "to_json(({x})::text)::text",
+    "String": "JSON_SCALAR(({x})::text)::text",  # to_json looks its type up at every call
 }
 IN_QUOTES = ("Date", "UUID")  # their text needs no escapes
 
@@ -41,7 +42,7 @@ def _value(sql: str, kind: GraphQLOutputType) -> Text:
         return [enum(sql, kind)]
     name = kind.name if isinstance(kind, GraphQLNamedType) else ""
     if name in IN_QUOTES:
-        return [raw('"'), f"({sql})", raw('"')]
+        return [raw('"'), f"({sql})::text", raw('"')]
     if name == "DateTime":
         return [_moment(sql)]
     if name not in BARE:
@@ -50,12 +51,13 @@ def _value(sql: str, kind: GraphQLOutputType) -> Text:
 
 
 def _moment(sql: str) -> str:
-    """isoformat() leaves microseconds out when there are none and never cuts their zeros, as to_json does."""
+    """isoformat() leaves microseconds out when there are none, and never cuts their zeros, as JSON does.
+
+    A moment that differs when rounded to five digits has a sixth: there is no zero to cut.
+    """
+    alike = f"{sql} = ({sql})::timestamptz(0) OR {sql} <> ({sql})::timestamptz(5)"
     day = f"to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS"
-    return (
-        f"(CASE WHEN {sql} = date_trunc('second', {sql}) THEN to_json({sql})::text"
-        f" ELSE '\"'||{day}.US')||'+00:00\"' END)"
-    )
+    return f"(CASE WHEN {alike} THEN JSON_SCALAR({sql})::text ELSE '\"'||{day}.US')||'+00:00\"' END)"
 
 
 def _strings(sql: str, kind: GraphQLList[GraphQLOutputType]) -> str:
@@ -67,12 +69,12 @@ def _strings(sql: str, kind: GraphQLList[GraphQLOutputType]) -> str:
 
 
 def enum(sql: str, kind: GraphQLEnumType) -> str:
-    """The name on the wire of the value in the row; NULL when the row holds another word."""
-    cases = "".join(
-        f" WHEN {quoted(str(each.value))} THEN {quoted(chr(34) + name + chr(34))}"
-        for name, each in kind.values.items()
-    )
-    return f"(CASE {sql}{cases} END)"
+    """The name on the wire of the value in the row; NULL when the row holds another word.
+
+    One look-up: a CASE would compare, and be made ready to compare, word by word.
+    """
+    names = {str(each.value): f'"{name}"' for name, each in kind.values.items()}
+    return f"({quoted(json.dumps(names))}::jsonb->>({sql})::text)"
 
 
 def raw(text: str) -> str:

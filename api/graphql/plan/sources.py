@@ -53,6 +53,7 @@ class Link:
     on: str  # condition over {t} and {r}
     order: str | None = None
     table: str | None = None  # FROM item with {r}; None: the table of the linked type
+    key: str | None = None  # a unique column of the linked row that `on` names: it can be joined
 
 
 Source = Column | Step | Link
@@ -135,11 +136,13 @@ def linked(
     on: str,
     order: str | None = None,
     table: str | None = None,
+    key: str | None = None,
     **options: Any,
 ) -> Any:
     """Declare a field of linked rows: `batch` gives, by the attribute `by`, what `wrap` makes objects of.
 
-    With `order` it is a list, and `wrap` gets each row; else one object or null.
+    With `order` it is a list, and `wrap` gets each row; else one object or null. `key` is a unique column
+    that `on` asks for: the row is then joined, not looked for in a query of its own for each row.
     """
 
     def wrapped(found: Any) -> Any:
@@ -157,7 +160,7 @@ def linked(
         found = dict(zip(wanted, await batch.load_many(context, wanted), strict=True)) if wanted else {}
         return [wrapped(found.get(key)) for key in keys]
 
-    metadata: dict[str, Any] = {SOURCE: Link(on, order, table), BATCH: whole_level}
+    metadata: dict[str, Any] = {SOURCE: Link(on, order, table, key), BATCH: whole_level}
     return strawberry.field(resolver=resolver, metadata=metadata, **options)
 
 

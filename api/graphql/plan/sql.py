@@ -87,12 +87,17 @@ class Object:
         kind = each.field.type
         required = isinstance(kind, GraphQLNonNull)
         inner = self.compiler.object_of(each, link.table)
-        text = OR_BROKEN.format(inner.text(each.inner))
+        text = inner.text(each.inner)
         on = self.fill(link.on, r=inner.alias)
+        missing = quoted("null") if not required else "E'\\x03'"
+        if link.key is not None:
+            joined = f"({inner.table()}{inner.joined()})" if inner.joins else inner.table()
+            self.joins.append(f"LEFT JOIN {joined} ON {on}")
+            return [f"(CASE WHEN {inner.alias}.{link.key} IS NULL THEN {missing} ELSE {text} END)"]
+        text = OR_BROKEN.format(text)
         table = self.fill(link.table, r=inner.alias) if link.table else inner.table()
         source = f"{table}{inner.joined()} WHERE {on}"
         if link.order is None:
-            missing = quoted("null") if not required else "E'\\x03'"
             return [f"coalesce((SELECT {text} FROM {source} LIMIT 1),{missing})"]
         order = self.fill(link.order, r=inner.alias)
         found = f"(SELECT string_agg({text},',' ORDER BY {order}) FROM {source})"

@@ -1,6 +1,6 @@
 """Root fields as SQL: one statement for many askers, each a row of arrays handed in.
 
-    SELECT convert_to('"cases":['||(…)||']', 'UTF8')
+    SELECT textsend('"cases":['||(…)||']')
     FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS v(p1, p2, place) ORDER BY v.place
 
 Every value that is not written in the document is a column of `v`, so the statement's plan is the
@@ -71,7 +71,7 @@ def statement(runs: list[list[Asked]], types: Mapping[str, str]) -> tuple[str, l
     columns = Columns(types)
     compiler = Compiler(columns.viewer)
     texts = [_run(run, compiler, columns) for run in runs]
-    selected = ", ".join(f"convert_to({text}, 'UTF8')" for text in texts)
+    selected = ", ".join(f"textsend({text})" for text in texts)
     return f"SELECT {selected} FROM {columns.table()} ORDER BY v.place", columns.order, compiler.holes
 
 

@@ -135,7 +135,7 @@ def test_shared_fields_have_a_statement_of_their_own():
 
     assert [type(segment) for segment in plan.segments] == [Private, Cached, Private]
     assert plan.read is not None
-    assert plan.read.statement.text.count("convert_to") == 2
+    assert plan.read.statement.text.count("textsend") == 2
 
 
 def test_without_fragments_everything_is_one_statement():
