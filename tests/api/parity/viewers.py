@@ -5,7 +5,7 @@ from random import Random
 from uuid import UUID
 
 from identity.actor import ANONYMOUS, WORKER, Actor
-from identity.roles import SCOPES, Role
+from identity.roles import SCOPES, MandateKind, Role
 from tests.api.parity.values import uuid
 from tests.api.parity.world import World
 
@@ -31,6 +31,7 @@ class Viewers:
         self.world = world
         self.dice = dice
         self.apps = world.values("mini_app", "app_id")
+        self.items = world.values("item", "code")
         self.developer = world.tables["mini_app"][0]["developer_id"]
 
     def of(self, person: UUID) -> Actor:
@@ -41,10 +42,21 @@ class Viewers:
             return actor
         if luck < 0.88:
             return replace(actor, app_id=dice.choice(self.apps))
-        if luck < 0.94:
+        if luck < 0.91:
             return replace(actor, acting_for=dice.choice(self.world.people))
+        if luck < 0.95:
+            return self.delegate(actor)
         scopes = dice.sample(sorted(actor.scopes), dice.randrange(len(actor.scopes)))
         return replace(actor, scopes=frozenset(scopes))
+
+    def delegate(self, actor: Actor) -> Actor:
+        """Return the person acting by a mandate, for some items or for all."""
+        dice = self.dice
+        codes = frozenset(dice.sample(self.items, dice.randrange(1, 3))) if dice.random() < 0.6 else None
+        return replace(
+            actor, acting_for=dice.choice(self.world.people), delegation_id=uuid(dice),
+            mandate_kind=MandateKind.AGENT, codes=codes, app_id=dice.choice([None, None, self.apps[0]]),
+        )  # fmt: skip
 
     def other(self) -> Actor:
         """Return somebody else: staff, a visitor, a worker, a stranger of whom there is no row."""
