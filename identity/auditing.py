@@ -49,7 +49,7 @@ async def search(
     Raises: ScopeMissing; InvalidInput when the time is longer than 92 days, or runs backwards.
     """
     _check(actor)
-    until = wanted.until or now + timedelta(minutes=1)
+    until = wanted.until or now
     since = wanted.since or until - USUAL
     if not timedelta(0) < until - since <= LONGEST:
         raise InvalidInput(field="since", problem="起止时间应先后正确，且不超过 92 天")

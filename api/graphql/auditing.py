@@ -50,8 +50,12 @@ class AuditProofNode:
     seq: int
     value: str | None = strawberry.field(description="SHA-256 of the last link.")
     sealed_at: datetime | None
-    unsealed_s: float = strawberry.field(description="Age of the oldest row without a link, in seconds.")
-    head_age_s: float | None = strawberry.field(description="Age of the youngest head in the second place.")
+    waiting_since: datetime | None = strawberry.field(
+        description="When the oldest row without a link was made; none when every row has one."
+    )
+    head_stored_at: datetime | None = strawberry.field(
+        description="When the youngest signed head came to lie in the second place."
+    )
 
     @classmethod
     def of(cls, proof: Proof) -> Self:
@@ -61,8 +65,8 @@ class AuditProofNode:
             seq=end.seq if end else 0,
             value=end.value.hex() if end else None,
             sealed_at=end.sealed_at if end else None,
-            unsealed_s=lag.unsealed_s,
-            head_age_s=lag.stored_s,
+            waiting_since=lag.oldest_at,
+            head_stored_at=lag.stored_at,
         )
 
 

@@ -8,7 +8,7 @@ can write there can neither read it nor make one that verifies.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
@@ -51,10 +51,21 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Standing:
-    """How far proof lags behind what happened, in seconds of the machine's clock; None: there is none yet."""
+    """How far proof lags behind what happened, by the database's clock, which no sandbox moves."""
 
-    stored_s: float | None  # since the youngest head that lies in the second place
-    unsealed_s: float  # since the id of the oldest row without a link was made; 0 when every row has one
+    at: datetime
+    stored_at: datetime | None  # when the youngest head came to lie in every second place
+    oldest_at: datetime | None  # when the id of the oldest row without a link was made
+
+    @property
+    def stored_s(self) -> float | None:
+        """Return the age of the youngest head in seconds; None when there is none yet."""
+        return None if self.stored_at is None else (self.at - self.stored_at).total_seconds()
+
+    @property
+    def unsealed_s(self) -> float:
+        """Return the age of the oldest row without a link in seconds; 0 when every row has one."""
+        return 0.0 if self.oldest_at is None else max(0.0, (self.at - self.oldest_at).total_seconds())
 
 
 _places: tuple[Place, ...] = (Objects(),)
@@ -115,20 +126,19 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-STORED = """
-SELECT extract(epoch FROM clock_timestamp() - stored_at)::float8 AS stored_s FROM audit_head
-WHERE stored_at IS NOT NULL ORDER BY number DESC LIMIT 1
-"""
-OLDEST = """
-SELECT a.id, extract(epoch FROM clock_timestamp())::float8 AS now_s FROM audit_row a
-WHERE a.xid >= (SELECT coalesce(max(xid), 0) FROM audit_boundary)::text::xid8
-  AND (SELECT 1 FROM audit_link l WHERE l.row_id = a.id) IS NULL
-ORDER BY a.id LIMIT 1
+STANDING = """
+SELECT clock_timestamp() AS at,
+  (SELECT stored_at FROM audit_head WHERE stored_at IS NOT NULL ORDER BY number DESC LIMIT 1) AS stored_at,
+  (SELECT a.id FROM audit_row a
+   WHERE a.xid >= (SELECT coalesce(max(xid), 0) FROM audit_boundary)::text::xid8
+     AND (SELECT 1 FROM audit_link l WHERE l.row_id = a.id) IS NULL
+   ORDER BY a.id LIMIT 1) AS oldest
 """
 
 
 async def standing() -> Standing:
     """Return how far the proof is behind."""
-    stored, oldest = await fetch(STORED), await fetch(OLDEST)
-    unsealed_s = max(0.0, oldest[0]["now_s"] - (oldest[0]["id"].int >> 80) / 1000) if oldest else 0.0
-    return Standing(stored_s=stored[0]["stored_s"] if stored else None, unsealed_s=unsealed_s)
+    [row] = await fetch(STANDING)
+    oldest = row["oldest"]
+    made_at = None if oldest is None else datetime.fromtimestamp((oldest.int >> 80) / 1000, UTC)
+    return Standing(at=row["at"], stored_at=row["stored_at"], oldest_at=made_at)
