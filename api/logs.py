@@ -33,6 +33,10 @@ ALLOWED = frozenset(
         "operation",
         "codes",
         "path",
+        # the chain of the audit, and clients of the provider
+        "age_s",
+        "waits_s",
+        "client_id",
         # facts and jobs
         "fact_id",
         "job_id",

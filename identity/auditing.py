@@ -4,7 +4,7 @@ What he looks for is a row, too.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID as Id
 
 from banshi.errors import InvalidInput, ScopeMissing
@@ -19,6 +19,7 @@ from storage.paging import Page, page
 
 USUAL = timedelta(days=7)  # how far back one looks who names no time
 LONGEST = timedelta(days=92)
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)  # nothing was written before
 LONGEST_WORD = 200  # characters
 
 
@@ -49,10 +50,7 @@ async def search(
     Raises: ScopeMissing; InvalidInput when the time is longer than 92 days, or runs backwards.
     """
     _check(actor)
-    until = wanted.until or now
-    since = wanted.since or until - USUAL
-    if not timedelta(0) < until - since <= LONGEST:
-        raise InvalidInput(field="since", problem="起止时间应先后正确，且不超过 92 天")
+    since, until = _span(wanted, now=now)
     rows = AuditRow.objects().where(AuditRow.at >= since, AuditRow.at < until)
     for words, word, mark in ((AuditRow.act, wanted.act, "."), (AuditRow.object, wanted.object, "/")):
         if word is not None:
@@ -86,6 +84,18 @@ async def proof(actor: Actor) -> Proof:
     """
     _check(actor)
     return Proof(end=await links.last(), standing=await heads.standing())
+
+
+def _span(wanted: Wanted, *, now: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when rows are wanted."""
+    for name, at in (("since", wanted.since), ("until", wanted.until)):
+        if at is not None and (at.tzinfo is None or not EARLIEST < at < now + LONGEST):
+            raise InvalidInput(field=name, problem="请写明时区，且不早于平台启用之时、不晚于今天")
+    until = wanted.until or now
+    since = wanted.since or until - USUAL
+    if not timedelta(0) < until - since <= LONGEST:
+        raise InvalidInput(field="since", problem="起止时间应先后正确，且不超过 92 天")
+    return since, until
 
 
 def _check(actor: Actor) -> None:

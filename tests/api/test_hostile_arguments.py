@@ -4,7 +4,7 @@ The schema is walked: each argument of each root field, and each part of an inpu
 hostile value of its type in turn, while all others stay sensible.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +26,10 @@ from api.graphql.paths import Paths
 from api.graphql.schema import Schema, build
 from banshi.scopes import Scope
 from identity.actor import Actor
-from storage import objects
+from storage import objects, queue
 from storage.db import transaction
 from storage.ids import new_id
+from storage.settings import QueueSettings
 from tests.api.conftest import NOON, some_settings
 from tests.miniapps.cases.factories import CODE, a_citizen, a_clerk, a_submitted_case, a_town
 
@@ -132,14 +133,16 @@ async def told(paths: Paths, text: str, actor: Actor, variables: dict[str, Any])
 
 
 @pytest.fixture
-async def world(db: Any) -> tuple[tuple[Actor, Actor], dict[str, Any]]:
+async def world(db: Any, valkey: Any) -> AsyncIterator[tuple[tuple[Actor, Actor], dict[str, Any]]]:
+    await queue.connect(QueueSettings(url=valkey.url))  # where tries are counted
     await a_town()
     every = frozenset(Scope)
     citizen, clerk = a_citizen(scopes=every, session_id=new_id()), await a_clerk(scopes=every)
     case = await a_submitted_case(citizen)
     known = NAMED | {"id": str(case.id), "caseId": str(case.id)}
     objects.configure(some_settings().objects)
-    return (citizen, clerk), known
+    yield (citizen, clerk), known
+    await queue.disconnect()
 
 
 async def test_no_argument_becomes_a_bug(paths: Paths, schema: Schema, world: Any) -> None:
