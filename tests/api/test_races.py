@@ -1,7 +1,7 @@
 """Two at once: of two acts that exclude each other one happens, and the other is told why it did not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +15,11 @@ from miniapps.cases.rules import Decline, Defect, Outcome
 from miniapps.catalog import service as catalog
 from miniapps.catalog.errors import AppSuspended
 from miniapps.trips import service as trips
+from storage import queue
 from storage.db import fetch
+from storage.embedded.valkey import Valkey
 from storage.ids import new_id
+from storage.settings import QueueSettings
 from tests.api.authz_world import OWN_APP, World, a_world
 from tests.api.conftest import NOON
 from tests.conftest import Queries
@@ -26,8 +29,10 @@ Verb = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
-async def world(db: Queries) -> World:
-    return await a_world()
+async def world(db: Queries, valkey: Valkey) -> AsyncIterator[World]:
+    await queue.connect(QueueSettings(url=valkey.url))  # where tries are counted
+    yield await a_world()
+    await queue.disconnect()
 
 
 async def both(*acts: Awaitable[Any]) -> list[BaseException | Any]:
