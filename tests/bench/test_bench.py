@@ -16,7 +16,7 @@ def test_every_bench_runs_small_and_ends_with_its_figures():
     done = subprocess.run(["scripts/bench"], cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    startup, home, mix, submit = sorted(_figures(done.stdout), key=_place)
+    startup, home, mix, submit, sign_in = sorted(_figures(done.stdout), key=_place)
     assert startup["runs"] == 1
     assert 0 < startup["later_cpu_s"] < 60
     assert startup["api_mib"] <= 110
@@ -28,6 +28,8 @@ def test_every_bench_runs_small_and_ends_with_its_figures():
     assert mix["answered"] > 0
     assert mix["bad"] == 0
     assert submit["grouped_over_naive"] > 0
+    assert sign_in["failed"] == sign_in["storm"]["failed"] == 0
+    assert sign_in["over_oidc_provider"] > 0
 
 
 def _figures(printed: str) -> list[dict]:
@@ -36,4 +38,4 @@ def _figures(printed: str) -> list[dict]:
 
 
 def _place(figures: dict) -> int:
-    return ["startup", "home", "mix", "submit"].index(figures.get("bench", "home"))
+    return ["startup", "home", "mix", "submit", "sign_in"].index(figures.get("bench", "home"))
