@@ -152,7 +152,7 @@ class TestEnds:
             bodies = [(await line.answer())[1] for _ in range(8)]
 
         assert begun < 8 and {len(body) for body in bodies} == {3_000_002}
-        assert True in taken
+        assert any(taken)
 
     async def test_after_a_wish_for_another_protocol_the_lane_is_closed(self, quick, taken):
         other = asking(b"connection: upgrade", b"upgrade: h2c", asked=b"")
