@@ -2,8 +2,6 @@
 
 import hashlib
 import secrets
-import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +20,7 @@ from storage.checks import one_of
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
 from storage.news import Listener
+from storage.remembered import Remembered
 from storage.seal import same
 
 OVERLAP = timedelta(days=7)  # so long an old secret goes on beside its successor
@@ -123,25 +122,20 @@ _READ = (
     " FROM oidc_client_secret s WHERE s.client_id = c.client_id), '[]') AS secrets FROM oidc_client c"
 )
 
-_held: OrderedDict[str, tuple[float, Client]] = OrderedDict()
-_hears = False
-_changes = 0
+_held = Remembered[str, Client]("oidc_clients", most=REMEMBERED, stale_s=STALE_S)
 
 
 async def get(client_id: str) -> Client | None:
     """Return the client, also a disabled one; None when there is none.  One statement, or none."""
-    until, held = _held.get(client_id, (0.0, None))
-    if held is not None and until > time.monotonic():
+    held = _held.get(client_id)
+    if held is not None:
         return held
-    before = _changes
+    before = _held.changes
     rows = await fetch(f"{_READ} WHERE c.client_id = $1", client_id)
     if not rows:
         return None
     client = _client(rows[0])
-    if _hears and before == _changes:
-        _held[client_id] = (time.monotonic() + STALE_S, client)
-        if len(_held) > REMEMBERED:
-            _held.popitem(last=False)
+    _held.keep(client_id, client, before)
     return client
 
 
@@ -158,18 +152,7 @@ async def list_() -> list[Client]:
 
 def listener() -> Listener:
     """Return what must hear PostgreSQL for clients to be remembered."""
-    return Listener(
-        channel="oidc_clients",
-        heard=lambda _: _forget(hears=_hears),
-        lost=lambda: _forget(hears=False),
-        back=lambda: _forget(hears=True),
-    )
-
-
-def _forget(*, hears: bool) -> None:
-    global _hears, _changes
-    _hears, _changes = hears, _changes + 1
-    _held.clear()
+    return _held.listener()
 
 
 async def add(row: OidcClient, *, now: datetime) -> str | None:

@@ -7,7 +7,6 @@ A key changes without anybody noticing: the next one is published, begins to sig
 to fetch it, and the old one is published on for as long as something it signed may be looked at.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,9 +23,10 @@ from piccolo.table import Table
 from identity import signers
 from identity.signers import Family, Signer
 from storage.checks import one_of
-from storage.db import DB, execute, fetch, in_transaction, transaction
+from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
 from storage.news import Listener
+from storage.remembered import Remembered
 from storage.seal import Tampered, unwrap, wrap
 from storage.sm2 import NoSm2
 
@@ -119,7 +119,7 @@ async def rotate(purpose: Purpose, *, lead: timedelta = timedelta(0), now: datet
             purpose, now + lead,
         )  # fmt: skip
         kid = await _make(purpose, signs_from=now + lead, now=now)
-    _forget(hears=_hears)
+    _held.forget()
     return kid
 
 
@@ -160,25 +160,12 @@ class _Signer:
         return self.begins <= now and (self.ends is None or now < self.ends)
 
 
-_held: dict[Purpose, tuple[float, list[_Signer]]] = {}
-_hears = False
-_changes = 0
+_held = Remembered[Purpose, list[_Signer]]("signing_keys", most=len(Purpose), stale_s=STALE_S)
 
 
 def listener() -> Listener:
     """Return what must hear PostgreSQL for keys to be remembered."""
-    return Listener(
-        channel="signing_keys",
-        heard=lambda _: _forget(hears=_hears),
-        lost=lambda: _forget(hears=False),
-        back=lambda: _forget(hears=True),
-    )
-
-
-def _forget(*, hears: bool) -> None:
-    global _hears, _changes
-    _hears, _changes = hears, _changes + 1
-    _held.clear()
+    return _held.listener()
 
 
 async def _signer(purpose: Purpose, *, now: datetime) -> Signer | None:
@@ -186,12 +173,11 @@ async def _signer(purpose: Purpose, *, now: datetime) -> Signer | None:
 
     Were the clock put back before all of them, the oldest signs.
     """
-    read_at, signers = _held.get(purpose, (0.0, []))
-    if not signers or read_at + STALE_S < time.monotonic():
-        before = _changes
+    signers = _held.get(purpose)
+    if not signers:
+        before = _held.changes
         signers = await _signers(purpose, now=now)
-        if _hears and before == _changes and not in_transaction():
-            _held[purpose] = (time.monotonic(), signers)
+        _held.keep(purpose, signers, before)
     oldest = signers[-1].key if signers else None
     return next((signer.key for signer in signers if signer.signs(now)), oldest)
 
@@ -218,7 +204,7 @@ async def _change_family(purpose: Purpose, *, now: datetime) -> Signer | None:
         newest = await _signers(purpose, now=now)
         if not newest or newest[0].key.family != family_of(purpose):
             await rotate(purpose, now=now)
-    _forget(hears=_hears)
+    _held.forget()
     return await _signer(purpose, now=now)
 
 

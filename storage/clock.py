@@ -16,15 +16,15 @@ from piccolo.table import Table
 from storage.db import DB, execute, fetch
 from storage.ids import new_id
 from storage.news import Listener
+from storage.remembered import Remembered
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 Mode = Literal["system", "shift"]
 
 _mode: Mode = "system"
-_ahead: timedelta | None = None  # how far the clock is ahead; None: the database must be asked
-_hears = False
-_changes = 0  # heard or missed so far: an answer of the database from before the last is not kept
+_ahead = Remembered[str, timedelta]("clock")  # how far the clock is ahead
+SUM = "sum"  # the one thing remembered
 
 
 class ClockShift(Table, db=DB, tablename="clock_shift"):
@@ -59,33 +59,21 @@ async def now() -> datetime:
     """Return the time that composition roots hand down, aware, in UTC."""
     if _mode == "system":
         return system_now()
-    ahead = _ahead if _ahead is not None else await _ask()
-    return system_now() + ahead
+    ahead = _ahead.get(SUM)
+    return system_now() + (await _ask() if ahead is None else ahead)
 
 
 async def _ask() -> timedelta:
-    global _ahead
-    before = _changes
+    before = _ahead.changes
     rows = await fetch("SELECT coalesce(sum(by_us), 0)::bigint AS by_us FROM clock_shift")
     ahead = timedelta(microseconds=rows[0]["by_us"])
-    if _hears and before == _changes:
-        _ahead = ahead
+    _ahead.keep(SUM, ahead, before)
     return ahead
 
 
 def listener() -> Listener:
     """Return what makes this process remember the shift while it hears of changes (see storage.news)."""
-    return Listener(
-        channel="clock",
-        heard=lambda _: _forget(hears=_hears),
-        lost=lambda: _forget(hears=False),
-        back=lambda: _forget(hears=True),
-    )
-
-
-def _forget(*, hears: bool) -> None:
-    global _ahead, _hears, _changes
-    _ahead, _hears, _changes = None, hears, _changes + 1
+    return _ahead.listener()
 
 
 async def shift(by: timedelta) -> datetime:
@@ -99,7 +87,7 @@ async def shift(by: timedelta) -> datetime:
         "INSERT INTO clock_shift (id, by_us, made_at) VALUES ($1, $2, $3)",
         new_id(), by // timedelta(microseconds=1), system_now(),
     )  # fmt: skip
-    _forget(hears=_hears)  # our own news may be under way still
+    _ahead.forget()
     return await now()
 
 
@@ -111,7 +99,7 @@ async def reset() -> None:
     """
     _check_movable()
     await execute("DELETE FROM clock_shift")
-    _forget(hears=_hears)
+    _ahead.forget()
 
 
 def _check_movable() -> None:
