@@ -6,7 +6,7 @@ A host name of its own keeps whatever a file contains away from the origin of ou
 good for a minute and for the session it was made in; everything else gets the same 404.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from mimetypes import guess_extension
 from urllib.parse import quote, urlsplit
 
@@ -32,6 +32,8 @@ HEADERS = {
     "accept-ranges": "none",
 }
 
+OpenLink = Callable[..., Awaitable[FileReading]]  # (actor, token, *, now)
+
 _url = "http://files.localhost:8000"
 
 
@@ -50,15 +52,7 @@ def link(token: str) -> str:
 @get("/files/{token:str}")
 async def hand_out(request: AnyRequest, token: str) -> Stream:
     """Stream the file of a link, decrypted on its way."""
-    if request.headers.get("host", "") != urlsplit(_url).netloc:
-        raise PathUnknown
-    try:
-        asker = await whoever(request)
-        reading = await service.open_link(asker.actor, token, now=asker.now)
-        first = await anext(reading.chunks)
-    except (NotFound, NotSignedIn, Absent):
-        raise NotFound(what="file", id="") from None
-    return Stream(_rest(first, reading), media_type=reading.media_type, headers=_headers(reading))
+    return await _streamed(request, token, service.open_link)
 
 
 def export_link(token: str) -> str:
@@ -69,11 +63,15 @@ def export_link(token: str) -> str:
 @get("/files/exports/{token:str}")
 async def hand_out_export(request: AnyRequest, token: str) -> Stream:
     """Stream the copy of a link, decrypted on its way."""
+    return await _streamed(request, token, privacy.open_link)
+
+
+async def _streamed(request: AnyRequest, token: str, open_link: OpenLink) -> Stream:
     if request.headers.get("host", "") != urlsplit(_url).netloc:
         raise PathUnknown
     try:
         asker = await whoever(request)
-        reading = await privacy.open_link(asker.actor, token, now=asker.now)
+        reading = await open_link(asker.actor, token, now=asker.now)
         first = await anext(reading.chunks)
     except (NotFound, ExportNotFound, NotSignedIn, Absent):
         raise NotFound(what="file", id="") from None
