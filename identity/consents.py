@@ -72,40 +72,62 @@ async def grant(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
     return consent
 
 
-async def agree(
-    actor: Actor,
-    app_id: str,
-    *,
-    asked: Collection[str],
-    granted: Collection[str],
-    until: datetime | None,
-    now: datetime,
-) -> Held:
-    """Let a client do and know `granted` of what it `asked`; what it had besides stays as it was.
+class Agreed(NamedTuple):
+    """What is agreed to at a sign-in elsewhere, for a statement that also gives what it is for."""
 
-    Tokens it holds live on, and lose what was not granted again.
+    id: Id  # of the consent, if there is none yet
+    scopes: list[str]
+    claims: list[str]
+    asked: list[str]
+    until: datetime | None
+
+    @property
+    def granted(self) -> list[str]:
+        """All of it, in order."""
+        return sorted([*self.scopes, *self.claims])
+
+
+async def agreed(
+    actor: Actor, *, asked: Collection[str], granted: Collection[str], until: datetime | None, now: datetime
+) -> Agreed:
+    """Return `granted` of what a client `asked`; `insert_agreed` stores it.
+
     Raises: ScopeMissing when somebody else tries to consent in the person's place; OwnConsentNeeded when he
         acts for another: to sign in elsewhere is one's own.
     """
     await _check_person(actor, now=now)
     if actor.delegation_id is not None:
         raise OwnConsentNeeded
-    async with transaction():
-        await lock(actor.person_id)
-        held = await in_force(actor.person_id, app_id)
-        if held is not None and held.until is not None and held.until <= now:
-            await _end(held, now=now)
-            held = None
-        consent = held or Consent(party_id=actor.person_id, app_id=app_id, scopes=[], claims=[], asked=[])
-        rights = {scope.value for scope in GRANTABLE}
-        kept = {*consent.scopes, *consent.claims} - set(asked)
-        whole = kept | set(granted)
-        consent.scopes, consent.claims = sorted(whole & rights), sorted(whole - rights)
-        consent.asked = sorted({*consent.asked, *asked})
-        consent.granted_at, consent.until = now, until
-        await consent.save()
-        await audit.record(actor, "consent.grant", f"app/{app_id}", ",".join(sorted(granted)), now=now)
-    return Held(consent.id, consent.scopes, consent.claims, consent.asked, until)
+    rights = {scope.value for scope in GRANTABLE}.intersection(granted)
+    return Agreed(new_id(), sorted(rights), sorted(set(granted) - rights), sorted(asked), until)
+
+
+def insert_agreed(source: str) -> str:
+    """Return the INSERT of the consents in `source`, an item of FROM.
+
+    It has `party_id`, `app_id`, `granted_at` and the columns of Agreed.  What the client had besides stays
+    as it was, unless its time is over: then all is as if asked for the first time.  Tokens it holds live on,
+    and lose what was not granted again.  Whoever runs it holds `lock`.
+    """
+    runs = "(consent.until IS NULL OR consent.until > excluded.granted_at)"
+
+    def whole(column: str, condition: str) -> str:
+        kept = f"SELECT had FROM unnest(consent.{column}) AS had WHERE {condition}"  # noqa: S608
+        return f"{column} = ARRAY({kept} UNION SELECT unnest(excluded.{column}) ORDER BY 1)"
+
+    not_asked = f"{runs} AND had <> ALL (excluded.asked)"
+    return (
+        "INSERT INTO consent (id, party_id, app_id, scopes, claims, asked, granted_at, until)"  # noqa: S608
+        f" SELECT id, party_id, app_id, scopes, claims, asked, granted_at, until FROM {source}"
+        " ON CONFLICT (party_id, app_id) WHERE withdrawn_at IS NULL DO UPDATE SET"
+        f" {whole('scopes', not_asked)}, {whole('claims', not_asked)}, {whole('asked', runs)},"
+        " granted_at = excluded.granted_at, until = excluded.until RETURNING id"
+    )
+
+
+def lock_key(person_id: Id) -> int:
+    """Return the key under which the person's consents are changed by one at a time."""
+    return person_id.int >> 65
 
 
 async def held_by(person_id: Id, app_id: str) -> Held | None:
@@ -120,7 +142,7 @@ async def held_by(person_id: Id, app_id: str) -> Held | None:
 
 async def lock(person_id: Id) -> None:
     """Let nobody else change the person's consents until the transaction ends."""
-    await execute("SELECT pg_advisory_xact_lock($1)", person_id.int >> 65)
+    await execute("SELECT pg_advisory_xact_lock($1)", lock_key(person_id))
 
 
 async def withdraw(actor: Actor, app_id: str, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID as Id
 
 from banshi.scopes import Scope
 from identity import assurance, mandates, people, teams
-from identity.actor import Actor
+from identity.actor import ONLY_CITIZEN, Actor
 from identity.errors import StepUpNeeded
 from identity.relation_errors import MandateNotHeld
 from identity.roles import SCOPES, MandateKind, Role
@@ -32,6 +32,11 @@ class Chosen:
     post_id: Id | None = None
     mandate_id: Id | None = None
     team_id: Id | None = None
+
+    @property
+    def is_oneself(self) -> bool:
+        """Whether one acts for oneself alone."""
+        return self.post_id is None and self.mandate_id is None and self.team_id is None
 
 
 async def choose(person_id: Id, acting_as: str, *, level: int, now: datetime) -> Chosen:
@@ -106,6 +111,14 @@ def until(row: Mapping[str, Any], end: datetime) -> datetime:
 def fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of an Actor that its context decides, and whether he is known by name."""
     return {"is_pseudonym": row["is_pseudonym"], **_of_context(row)}
+
+
+def of_oneself(person_id: Id, region: str, *, is_pseudonym: bool) -> dict[str, Any]:
+    """Return what `fields` returns for a person who acts for himself."""
+    return {
+        "is_pseudonym": is_pseudonym, "acting_for": person_id, "roles": ONLY_CITIZEN,
+        "scopes": SCOPES[Role.CITIZEN], "region": region,
+    }  # fmt: skip
 
 
 def _of_context(row: Mapping[str, Any]) -> dict[str, Any]:

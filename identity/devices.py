@@ -4,8 +4,8 @@ The word is random and kept by the browser or app; only a hash of person and wor
 device of two persons cannot be recognised here.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID as Id
 
 from piccolo.columns import UUID, Bytea, Timestamptz, Varchar
@@ -36,31 +36,36 @@ class KnownDevice(Table, db=DB, tablename="known_device"):
     known_device_once_per_party = Unique([party_id, word_mac])
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A device as it stands in the owner's list."""
+class Noted(NamedTuple):
+    """A device on which somebody signs in, as its owner's list will have it when it is new."""
 
     id: Id
+    party_id: Id
+    word_mac: bytes
     name: str
-    is_news: bool  # never seen with this person, who had others before
+    seen_at: datetime
 
 
-NOTE = """
-INSERT INTO known_device AS known (id, party_id, word_mac, name, first_seen_at, last_seen_at)
-VALUES ($1, $2, $3, $4, $5, $5)
-ON CONFLICT (party_id, word_mac) DO UPDATE SET last_seen_at = $5
-RETURNING id, name,
-  xmax = 0 AND EXISTS (SELECT FROM known_device other WHERE other.party_id = $2) AS is_news
-"""
-"""`xmax` is zero in a row just made; the sub-select does not see that row."""
-
-
-async def note(person_id: Id, word: str, name: str, *, now: datetime) -> Seen:
-    """Note that the person signs in on the device that keeps `word`; one without is known by its name."""
+def noted(person_id: Id, word: str, name: str, *, now: datetime) -> Noted:
+    """Return the device that keeps `word`; one without is known by its name."""
     shown = name[:DEVICE_CHARACTERS] or "未知设备"
     key = mac(person_id.bytes + (f"word {word}" if word else f"name {shown}").encode(), purpose="device")
-    [row] = await fetch(NOTE, new_id(), person_id, key, shown, now)
-    return Seen(Id(str(row["id"])), row["name"], row["is_news"])
+    return Noted(new_id(), person_id, key, shown, now)
+
+
+def insert_noted(source: str) -> str:
+    """Return the INSERT of the devices in `source`, an item of FROM with the columns of Noted.
+
+    It returns `id` and `name` as they stand in the owner's list, `party_id`, and `is_news`: never seen with
+    this person, who had others before.  `xmax` is zero in a row just made, which the sub-select cannot see.
+    """
+    return (
+        "INSERT INTO known_device AS known (id, party_id, word_mac, name, first_seen_at, last_seen_at)"  # noqa: S608
+        f" SELECT id, party_id, word_mac, name, seen_at, seen_at FROM {source}"
+        " ON CONFLICT (party_id, word_mac) DO UPDATE SET last_seen_at = excluded.last_seen_at"
+        " RETURNING id, party_id, name, xmax = 0"
+        " AND EXISTS (SELECT FROM known_device other WHERE other.party_id = known.party_id) AS is_news"
+    )
 
 
 async def of_session(person_id: Id, session_id: Id) -> str | None:

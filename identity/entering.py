@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from identity import audit, contexts, devices, sessions
-from identity.events import DeviceFirstSeen
+from identity import audit, contexts, opening, sessions
 from identity.people import Person
 from identity.roles import Role
-from identity.sessions import Session
+from identity.sessions import Opened, Session
 from identity.verifier import Evidence
 from storage.db import fetch
-from storage.outbox import emit
 from storage.seal import token_hash
 
 PASSKEY = "passkey"
@@ -28,29 +26,28 @@ class Caller:
     token: str | None = None  # of a session that lives on this device: signing in makes it stronger
     acting_as: str | None = None  # "citizen" or a post; None: as in that session, else as a citizen
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether he brings no session and signs in as himself, which takes one statement."""
+        return self.token is None and self.acting_as in (None, Role.CITIZEN)
 
-async def enter(evidence: Evidence, person: Person, caller: Caller, *, now: datetime) -> tuple[str, Session]:
-    """Open a session, or step up the one whose token the caller brings; return a new token and its row.
 
-    Call it in a transaction.
-    Raises: PostNotHeld, SecondFactorNeeded.
+async def enter(evidence: Evidence, person: Person, caller: Caller, *, now: datetime) -> Opened:
+    """Open a session, or step up the one whose token the caller brings.
+
+    Call it in a transaction, unless the caller is plain.
+    Raises: PartyErased, PostNotHeld, SecondFactorNeeded.
     """
     stepped = await _step_up(evidence, person, caller, now=now)
     if stepped is not None:
         return stepped
-    seen = await devices.note(person.id, caller.device_word, caller.device, now=now)
-    opened = await sessions.open(
+    return await opening.open(
         evidence, person, acting_as=caller.acting_as or Role.CITIZEN,
-        device=seen.name, device_id=seen.id, now=now,
+        device=caller.device, device_word=caller.device_word, now=now,
     )  # fmt: skip
-    if seen.is_news:
-        await emit(DeviceFirstSeen(party_id=person.id, session_id=opened[1].id, at=now), now=now)
-    return opened
 
 
-async def _step_up(
-    evidence: Evidence, person: Person, caller: Caller, *, now: datetime
-) -> tuple[str, Session] | None:
+async def _step_up(evidence: Evidence, person: Person, caller: Caller, *, now: datetime) -> Opened | None:
     """Make the caller's session as strong and fresh as the evidence; None when it is to be another one.
 
     It is the same session with the same id; its token is replaced, so that whoever knew the old one, and
@@ -73,7 +70,7 @@ async def _step_up(
     actor = await sessions.actor_in(held, now=now)
     basis = f"method {evidence.method}"
     await audit.record(actor, "session.step_up", f"session/{held.id}", basis, now=now, party_id=person.id)
-    return token, held
+    return Opened(token, held, actor)
 
 
 def _goes_on(held: Session, acting_as: str | None) -> bool:

@@ -1,8 +1,8 @@
 """People: natural persons, and the posts some of them hold.  Name, number and phone are sealed."""
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID as Id
@@ -108,10 +108,9 @@ async def _create(proof: Proof, *, now: datetime) -> Person:
     return person
 
 
-async def _update(person: Person, proof: Proof, *, now: datetime) -> Person:
-    facts = proof.facts
-    key = await data_key(person.id, Retention.CITIZEN)
-    changed: dict[Column | str, object] = {}
+def changes(person: Person, key: bytes, proof: Proof) -> dict[Column | str, object]:
+    """Return what the facts of a proof change in the person's row; his key is `key`."""
+    facts, changed = proof.facts, dict[Column | str, object]()
     if _open(person.name_sealed, key, person.id, "name") != facts.name:
         changed[Person.name_sealed] = _seal(facts.name, key, person.id, "name")
     if facts.phone and person.phone_blind != phone_blind(facts.phone):
@@ -119,6 +118,11 @@ async def _update(person: Person, proof: Proof, *, now: datetime) -> Person:
         changed[Person.phone_blind] = phone_blind(facts.phone)
     if person.region != facts.region:
         changed[Person.region] = facts.region
+    return changed
+
+
+async def _update(person: Person, proof: Proof, *, now: datetime) -> Person:
+    changed = changes(person, await data_key(person.id, Retention.CITIZEN), proof)
     if changed:
         await person.update_self(changed)
     if person.level < proof.level:
@@ -192,15 +196,33 @@ async def own(person_id: Id) -> Own:
     Raises: PartyErased.
     """
     [row] = await _rows_of([person_id]) if in_transaction() else [await _own.add(person_id)]
+    return replace(opened(person_id, row), posts=await posts_of(person_id) if row["has_posts"] else [])
+
+
+SEALED = ", ".join(
+    (
+        "person.name_sealed, person.number_sealed, person.phone_sealed",
+        f"(SELECT wrapped FROM party_key WHERE party_id = person.id AND retention = '{Retention.CITIZEN}')"  # noqa: S608
+        " AS wrapped",
+    )
+)
+"""What `opened` needs, of a statement with `person`."""
+
+
+def opened(person_id: Id, row: Mapping[str, Any]) -> Own:
+    """Return a person's own facts from a row with SEALED; not his posts.
+
+    Raises: PartyErased.
+    """
     key = keys.unwrapped(person_id, Retention.CITIZEN, row["wrapped"])
     if key is None:
         raise PartyErased
-    phone = row["phone_sealed"]
+    phone, number = row["phone_sealed"], row["number_sealed"]
     return Own(
         name=_open(row["name_sealed"], key, person_id, "name"),
-        number=_open(row["number_sealed"], key, person_id, "number") if row["number_sealed"] else None,
+        number=_open(number, key, person_id, "number") if number else None,
         phone=None if phone is None else _open(phone, key, person_id, "phone"),
-        posts=await posts_of(person_id) if row["has_posts"] else [],
+        posts=[],
     )
 
 

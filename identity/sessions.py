@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID as Id
 
 from piccolo.columns import UUID, Bytea, SmallInt, Timestamptz, Varchar
@@ -13,9 +13,9 @@ from piccolo.table import Table
 
 from identity import audit, contexts
 from identity.actor import Actor, Bearer
+from identity.contexts import Chosen
 from identity.errors import SecondFactorNeeded, SessionNotFound
 from identity.events import SessionEnded
-from identity.people import Person
 from identity.roles import Role
 from identity.settings import SessionSettings
 from identity.verifier import Evidence
@@ -58,6 +58,15 @@ class Session(Table, db=DB, tablename="session"):
     session_acts_in_one_context = Check("num_nonnulls(post_id, mandate_id, team_id) <= 1")
 
 
+class Opened(NamedTuple):
+    """A session just opened, exchanged or made stronger."""
+
+    token: str  # shown once and stored nowhere
+    session: Session
+    actor: Actor
+    is_alone: bool = False  # surely has no post and no mandate to choose; False: ask
+
+
 _settings = SessionSettings()
 
 
@@ -65,29 +74,6 @@ def configure(settings: SessionSettings) -> None:
     """Tell this process how long sessions last."""
     global _settings
     _settings = settings
-
-
-async def open(
-    evidence: Evidence,
-    person: Person,
-    *,
-    acting_as: str,
-    device: str,
-    device_id: Id | None = None,
-    now: datetime,
-) -> tuple[str, Session]:
-    """Begin a session; return its token, which is shown once and stored nowhere, and its row.
-
-    Call it in a transaction.
-    Raises: what `contexts.choose` raises when the person may not act as `acting_as`; SecondFactorNeeded for
-        a post where staff show a second factor first.
-    """
-    fresh = Session(party_id=person.id, device=device[:DEVICE_CHARACTERS] or "未知设备", device_id=device_id)
-    strengthen(fresh, evidence, now=now)
-    token = await _begin(fresh, acting_as, now=now)
-    actor, basis = await actor_in(fresh, now=now), f"method {evidence.method}"
-    await audit.record(actor, "session.open", f"session/{fresh.id}", basis, now=now, party_id=person.id)
-    return token, fresh
 
 
 def strengthen(session: Session, evidence: Evidence, *, now: datetime) -> None:
@@ -104,18 +90,19 @@ def new_token() -> str:
     return PREFIX + secrets.token_hex(32)
 
 
-async def _begin(fresh: Session, acting_as: str, *, now: datetime) -> str:
-    """Store the session in its acting context and return its token."""
-    token = new_token()
-    chosen = await contexts.choose(fresh.party_id, acting_as, level=fresh.level, now=now)
-    fresh.token_hash = token_hash(token)
+def begin(fresh: Session, chosen: Chosen, *, now: datetime) -> str:
+    """Let the session act in the context chosen from now on; return its token.  The caller stores it.
+
+    Raises: SecondFactorNeeded for a post where staff show a second factor first.
+    """
     fresh.post_id, fresh.mandate_id, fresh.team_id = chosen.post_id, chosen.mandate_id, chosen.team_id
     fresh.acting_as = chosen.role
     if chosen.post_id and _settings.staff_second_factor and fresh.second_factor_at is None:
         raise SecondFactorNeeded(acting_as=fresh.acting_as)
+    token = new_token()
+    fresh.token_hash = token_hash(token)
     fresh.last_seen_at = now
     fresh.idle_until = now + _settings.idle
-    await fresh.save()
     return token
 
 
@@ -186,6 +173,11 @@ def _until(row: dict[str, Any], *, now: datetime) -> datetime:
     return contexts.until(row, until)
 
 
+def believed_until(fresh: Session, *, now: datetime) -> datetime:
+    """Return until when it may be believed, unless it is revoked, that a session just begun lives."""
+    return min(fresh.expires_at, fresh.idle_until, now + _settings.touch)
+
+
 async def actor_in(fresh: Session, *, now: datetime) -> Actor:
     """Return the actor of a session just begun or renewed."""
     return _actor((await fetch(LIVE, fresh.token_hash, now))[0])
@@ -202,7 +194,7 @@ def _actor(row: dict[str, Any]) -> Actor:
     )
 
 
-async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, Session, Actor]:
+async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> Opened:
     """Exchange the session for one in another acting context; the old token ends, nothing is carried over.
 
     Raises: SessionNotFound, SecondFactorNeeded; what `contexts.choose` raises.
@@ -214,12 +206,14 @@ async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> tuple[str, S
             level=old.level, evidence_id=old.evidence_id, authenticated_at=old.authenticated_at,
             second_factor_at=old.second_factor_at, expires_at=old.expires_at,
         )  # fmt: skip
-        token = await _begin(fresh, acting_as, now=now)
+        chosen = await contexts.choose(fresh.party_id, acting_as, level=fresh.level, now=now)
+        token = begin(fresh, chosen, now=now)
+        await fresh.save()
         await _end(old, now=now)
         await audit.record(
             actor, "session.act_as", f"session/{fresh.id}", fresh.acting_as, now=now, party_id=actor.person_id
         )
-        return token, fresh, await actor_in(fresh, now=now)
+        return Opened(token, fresh, await actor_in(fresh, now=now))
 
 
 async def list_(actor: Actor, *, first: int, after: Id | None, now: datetime) -> Page[Session]:

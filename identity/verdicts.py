@@ -6,16 +6,17 @@ for longer than it takes to notice silence.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import Context
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID as Id
 
-from identity import accounts
+from identity import accounts, sessions
 from identity.actor import Actor
+from identity.sessions import Opened
 from storage.news import Listener
 from storage.seal import token_hash
 
@@ -91,21 +92,42 @@ class Verdicts:
 
     async def _ask(self, token: str, key: Hash, *, now: datetime) -> Verdict | None:
         """Ask the database, and keep its answer unless it was overtaken by news of this very person."""
-        before = self.changes
-        self._asking += 1
-        try:
+        with self._asked() as before:
             bearer = await accounts.bearer_of(token, now=now)
             if bearer is None:
                 return None
-            verdict = Verdict(bearer.actor, now, bearer.until, {}, bearer.jkt)
-            if not self.hears or self._is_overtaken(verdict, before):
-                return replace(verdict, kept=None)
-            self._keep(key, verdict)
-            return verdict
+            return self._kept(key, Verdict(bearer.actor, now, bearer.until, {}, bearer.jkt), before)
+
+    async def entering(self, enter: Awaitable[Opened], *, now: datetime) -> Opened:
+        """Return who signs in by `enter`, with the verdict on his token kept as if it had been asked for.
+
+        Call it outside transactions.
+        """
+        with self._asked() as before:
+            opened = await enter
+            if opened.actor.acting_for == opened.actor.person_id:  # other contexts may end sooner
+                until = sessions.believed_until(opened.session, now=now)
+                self._kept(token_hash(opened.token), Verdict(opened.actor, now, until, {}), before)
+            return opened
+
+    @contextmanager
+    def _asked(self) -> Iterator[int]:
+        """Note what is heard while an answer is under way; yields how many changes there were before."""
+        before = self.changes
+        self._asking += 1
+        try:
+            yield before
         finally:
             self._asking -= 1
             if not self._asking:
                 self._heard.clear()
+
+    def _kept(self, key: Hash, verdict: Verdict, before: int) -> Verdict:
+        """Keep the verdict unless it was overtaken by news of this very person since `before`."""
+        if not self.hears or self._is_overtaken(verdict, before):
+            return replace(verdict, kept=None)
+        self._keep(key, verdict)
+        return verdict
 
     def _is_overtaken(self, verdict: Verdict, before: int) -> bool:
         """Say whether more than `before` changes were heard that concern the verdict."""
@@ -177,6 +199,11 @@ def recall(token: str, *, now: datetime) -> Verdict | None:
 async def find(token: str, *, now: datetime) -> Verdict | None:
     """Return this process's verdict on `token`, as `Verdicts.find` does."""
     return await _verdicts.find(token, now=now)
+
+
+async def entering(enter: Awaitable[Opened], *, now: datetime) -> Opened:
+    """Return who signs in by `enter`, remembered as `Verdicts.entering` does."""
+    return await _verdicts.entering(enter, now=now)
 
 
 def forget(actor: Actor) -> None:

@@ -8,9 +8,11 @@ import hashlib
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from typing import NamedTuple
 
 import structlog
 from redis.exceptions import RedisError
@@ -26,20 +28,37 @@ SILENCE_S = 1.0  # after a failure Valkey is not asked again for so long
 SCRIPT = """
 local at = redis.call('TIME')
 local now = at[1] + at[2] / 1e6
-local capacity, per_s = tonumber(ARGV[1]), tonumber(ARGV[2])
-local cost, known = tonumber(ARGV[3]), tonumber(ARGV[4])
-local held = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens = known
-if held[1] then
-  tokens = math.min(known, tonumber(held[1]) + math.max(0, now - tonumber(held[2])) * per_s)
+local found = {}
+for i, key in ipairs(KEYS) do
+  local capacity, per_s = tonumber(ARGV[4 * i - 3]), tonumber(ARGV[4 * i - 2])
+  local cost, known = tonumber(ARGV[4 * i - 1]), tonumber(ARGV[4 * i])
+  local held = redis.call('HMGET', key, 'tokens', 'at')
+  local tokens = known
+  if held[1] then
+    tokens = math.min(known, tonumber(held[1]) + math.max(0, now - tonumber(held[2])) * per_s)
+  end
+  local wait = 0
+  if tokens >= cost then tokens = tokens - cost else wait = (cost - tokens) / per_s end
+  redis.call('HSET', key, 'tokens', tostring(tokens), 'at', tostring(now))
+  redis.call('PEXPIRE', key, math.ceil(capacity / per_s * 1000) + 1000)
+  found[2 * i - 1], found[2 * i] = tostring(tokens), tostring(wait)
+  if wait > 0 then break end
 end
-local wait = 0
-if tokens >= cost then tokens = tokens - cost else wait = (cost - tokens) / per_s end
-redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now))
-redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / per_s * 1000) + 1000)
-return {tostring(tokens), tostring(wait)}
+return found
 """
-"""Take from one bucket, refilled by Valkey's own clock, never counting more than the asker knows of."""
+"""Take from one bucket after the other until one refuses.
+
+They are refilled by Valkey's own clock, and never hold more than the asker knows of.
+"""
+
+
+class Wanted(NamedTuple):
+    """A bucket to take from: it holds `capacity` and gains `per_s` a second."""
+
+    name: str  # may hold an address or a number of a citizen: only its hash is kept
+    capacity: int
+    per_s: float
+    cost: int = 1
 
 
 @dataclass
@@ -55,20 +74,24 @@ _silent_until = 0.0
 
 
 async def take(name: str, *, capacity: int, per_s: float, cost: int = 1) -> None:
-    """Take `cost` tokens from the bucket `name`, which holds `capacity` and gains `per_s` a second.
+    """Take `cost` tokens from one bucket, as `take_each` does."""
+    await take_each(Wanted(name, capacity, per_s, cost))
 
-    `name` may hold an address or a number of a citizen: only its hash is kept.
+
+async def take_each(*wanted: Wanted) -> None:
+    """Take from one bucket after the other, in one call; what comes after a refusal is left alone.
 
     Raises:
         RateLimited: too few are left; `retry_after_s` (whole seconds) says when there will be enough.
     """
-    key = key_of(name)
-    bucket = _known(key, capacity=capacity, per_s=per_s)
-    wait_s = await _take_shared(key, bucket, capacity=capacity, per_s=per_s, cost=cost)
-    if wait_s is None:
-        wait_s = _take_local(bucket, per_s=per_s, cost=cost)
-    if wait_s > 0:
-        raise RateLimited(retry_after_s=math.ceil(wait_s))
+    buckets = [(key_of(each.name), each) for each in wanted]
+    known = [_known(key, capacity=each.capacity, per_s=each.per_s) for key, each in buckets]
+    waits = await _take_shared(buckets, known)
+    if waits is None:
+        waits = (_take_local(bucket, each) for bucket, each in zip(known, wanted, strict=True))
+    for wait_s in waits:
+        if wait_s > 0:
+            raise RateLimited(retry_after_s=math.ceil(wait_s))
 
 
 def check(name: str, *, capacity: int, per_s: float) -> None:
@@ -118,24 +141,32 @@ def _known(key: str, *, capacity: int, per_s: float) -> Bucket:
     return bucket
 
 
-async def _take_shared(key: str, bucket: Bucket, *, capacity: int, per_s: float, cost: int) -> float | None:
-    """Take in Valkey and return the seconds to wait (0: taken); None when Valkey does not answer."""
+async def _take_shared(
+    wanted: Sequence[tuple[str, Wanted]], known: Sequence[Bucket]
+) -> Iterable[float] | None:
+    """Take in Valkey; return the seconds to wait (0: taken) up to the first refusal; None: no answer."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return None
+    numbers = [
+        str(number)
+        for (_, each), bucket in zip(wanted, known, strict=True)
+        for number in (each.capacity, each.per_s, each.cost, bucket.tokens)
+    ]
     try:
-        numbers = (str(capacity), str(per_s), str(cost), str(bucket.tokens))
-        tokens, wait_s = await redis().eval(SCRIPT, 1, key, *numbers)  # type: ignore[misc]
+        keys = [key for key, _ in wanted]
+        found = await redis().eval(SCRIPT, len(keys), *keys, *numbers)  # type: ignore[misc]
     except (RedisError, OSError) as error:
         _silent_until = time.monotonic() + SILENCE_S
         log.warning("limits.local", reason=type(error).__name__)
         return None
-    bucket.tokens, bucket.at = float(tokens), time.monotonic()
-    return float(wait_s)
+    for bucket, tokens in zip(known, found[::2], strict=False):
+        bucket.tokens, bucket.at = float(tokens), time.monotonic()
+    return map(float, found[1::2])
 
 
-def _take_local(bucket: Bucket, *, per_s: float, cost: int) -> float:
-    if bucket.tokens < cost:
-        return (cost - bucket.tokens) / per_s
-    bucket.tokens -= cost
+def _take_local(bucket: Bucket, wanted: Wanted) -> float:
+    if bucket.tokens < wanted.cost:
+        return (wanted.cost - bucket.tokens) / wanted.per_s
+    bucket.tokens -= wanted.cost
     return 0.0

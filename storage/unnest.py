@@ -9,7 +9,7 @@ await fetch(f"INSERT INTO stone (id, weight) SELECT id, weight FROM {STONES.sour
             *STONES.arguments(stones))
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import UnionType
 from typing import Any, get_args, get_type_hints
@@ -66,6 +66,15 @@ class Rows:
     def arguments(self, rows: Sequence[Any]) -> list[list[Any]]:
         """Return one array for each column; a row is anything with these attributes."""
         return [[getattr(row, name) for row in rows] for name in self.columns]
+
+
+def brought(parts: Mapping[str, Rows]) -> str:
+    """Return the first items of WITH: the parameters of all `parts` one after the other, as rows."""
+    items, first = [], 1
+    for name, rows in parts.items():
+        items.append(f"{name} AS MATERIALIZED (SELECT * FROM {rows.source(name, first=first)})")  # noqa: S608
+        first += rows.width
+    return ",\n".join(items)
 
 
 class Parts(Rows):

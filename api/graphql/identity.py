@@ -270,7 +270,7 @@ class IdentityMutation:
         """Go on with a new token: as "citizen", in a post (its id, or its role if I hold it once), by a
         mandate ("mandate:<id>") or in a team ("team:<id>")."""
         now = info.context.now
-        token, session, actor = await sessions.act_as(info.context.actor, acting_as, now=now)
+        token, session, actor, _ = await sessions.act_as(info.context.actor, acting_as, now=now)
         verdicts.forget(actor)
         viewer = ViewerNode.of(await accounts.profile(actor), actor)
         return SignedInNode(token=token, expires_at=session.expires_at, viewer=viewer)

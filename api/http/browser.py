@@ -5,6 +5,7 @@ something only when its form brings the word that was given to this very browser
 origin: so no other site can make a browser do anything, nor sign it in as somebody else.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 
@@ -19,6 +20,7 @@ from storage.seal import mac, same
 SESSION, VISITOR = "banshi_session", "banshi_visitor"
 FIELD = "form_word"  # of every form that changes something
 WORD_BYTES = 16
+PLAIN = re.compile(r"[A-Za-z0-9._~-]*")
 
 
 class FormExpired(DomainError):
@@ -39,9 +41,14 @@ def cookie_name(name: str, *, https: bool) -> str:
     return f"__Host-{name}" if https else name
 
 
+def cookie_in(request: AnyRequest, name: str) -> str | None:
+    """Return what the browser keeps under a name of ours, if anything."""
+    return request.cookies.get(cookie_name(name, https=is_https(request)))
+
+
 def token_of(request: AnyRequest) -> str | None:
     """Return the session's token that the browser keeps, if any."""
-    return request.cookies.get(cookie_name(SESSION, https=is_https(request)))
+    return cookie_in(request, SESSION)
 
 
 async def asker_of(request: AnyRequest) -> Asker | None:
@@ -60,15 +67,13 @@ async def asker_of(request: AnyRequest) -> Asker | None:
 
 def keep(request: AnyRequest, response: Response[bytes], token: str) -> None:
     """Let the browser keep a session's token until it is closed or the session ends."""
-    response.set_cookie(_cookie(SESSION, token, https=is_https(request)))
+    response.set_cookie(cookie(request, SESSION, token))
 
 
 def drop(request: AnyRequest, response: Response[bytes]) -> None:
     """Let the browser forget session and visitor: nothing of the one who left stays behind."""
     for name in (SESSION, VISITOR):
-        cookie = _cookie(name, "", https=is_https(request))
-        cookie.max_age = 0
-        response.set_cookie(cookie)
+        response.set_cookie(cookie(request, name, "", 0))
 
 
 def visitor_of(request: AnyRequest, response: Response[bytes] | None = None) -> str:
@@ -76,17 +81,17 @@ def visitor_of(request: AnyRequest, response: Response[bytes] | None = None) -> 
 
     `response` takes the new cookie along.
     """
-    known = request.cookies.get(cookie_name(VISITOR, https=is_https(request)))
+    known = cookie_in(request, VISITOR)
     visitor = known or secrets.token_hex(WORD_BYTES)
     if not known and response is not None:
-        response.set_cookie(_cookie(VISITOR, visitor, https=is_https(request)))
+        response.set_cookie(cookie(request, VISITOR, visitor))
     return visitor
 
 
 def renew_visitor(request: AnyRequest, response: Response[bytes]) -> str:
     """Give the browser another word than it had before somebody signed in; return the new one."""
     visitor = secrets.token_hex(WORD_BYTES)
-    response.set_cookie(_cookie(VISITOR, visitor, https=is_https(request)))
+    response.set_cookie(cookie(request, VISITOR, visitor))
     return visitor
 
 
@@ -109,7 +114,22 @@ def check_form(request: AnyRequest, form: Mapping[str, str]) -> None:
         raise FormExpired
 
 
-def _cookie(name: str, value: str, *, https: bool) -> Cookie:
-    return Cookie(
-        key=cookie_name(name, https=https), value=value, path="/", httponly=True, secure=https, samesite="lax"
+class PlainCookie(Cookie):
+    """A cookie that no script reads, written without the detours of http.cookies when its value is plain."""
+
+    def to_encoded_header(self) -> tuple[bytes, bytes]:
+        """Return the header Set-Cookie."""
+        if PLAIN.fullmatch(self.value or "") is None:
+            return super().to_encoded_header()
+        age = "" if self.max_age is None else f"; Max-Age={self.max_age}"
+        secure = "; Secure" if self.secure else ""
+        text = f"{self.key}={self.value}; HttpOnly{age}; Path=/; SameSite=lax{secure}"
+        return b"set-cookie", text.encode("ascii")
+
+
+def cookie(request: AnyRequest, name: str, value: str, max_age: int | None = None) -> Cookie:
+    """Return a cookie of our pages; without `max_age` (seconds) it ends with the browser."""
+    https = is_https(request)
+    return PlainCookie(
+        key=cookie_name(name, https=https), value=value, secure=https, httponly=True, max_age=max_age
     )

@@ -96,7 +96,7 @@ async def enter_by_passkey(request: AnyRequest) -> Response[bytes]:
     body, now = await read_json(request, read_assertion), await clock.now()
     caller = caller_of(request, body)
     entered = await passkey.finish_sign_in(body.id, body.credential, caller=caller, now=now)
-    return await signed_in(entered, now=now)
+    return await signed_in(entered)
 
 
 @post("/session/network-id")
@@ -105,7 +105,7 @@ async def enter_by_network_id(request: AnyRequest) -> Response[bytes]:
     body, now = await read_json(request, read_network), await clock.now()
     form = {"credential": body.credential}
     entered = await network_id.sign_in(form, caller=caller_of(request, body), now=now)
-    return await signed_in(entered, now=now)
+    return await signed_in(entered)
 
 
 @post("/passkeys/options", status_code=200)

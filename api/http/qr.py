@@ -54,7 +54,7 @@ async def finish(request: AnyRequest, id: UUID) -> Response[bytes]:
     progress = await qr.finish(id, body.secret, caller=caller_of(request, body), now=now)
     if progress.entered is None:
         return told({"state": progress.state})
-    return await signed_in(progress.entered, now=now, state=progress.state)
+    return await signed_in(progress.entered, state=progress.state)
 
 
 @get("/session/qr/{id:uuid}")

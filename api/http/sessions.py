@@ -36,11 +36,11 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
     now, method = await clock.now(), form.pop("method", "")
     words = {name: form.pop(name, "") for name in ("device", "device_word")}
     caller = caller_of(request, Entrance(**words))
-    entered = await accounts.sign_in(
+    entering = accounts.sign_in(
         method, form, address=caller.address, device=caller.device, device_word=caller.device_word,
         token=caller.token, now=now,
     )  # fmt: skip
-    return await signed_in(entered, now=now)
+    return await signed_in(await verdicts.entering(entering, now=now))
 
 
 @delete("/session")

@@ -1,6 +1,5 @@
 """What somebody gets who has signed in, whichever way: his token, until when, and who he is."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -8,11 +7,11 @@ from litestar import Response
 from litestar.enums import MediaType
 
 from api.http.errors import AnyRequest
-from banshi.errors import InvalidInput, NotSignedIn
+from banshi.errors import InvalidInput
 from identity import accounts, departments, mandates, teams
 from identity.actor import Actor
 from identity.entering import Caller
-from identity.sessions import Session
+from identity.sessions import Opened
 
 FIELD_CHARACTERS = 200
 WORD_CHARACTERS = 16  # at least, of what a device keeps to be known again
@@ -46,13 +45,10 @@ def caller_of(request: AnyRequest, entrance: Entrance) -> Caller:
     )
 
 
-async def signed_in(entered: tuple[str, Session], *, now: datetime, **rest: Any) -> Response[bytes]:
+async def signed_in(entered: Opened, **rest: Any) -> Response[bytes]:
     """Return the answer to who has just signed in; `rest` stands beside it."""
-    token, session = entered
-    actor = await accounts.actor_of(token, now=now)
-    if actor is None:  # the post ended between the two lines
-        raise NotSignedIn
-    answer = {"token": token, "expires_at": session.expires_at, "viewer": await _viewer(actor), **rest}
+    until = entered.session.expires_at
+    answer = {"token": entered.token, "expires_at": until, "viewer": await _viewer(entered.actor), **rest}
     return told(answer, status=201)
 
 

@@ -88,7 +88,7 @@ async def choose(request: AnyRequest) -> Response[bytes]:
     actor, chosen, response = asker.actor, form.get("context"), go(local(form.get("next")))
     there = await choices(actor, now=asker.now)
     if not any(choice.current and choice.value == chosen for choice in there):
-        token, _, fresh = await sessions.act_as(actor, chosen, now=asker.now)
+        token, _, fresh, _ = await sessions.act_as(actor, chosen, now=asker.now)
         verdicts.forget(fresh)
         keep(request, response, token)
     return response

@@ -1,16 +1,16 @@
 """After a sign-in: the browser gets a session of its own, and nothing of whoever was there before stays."""
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 
 from litestar import Response
-from litestar.datastructures import Cookie
 
 from api.http.asking import Asker
 from api.http.browser import (
     asker_of,
-    cookie_name,
-    is_https,
+    cookie,
+    cookie_in,
     keep,
     renew_visitor,
     token_of,
@@ -23,9 +23,10 @@ from api.pages.local import go
 from api.pages.targets import request_in
 from identity import sessions, verdicts
 from identity.entering import Caller
-from identity.oidc import requests
+from identity.oidc import deciding, requests
+from identity.oidc.errors import RequestUnknown
 from identity.roles import Role
-from identity.sessions import Session
+from identity.sessions import Opened, Session
 
 DEVICE = "banshi_device"  # by which a device is known again; it says nothing of whose it is
 DEVICE_S = 400 * 24 * 3600
@@ -55,7 +56,7 @@ def caller_of(request: AnyRequest, asked: Asked) -> Caller:
 
 
 def _device_word(request: AnyRequest) -> str:
-    return request.cookies.get(cookie_name(DEVICE, https=is_https(request)), "")[:WORD_CHARACTERS]
+    return (cookie_in(request, DEVICE) or "")[:WORD_CHARACTERS]
 
 
 def _device(agent: str) -> str:
@@ -66,28 +67,38 @@ def _device(agent: str) -> str:
 
 
 async def entered(
-    request: AnyRequest, asked: Asked, caller: Caller, opened: tuple[str, Session], *, now: datetime
+    request: AnyRequest, asked: Asked, caller: Caller, opened: Opened, *, now: datetime
 ) -> Response[bytes]:
     """Give the browser the session just opened and send it on.
 
     A session that it had before and that is not this one ends: whoever it was, his token is good no
     longer.  Somebody who may act in several contexts chooses one first.
     """
-    token, session = opened
-    await _leave(await asker_of(request), session, now=now)
-    has_choice = await has_others(session.party_id, for_application=bool(request_in(asked.next)), now=now)
-    response = go(asked.address(path=CONTEXT) if has_choice else asked.next)
-    keep(request, response, token)
+    await _leave(await asker_of(request), opened.session, now=now)
+    response = go(asked.next)
+    keep(request, response, opened.token)
     visitor = renew_visitor(request, response)
-    await requests.move(request_in(asked.next), visitor=visitor_of(request), to=visitor)
-    https = is_https(request)
-    response.set_cookie(
-        Cookie(
-            key=cookie_name(DEVICE, https=https), value=caller.device_word, path="/", max_age=DEVICE_S,
-            httponly=True, secure=https, samesite="lax",
-        )
-    )  # fmt: skip
+    response.headers["location"] = await _onwards(request, asked, opened, visitor, now=now)
+    response.set_cookie(cookie(request, DEVICE, caller.device_word, DEVICE_S))
     return response
+
+
+async def _onwards(request: AnyRequest, asked: Asked, opened: Opened, visitor: str, *, now: datetime) -> str:
+    """Return where the browser goes: for an application as far as its request leads by itself."""
+    waiting, request_id = None, request_in(asked.next)
+    with suppress(RequestUnknown):  # asked.next will tell
+        if request_id:
+            waiting = await requests.move(request_id, visitor=visitor_of(request), to=visitor, now=now)
+    has_choice = not opened.is_alone and await has_others(
+        opened.session.party_id, for_application=bool(request_id), now=now
+    )
+    if has_choice:
+        return asked.address(path=CONTEXT)
+    if waiting is None:
+        return asked.next
+    with suppress(RequestUnknown):  # another tab was faster
+        return await deciding.proceed(waiting, opened.actor, visitor=visitor, now=now)
+    return asked.next
 
 
 async def _leave(before: Asker | None, session: Session, *, now: datetime) -> None:

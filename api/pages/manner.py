@@ -4,9 +4,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar import Response
-from litestar.datastructures import Cookie
 
-from api.http.browser import cookie_name, is_https
+from api.http.browser import cookie, cookie_in
 from api.http.errors import AnyRequest
 from api.pages.local import go
 
@@ -18,7 +17,7 @@ YEAR_S = 365 * 24 * 3600
 def is_elder(request: AnyRequest) -> bool:
     """Say whether the citizen wants large letters: by this request, else as he chose before."""
     asked = request.query_params.get(ASKED)
-    kept = request.cookies.get(cookie_name(KEPT, https=is_https(request)))
+    kept = cookie_in(request, KEPT)
     return (asked if asked in (ELDER, NORMAL) else kept) == ELDER
 
 
@@ -26,13 +25,7 @@ def remember(request: AnyRequest, response: Response[Any]) -> None:
     """Let the browser keep what this request chose, if it chose."""
     asked = request.query_params.get(ASKED)
     if asked in (ELDER, NORMAL):
-        https = is_https(request)
-        response.set_cookie(
-            Cookie(
-                key=cookie_name(KEPT, https=https), value=asked, path="/", max_age=YEAR_S,
-                httponly=True, secure=https, samesite="lax",
-            )
-        )  # fmt: skip
+        response.set_cookie(cookie(request, KEPT, asked, YEAR_S))
 
 
 def sent_on(request: AnyRequest, path: str) -> Response[bytes]:

@@ -10,11 +10,10 @@ from uuid import UUID
 
 import segno
 from litestar import Response, get, post
-from litestar.datastructures import Cookie
 from litestar.types import ControllerRouterHandler
 from markupsafe import Markup
 
-from api.http.browser import asker_of, cookie_name, is_https
+from api.http.browser import asker_of, cookie, cookie_in
 from api.http.errors import AnyRequest
 from api.pages.asked import Asked
 from api.pages.drawing import drawn
@@ -53,7 +52,7 @@ async def begin(request: AnyRequest, asked: Asked) -> Response[bytes]:
     begun = await qr.begin(caller=caller_of(request, asked), now=now)
     response = sent_on(request, asked.address(path=SCREEN))
     kept = f"{begun.id}.{begun.secret}.{begun.number}"
-    response.set_cookie(_cookie(request, kept, int((begun.expires_at - now).total_seconds())))
+    response.set_cookie(cookie(request, KEPT, kept, int((begun.expires_at - now).total_seconds())))
     return response
 
 
@@ -64,7 +63,7 @@ async def screen(request: AnyRequest) -> Response[bytes]:
     progress = await _progress(request, asked, held, now=now)
     if progress is not None and progress.entered is not None:
         response = await entered(request, asked, caller_of(request, asked), progress.entered, now=now)
-        response.set_cookie(_cookie(request, "", 0))
+        response.set_cookie(cookie(request, KEPT, "", 0))
         return response
     if progress is None and (asker := await asker_of(request)) and asked.is_met_by(asker):
         return go(asked.next)  # the script's question was answered with the session
@@ -92,16 +91,8 @@ async def _progress(
 
 
 def _held(request: AnyRequest) -> Held | None:
-    kept = request.cookies.get(cookie_name(KEPT, https=is_https(request)), "").split(".")
+    kept = (cookie_in(request, KEPT) or "").split(".")
     return Held(row_id(kept[0]), kept[1], kept[2]) if len(kept) == 3 else None
-
-
-def _cookie(request: AnyRequest, value: str, max_age: int) -> Cookie:
-    https = is_https(request)
-    return Cookie(
-        key=cookie_name(KEPT, https=https), value=value, path="/", max_age=max_age, httponly=True,
-        secure=https, samesite="lax",
-    )  # fmt: skip
 
 
 def _drawn_code(content: str) -> Markup:

@@ -21,7 +21,7 @@ from api.pages.targets import targets_of
 from api.pages.ways import ways_for
 from api.pages.words import Problem
 from banshi.errors import DomainError
-from identity import verifier
+from identity import verdicts, verifier
 from identity.methods import passkey
 from identity.sandbox import SandboxVerifier
 from storage import clock
@@ -73,7 +73,7 @@ async def enter(request: AnyRequest) -> Response[bytes]:
 
 async def _sign_in(request: AnyRequest, asked: Asked, way: str, form: Form) -> Response[bytes]:
     now, caller = await clock.now(), caller_of(request, asked)
-    opened = await ways.opened_by(way, form, caller=caller, now=now)
+    opened = await verdicts.entering(ways.opened_by(way, form, caller=caller, now=now), now=now)
     return await entered(request, asked, caller, opened, now=now)
 
 

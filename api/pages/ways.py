@@ -9,7 +9,7 @@ from banshi.errors import InvalidInput
 from identity import accounts
 from identity.entering import Caller
 from identity.methods import Method, network_id, offered, passkey, sms
-from identity.sessions import Session
+from identity.sessions import Opened
 
 FIELD_CHARACTERS = 200
 CARD = ("id_number", "name")
@@ -27,7 +27,7 @@ async def send_code(form: Form, *, address: str, now: datetime) -> None:
     await sms.send(_typed(form.fields, CARD), address=address, now=now)
 
 
-async def opened_by(way: str, form: Form, *, caller: Caller, now: datetime) -> tuple[str, Session]:
+async def opened_by(way: str, form: Form, *, caller: Caller, now: datetime) -> Opened:
     """Sign in by one of the ways; return token and session.
 
     Raises: what the verb of the way raises; an unknown way is answered as a wrong name.

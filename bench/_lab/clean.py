@@ -7,6 +7,7 @@ import asyncpg
 TABLES = (
     "case_material case_clock case_event case_command material_use material_upload audit_row notice job"
     " app_token session outbox case_file"
+    " oidc_request oidc_grant oidc_refresh oidc_question consent known_device person_level"
 ).split()
 
 

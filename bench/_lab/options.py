@@ -27,7 +27,7 @@ class Options:
     @property
     def population(self) -> Population:
         """Who is there."""
-        items = SMALL_ITEMS if self.citizens <= SMALL else 3_000
+        items = SMALL_ITEMS if self.citizens < 2 * SMALL else 3_000
         viewers = min(20_000, max(400, self.citizens // 5))
         return Population(self.citizens, subset=self.subset, most_viewers=viewers, items=items)
 
@@ -37,12 +37,17 @@ class Options:
 
 
 def read(
-    description: str, parts: tuple[str, ...], small: tuple[str, ...], *, citizens: int = 1_000_000
+    description: str,
+    parts: tuple[str, ...],
+    small: tuple[str, ...],
+    *,
+    citizens: int = 1_000_000,
+    few: int = SMALL,
 ) -> Options:
-    """Read the command line; SMOKE=1 in the environment makes everything small, and runs `small` parts."""
+    """Read the command line; SMOKE=1 in the environment runs `small` parts among `few` citizens."""
     smoke = bool(os.environ.get("SMOKE"))
     parser = argparse.ArgumentParser(description=description)
-    citizens = SMALL if smoke else citizens
+    citizens = few if smoke else citizens
     parser.add_argument("--citizens", type=int, default=citizens, help=f"how many there are ({citizens})")
     parser.add_argument("--subset", action="store_true", help="without materials, events and certificates")
     parser.add_argument("--rounds", type=int, default=1 if smoke else 5, help="shuffled rounds")

@@ -28,6 +28,7 @@ from bench.sign_in.journey import Client
 
 PARTS = ("peers", "storm")
 CITIZENS = 50_000  # of whom every fifth can sign in
+FEW = 2_500  # of a smoke run; not as many as others have, for signing in changes people
 AT_ONCE = 32
 STORM = 10_000
 SMALLER = 50  # of a smoke run
@@ -84,6 +85,7 @@ def turn(at: Stage, server: Running, client: Client, who: Iterator[Any], seconds
     assert at.lab.postgres.process
     postgres = at.lab.postgres.process.pid
     some = [next(who) for _ in range(int(600 * seconds))]
+    servers.forget_consents(at)  # both ask each citizen, also one whose turn came before
     app, pg = server.cpu(), kernel.cpu_us(postgres)
     seen = ended(storm(server, client, some, seconds=seconds))
     done = max(1, seen["signed_in"])
@@ -135,6 +137,7 @@ def flood(at: Stage, server: Running, client: Client, settings: Options) -> dict
     who = citizens(at)
     many = STORM // SMALLER if settings.smoke else STORM
     warm = ended(storm(server, client, [next(who) for _ in range(many // 10)]))
+    servers.forget_consents(at)
     process = storm(server, client, [next(who) for _ in range(many)])
     memory, began = [], time.monotonic()
     while process.poll() is None:
@@ -154,11 +157,12 @@ def flood(at: Stage, server: Running, client: Client, settings: Options) -> dict
 
 def main() -> None:
     """Measure, print, and end with the figures."""
-    settings = options.read("Full sign-ins.", PARTS, small=PARTS, citizens=CITIZENS)
+    settings = options.read("Full sign-ins.", PARTS, small=PARTS, citizens=CITIZENS, few=FEW)
     need_node()
     found: dict[str, Any] = {"machine": kernel.machine(), "citizens": settings.citizens}
     figures: dict[str, Any] = {"bench": "sign_in"}
     with stage(settings) as at:
+        servers.known(at, at.population)
         pairs = [servers.ours(at), servers.peer(at, at.population)]
         clients = {contender.name: client for contender, client in pairs}
         with serving([contender for contender, _ in pairs], at.folder) as running:

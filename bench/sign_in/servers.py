@@ -38,6 +38,24 @@ def ours(at: Stage) -> tuple[Contender, Client]:
     return Contender("ours", (sys.executable, "-m", "api.serve"), plain, env), client
 
 
+def known(at: Stage, people: Population) -> None:
+    """Let the citizens be as they were after an earlier sign-in, as the peer's accounts are."""
+    homes = ((people.party_id(each), sandbox.home(viewers.number(each))) for each in people.viewers)
+    rows = ", ".join(f"('{party_id}'::uuid, '{region}')" for party_id, region in homes)
+    at.lab.postgres.psql(
+        f"UPDATE person SET level = 3, region = proved.region FROM (VALUES {rows}) AS proved (id, region)"
+        " WHERE person.id = proved.id AND (level <> 3 OR person.region <> proved.region)",
+        database="banshi",
+    )
+
+
+def forget_consents(at: Stage) -> None:
+    """Let nobody have agreed to anything: our server would not ask him again, and the peer always does."""
+    at.lab.postgres.psql(
+        "UPDATE consent SET withdrawn_at = now() WHERE withdrawn_at IS NULL", database="banshi"
+    )
+
+
 def peer(at: Stage, people: Population) -> tuple[Contender, Client]:
     """Return oidc-provider with a database of its own in the same cluster, and the client it knows."""
     postgres = at.lab.postgres

@@ -73,8 +73,13 @@ _places: tuple[Place, ...] = (Objects(),)
 
 def configure(settings: AuditSettings) -> None:
     """Tell this process where heads are kept: in the object store, and in a folder when one is named."""
+    keep_in(*(Objects(), Folder(settings.folder)) if settings.folder else (Objects(),))
+
+
+def keep_in(*places: Place) -> None:
+    """Tell this process its second places themselves."""
     global _places
-    _places = (Objects(), Folder(settings.folder)) if settings.folder else (Objects(),)
+    _places = places
 
 
 def places() -> tuple[Place, ...]:

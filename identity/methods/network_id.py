@@ -23,7 +23,7 @@ from identity.events import NetworkIdentityLinked as Linked
 from identity.keys import Retention, data_key
 from identity.methods import tries
 from identity.people import Person
-from identity.sessions import Session
+from identity.sessions import Opened
 from identity.verifier import Evidence, NetworkIdAnswer
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
@@ -46,7 +46,7 @@ class NetworkIdentity(Table, db=DB, tablename="network_identity"):
     created_at = Timestamptz()
 
 
-async def sign_in(form: Mapping[str, str], *, caller: Caller, now: datetime) -> tuple[str, Session]:
+async def sign_in(form: Mapping[str, str], *, caller: Caller, now: datetime) -> Opened:
     """Open a session for who shows the `credential` in `form`: in the account linked, else as a pseudonym.
 
     Raises: InvalidInput, NotVerified, RateLimited, Unavailable, PostNotHeld, SecondFactorNeeded.
@@ -60,7 +60,7 @@ async def sign_in(form: Mapping[str, str], *, caller: Caller, now: datetime) -> 
         raise
 
 
-async def _enter(answer: NetworkIdAnswer, caller: Caller, *, now: datetime) -> tuple[str, Session]:
+async def _enter(answer: NetworkIdAnswer, caller: Caller, *, now: datetime) -> Opened:
     if not answer.result:
         raise NotVerified
     async with transaction():

@@ -50,7 +50,7 @@ from identity.methods.credentials import (
     use,
 )
 from identity.numbers import describe
-from identity.sessions import Session
+from identity.sessions import Opened
 from identity.verifier import Evidence
 from storage.clock import local_date
 from storage.db import execute, fetch, transaction
@@ -149,9 +149,7 @@ async def begin_sign_in(form: Mapping[str, str] | None = None, *, address: str, 
     )
 
 
-async def finish_sign_in(
-    id: Id, credential: Credential, *, caller: Caller, now: datetime
-) -> tuple[str, Session]:
+async def finish_sign_in(id: Id, credential: Credential, *, caller: Caller, now: datetime) -> Opened:
     """Open a session for whose passkey answered the challenge `id`, or step up his that the caller brings.
 
     Raises: NotVerified whatever is wrong, RateLimited, PostNotHeld, SecondFactorNeeded.

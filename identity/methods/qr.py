@@ -26,7 +26,7 @@ from identity.entering import Caller
 from identity.errors import QrMismatch, QrNotFound
 from identity.methods import site, tries
 from identity.people import Person
-from identity.sessions import DEVICE_CHARACTERS, Session
+from identity.sessions import DEVICE_CHARACTERS, Opened, Session
 from identity.verifier import Evidence
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
@@ -102,7 +102,7 @@ class Progress:
     """What the desktop learns when it asks."""
 
     state: QrState
-    entered: tuple[str, Session] | None = None  # token and session, once, when the phone has approved
+    entered: Opened | None = None  # token and session, once, when the phone has approved
 
 
 async def begin(*, caller: Caller, now: datetime) -> Begun:
@@ -217,9 +217,7 @@ async def _living(session_id: Id, *, now: datetime) -> Session | None:
     return await alive.where(Session.expires_at > now, Session.idle_until > now).lock_rows().first()
 
 
-async def _let_in(
-    row: QrSignIn, phone: Session, person: Person, caller: Caller, *, now: datetime
-) -> tuple[str, Session]:
+async def _let_in(row: QrSignIn, phone: Session, person: Person, caller: Caller, *, now: datetime) -> Opened:
     evidence = Evidence(
         level=phone.level, method="qr", at=phone.authenticated_at, evidence_id=f"qr-{row.id.hex}"
     )

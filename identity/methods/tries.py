@@ -9,8 +9,8 @@ from identity import audit
 from identity.actor import ANONYMOUS
 from identity.errors import SignInLocked
 from identity.settings import SignInSettings
-from storage.db import DB, execute, fetch, transaction
-from storage.limits import subscriber, take
+from storage.db import DB, execute, transaction
+from storage.limits import Wanted, subscriber, take_each
 
 
 class SignInFailure(Table, db=DB, tablename="sign_in_failure"):
@@ -31,13 +31,13 @@ def configure(settings: SignInSettings) -> None:
 
 
 async def take_turn(blinded: bytes, address: str) -> None:
-    """Count this try against the address and the number.
+    """Count this try against the address, and then the number.
 
     Raises: RateLimited.
     """
-    await take_address(address)
     limits = _settings
-    await take(f"sign_in:number:{blinded.hex()}", capacity=limits.number_capacity, per_s=limits.number_per_s)
+    number = Wanted(f"sign_in:number:{blinded.hex()}", limits.number_capacity, limits.number_per_s)
+    await take_each(_of_address(address), number)
 
 
 async def take_address(address: str) -> None:
@@ -45,25 +45,34 @@ async def take_address(address: str) -> None:
 
     Raises: RateLimited.
     """
-    await take(
-        f"sign_in:address:{subscriber(address)}",
-        capacity=_settings.address_capacity,
-        per_s=_settings.address_per_s,
-    )
+    await take_each(_of_address(address))
 
 
-async def check_lock(blinded: bytes, *, now: datetime) -> bool:
-    """Return whether failures are remembered of this number.
+def _of_address(address: str) -> Wanted:
+    name = f"sign_in:address:{subscriber(address)}"
+    return Wanted(name, _settings.address_capacity, _settings.address_per_s)
+
+
+LOCK = (
+    "SELECT failures >= {most} AND last_at > {since} AS locked FROM sign_in_failure"
+    " WHERE number_blind = {number}"
+)
+"""Reads whether a number is locked; no row: nothing is remembered of it.  `lock_arguments` has the values."""
+
+
+def lock_arguments(*, now: datetime) -> tuple[int, datetime]:
+    """Return `most` and `since` of LOCK."""
+    return _settings.failures, now - _settings.lock
+
+
+def check_lock(locked: bool | None) -> bool:
+    """Return whether failures are remembered of a number, from what LOCK read; None: no row.
 
     Raises: SignInLocked.
     """
-    rows = await fetch(
-        "SELECT failures >= $2 AND last_at > $3 AS locked FROM sign_in_failure WHERE number_blind = $1",
-        blinded, _settings.failures, now - _settings.lock,
-    )  # fmt: skip
-    if rows and rows[0]["locked"]:
+    if locked:
         raise SignInLocked(minutes=int(_settings.lock.total_seconds() // 60))
-    return bool(rows)
+    return locked is not None
 
 
 async def note_failure(blinded: bytes, method: str, *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Authorization codes: ≤ 60 s, stored as hashes, good once (RFC 6749 4.1.2, RFC 9700 2.1.1)."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from identity import audit, consents
 from identity.actor import Actor
-from identity.consents import Held
+from identity.consents import Agreed, Held
 from identity.oidc import grants, questions
 from identity.oidc.asking import Asked
 from identity.oidc.claims import OFFLINE, RESIDENT_OF, SAME_PERSON, VERIFY, level
@@ -24,22 +24,38 @@ from storage.seal import token_hash
 PREFIX = "c"
 
 _NOTED = f"(SELECT line.*, made.party_id FROM made, {audit.LINES.source('line', first=22)}) AS line"  # noqa: S608
-_ISSUE = (
-    "WITH used AS (UPDATE oidc_request SET used_at = $2 WHERE id = $1 AND used_at IS NULL"  # noqa: S608
-    " AND expires_at > $2 RETURNING id),"
-    " made AS (INSERT INTO oidc_grant (id, party_id, client_id, session_id, consent_id, scopes, userinfo,"
-    " id_token, same_person, resources, offline, nonce, acr_level, level, method, authenticated_at,"
-    " redirect_uri, code_hash, code_challenge, code_until, code_jkt, created_at, expires_at)"
-    " SELECT $3, s.party_id, $4, s.id, $5, $6, $7, $8, $9, $10, $11, $12, coalesce("
-    "(SELECT max(wanted) FROM unnest($13::int[]) AS w (wanted) WHERE wanted <= $21), $21), $21,"
-    " s.method, s.authenticated_at, $14, $15, $16, $17, $18, $2,"
-    " CASE WHEN $11 THEN $19 ELSE s.expires_at END"
-    " FROM session s WHERE s.id = $20 AND s.ended_at IS NULL"
-    " AND ($1::uuid IS NULL OR EXISTS (SELECT FROM used))"
-    " RETURNING id, party_id),"
-    f" noted AS ({audit.insert_lines(_NOTED)})"
-    " SELECT id FROM made"
-)
+
+
+def _issue(consented: str) -> str:
+    """Return the statement that makes a code of a consent, whose id `consented` selects."""
+    return f"""
+WITH live AS (
+  SELECT id, party_id, method, authenticated_at, expires_at FROM session
+  WHERE id = $20 AND ended_at IS NULL),
+used AS (
+  UPDATE oidc_request SET used_at = $2 FROM live
+  WHERE oidc_request.id = $1 AND used_at IS NULL AND oidc_request.expires_at > $2 RETURNING oidc_request.id),
+answered AS (SELECT * FROM live WHERE $1::uuid IS NULL OR EXISTS (SELECT FROM used)),
+consented AS ({consented}),
+made AS (
+  INSERT INTO oidc_grant (id, party_id, client_id, session_id, consent_id, scopes, userinfo, id_token,
+    same_person, resources, offline, nonce, acr_level, level, method, authenticated_at, redirect_uri,
+    code_hash, code_challenge, code_until, code_jkt, created_at, expires_at)
+  SELECT $3, party_id, $4, answered.id, consented.id, $6, $7, $8, $9, $10, $11, $12,
+    coalesce((SELECT max(wanted) FROM unnest($13::int[]) AS w (wanted) WHERE wanted <= $21), $21), $21,
+    method, authenticated_at, $14, $15, $16, $17, $18, $2,
+    CASE WHEN $11 THEN $19 ELSE answered.expires_at END
+  FROM answered, consented RETURNING id, party_id),
+noted AS ({audit.insert_lines(_NOTED)})
+SELECT id FROM made
+"""  # noqa: S608
+
+
+_AGREED = """(
+  SELECT $5::uuid AS id, party_id, $4::text AS app_id, $33::text[] AS scopes, $34::text[] AS claims,
+    $35::text[] AS asked, $2::timestamptz AS granted_at, $36::timestamptz AS until
+  FROM answered, (SELECT pg_advisory_xact_lock($37)) AS held) AS agreed"""
+_ISSUE, _AGREE_AND_ISSUE = _issue("SELECT $5::uuid AS id"), _issue(consents.insert_agreed(_AGREED))
 
 
 async def issue(actor: Actor, asked: Asked, consent: Held, *, request_id: Id | None, now: datetime) -> str:
@@ -49,20 +65,48 @@ async def issue(actor: Actor, asked: Asked, consent: Held, *, request_id: Id | N
     Raises: RequestUnknown when the request is used up or the session is over; SentBack for too many
         questions.
     """
-    keys = _granted(asked, consent, actor)
+    keys = _granted(asked, {*consent.claims, *consent.scopes}, actor)
+
+    async def one() -> str:
+        code, arguments = _made(actor, asked, consent.id, keys, consent.until, request_id, now=now)
+        lines = [_line(actor, asked, keys, now=now)]
+        return await _given(code, _ISSUE, *arguments, *audit.LINES.arguments(lines))
+
+    return await _asking(actor, asked, keys, one, now=now)
+
+
+async def agree(actor: Actor, asked: Asked, agreed: Agreed, *, request_id: Id, now: datetime) -> str:
+    """Return a code as `issue` does, and store what was agreed to just now by the same statement."""
+    keys = _granted(asked, {*agreed.claims, *agreed.scopes}, actor)
+    granted = audit.line(actor, "consent.grant", f"app/{asked.client_id}", ",".join(agreed.granted), now=now)
+
+    async def one() -> str:
+        code, arguments = _made(actor, asked, agreed.id, keys, agreed.until, request_id, now=now)
+        lines = [granted, _line(actor, asked, keys, now=now)]
+        return await _given(
+            code, _AGREE_AND_ISSUE, *arguments, *audit.LINES.arguments(lines),
+            agreed.scopes, agreed.claims, agreed.asked, agreed.until, consents.lock_key(actor.person_id),
+        )  # fmt: skip
+
+    return await _asking(actor, asked, keys, one, now=now)
+
+
+async def _asking(
+    actor: Actor, asked: Asked, keys: frozenset[str], one: Callable[[], Awaitable[str]], *, now: datetime
+) -> str:
+    """Do `one`, once the questions with values are counted, if there are any."""
     asking = _questions(asked, keys)
     if not asking:
-        return await _insert(actor, asked, consent, keys, request_id=request_id, now=now)
+        return await one()
     async with transaction():
         await consents.lock(actor.person_id)
         await questions.count(actor.person_id, asked.client_id, asking, now=now)
-        return await _insert(actor, asked, consent, keys, request_id=request_id, now=now)
+        return await one()
 
 
-def _granted(asked: Asked, consent: Held, actor: Actor) -> frozenset[str]:
+def _granted(asked: Asked, agreed: Set[str], actor: Actor) -> frozenset[str]:
     """Return what is asked, agreed to, and not above the level of this sign-in."""
-    agreed = asked.keys & {*consent.claims, *consent.scopes}
-    return frozenset(key for key in agreed if level(key) <= actor.level)
+    return frozenset(key for key in asked.keys & agreed if level(key) <= actor.level)
 
 
 def _questions(asked: Asked, keys: Collection[str]) -> list[str]:
@@ -72,29 +116,33 @@ def _questions(asked: Asked, keys: Collection[str]) -> list[str]:
     return [*regions, *([f"{SAME_PERSON}:{asked.same_person}"] if compares else [])]
 
 
-async def _insert(
-    actor: Actor,
-    asked: Asked,
-    consent: Held,
-    keys: frozenset[str],
-    *,
-    request_id: Id | None,
-    now: datetime,
-) -> str:
-    code, grant_id = PREFIX + secrets.token_hex(32), new_id()
-    scopes = asked.granted_scopes(keys)
-    offline = OFFLINE in keys
-    line = audit.line(actor, "oidc.code", f"client/{asked.client_id}", " ".join(scopes), now=now)
-    levels = asked.levels if asked.levels_essential else []
-    until = min(now + OFFLINE_LIFE, consent.until or now + OFFLINE_LIFE)
-    rows = await fetch(
-        _ISSUE, request_id, now, grant_id, asked.client_id, consent.id, scopes,
+def _line(actor: Actor, asked: Asked, keys: frozenset[str], *, now: datetime) -> audit.Line:
+    scopes = " ".join(asked.granted_scopes(keys))
+    return audit.line(actor, "oidc.code", f"client/{asked.client_id}", scopes, now=now)
+
+
+def _made(
+    actor: Actor, asked: Asked, consent_id: Id, keys: frozenset[str], until: datetime | None,
+    request_id: Id | None, *, now: datetime,
+) -> tuple[str, list[Any]]:  # fmt: skip
+    """Return a new code and the parameters $1 to $21 that store it."""
+    code, latest = PREFIX + secrets.token_hex(32), now + OFFLINE_LIFE
+    return code, [
+        request_id, now, new_id(), asked.client_id, consent_id, asked.granted_scopes(keys),
         [key for key in asked.userinfo if key in keys], [key for key in asked.id_token if key in keys],
-        asked.same_person, asked.resources, offline, asked.nonce, levels, asked.redirect_uri,
-        token_hash(code), asked.code_challenge, now + CODE_LIFE, asked.jkt, until,
-        actor.session_id, actor.level, *audit.LINES.arguments([line]),
-    )  # fmt: skip
-    if not rows:
+        asked.same_person, asked.resources, OFFLINE in keys, asked.nonce,
+        asked.levels if asked.levels_essential else [], asked.redirect_uri, token_hash(code),
+        asked.code_challenge, now + CODE_LIFE, asked.jkt, min(latest, until or latest),
+        actor.session_id, actor.level,
+    ]  # fmt: skip
+
+
+async def _given(code: str, statement: str, *arguments: Any) -> str:
+    """Return the code once it is stored.
+
+    Raises: RequestUnknown.
+    """
+    if not await fetch(statement, *arguments):
         raise RequestUnknown
     return code
 

@@ -72,6 +72,10 @@ class ConsentAsked:
     ui_style: str | None = None
 
 
+COLUMNS = "id, asked, client_id, created_at"
+WAITS = "id = $1 AND visitor_hash = $2 AND used_at IS NULL AND expires_at > $3"
+
+
 async def store(asked: Asked, *, visitor: str, now: datetime) -> Id:
     """Let the request wait for this browser; return its id.  One statement."""
     request_id = new_id()
@@ -88,30 +92,36 @@ async def find(request_id: str, *, visitor: str, now: datetime) -> Waiting:
 
     Raises: RequestUnknown.
     """
+    return await _waiting(
+        f"SELECT {COLUMNS} FROM oidc_request WHERE {WAITS}",  # noqa: S608
+        request_id, token_hash(visitor), now,
+    )  # fmt: skip
+
+
+async def _waiting(statement: str, request_id: str, *arguments: Any) -> Waiting:
+    """Return the one request that the statement finds, if its client may still ask.
+
+    Raises: RequestUnknown.
+    """
     try:
         key = Id(request_id)
     except ValueError:
         raise RequestUnknown from None
-    rows = await fetch(
-        "SELECT id, asked, client_id, created_at FROM oidc_request"
-        " WHERE id = $1 AND visitor_hash = $2 AND used_at IS NULL AND expires_at > $3",
-        key, token_hash(visitor), now,
-    )  # fmt: skip
+    rows = await fetch(statement, key, *arguments)
     client = await clients.enabled(rows[0]["client_id"]) if rows else None
     if client is None:
         raise RequestUnknown
     return Waiting(id=key, asked=decoded(rows[0]["asked"]), client=client, created_at=rows[0]["created_at"])
 
 
-async def move(request_id: str, *, visitor: str, to: str) -> None:
-    """Let the request wait for its browser under another word: signing in gives it a new one."""
-    try:
-        key = Id(request_id)
-    except ValueError:
-        return
-    await execute(
-        "UPDATE oidc_request SET visitor_hash = $3 WHERE id = $1 AND visitor_hash = $2",
-        key, token_hash(visitor), token_hash(to),
+async def move(request_id: str, *, visitor: str, to: str, now: datetime) -> Waiting:
+    """Let the request wait for its browser under another word: signing in gives it a new one.
+
+    Raises: RequestUnknown.
+    """
+    return await _waiting(
+        f"UPDATE oidc_request SET visitor_hash = $4 WHERE {WAITS} RETURNING {COLUMNS}",  # noqa: S608
+        request_id, token_hash(visitor), now, token_hash(to),
     )  # fmt: skip
 
 
@@ -170,11 +180,8 @@ async def grant(
     shown = offered(asked, actor)
     granted = {OPENID} | set(claims).intersection(shown)
     try:
-        async with transaction():
-            consent = await consents.agree(
-                actor, asked.client_id, asked=shown, granted=granted, until=now + CONSENT_LIFE, now=now
-            )
-            code = await codes.issue(actor, asked, consent, request_id=waiting.id, now=now)
+        agreed = await consents.agreed(actor, asked=shown, granted=granted, until=now + CONSENT_LIFE, now=now)
+        code = await codes.agree(actor, asked, agreed, request_id=waiting.id, now=now)
     except SentBack as refusal:
         await _use(waiting.id, now=now)
         return sent_back(refusal, asked)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from identity import tokens
+from identity import people, tokens
 from identity.oidc import dpop
 from identity.oidc.errors import OAuthError, TokenRefused
 from storage.db import fetch
@@ -18,7 +18,7 @@ LIVING = (
     "SELECT t.party_id, t.app_id, t.session_id, t.scopes, t.audience, t.jkt, t.expires_at, person.region,"
     " g.id AS grant_id, g.userinfo, g.same_person, least(g.level, person.level) AS level_now, g.acr_level,"
     " g.authenticated_at,"
-    f" c.claims || c.scopes AS consented {tokens.LIVING} AND t.grant_id IS NOT NULL"
+    f" c.claims || c.scopes AS consented, {people.SEALED} {tokens.LIVING} AND t.grant_id IS NOT NULL"
 )
 
 

@@ -39,6 +39,7 @@ class Telling:
     level: int  # the sign-in's, or the person's where that has fallen since
     keys: tuple[str, ...]
     same_person: str | None
+    own: Own | None = None  # the person's facts, if they were read already
 
 
 def agreed(keys: Iterable[str], scopes: Iterable[str], consented: Iterable[str]) -> tuple[str, ...]:
@@ -48,14 +49,14 @@ def agreed(keys: Iterable[str], scopes: Iterable[str], consented: Iterable[str])
 
 
 async def tell(telling: Telling, *, now: datetime) -> dict[str, Any]:
-    """Return the claims, and note which were told to whom.  Two statements, none without claims.
+    """Return the claims, and note which were told to whom.  One or two statements, none without claims.
 
     Raises: PartyErased.
     """
     keys = [key for key in telling.keys if level(key) <= telling.level]
     if not keys:
         return {}
-    own = await people.own(telling.person_id)
+    own = telling.own or await people.own(telling.person_id)
     found: dict[str, Any] = {}
     if CORP in keys:
         found["corp"] = await _corp(telling, now=now)

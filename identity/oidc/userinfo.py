@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID as Id
 
+from identity import people
 from identity.oidc import issuer, resource, telling
 from identity.oidc.claims import OPENID
 from identity.oidc.resource import Shown
@@ -12,19 +13,21 @@ from identity.tokens import pairwise_sub
 
 
 async def answer(shown: Shown, *, now: datetime) -> dict[str, Any]:
-    """Return `sub`, the same as in the id_token, and the claims.  Three statements.
+    """Return `sub`, the same as in the id_token, and the claims.  Two statements.
 
     Raises: TokenRefused.
     """
     row = await resource.take(shown, audience=issuer.issuer(), scope=OPENID, now=now)
     person_id = Id(str(row["party_id"]))
+    keys = telling.agreed(row["userinfo"], row["scopes"], row["consented"])
     telling_ = Telling(
         person_id=person_id,
         client_id=row["app_id"],
         session_id=Id(str(row["session_id"])),
         region=row["region"],
         level=row["level_now"],
-        keys=telling.agreed(row["userinfo"], row["scopes"], row["consented"]),
+        keys=keys,
         same_person=row["same_person"],
+        own=people.opened(person_id, row) if keys else None,
     )
     return {**await telling.tell(telling_, now=now), "sub": pairwise_sub(row["app_id"], person_id)}

@@ -7,6 +7,7 @@ Besides the cast, every number whose county is 99 and whose serial is 500–999 
 the name that `citizen` tells; serials 001–499 are nobody's.
 """
 
+from identity.sandbox._citizens import home
 from identity.sandbox._messages import Message, SandboxMessage, SandboxSender, messages
 from identity.sandbox._network_id import SandboxNetworkId
 from identity.sandbox._personas import ALL, BY_KEY, CITIZENS, STAFF, Persona
@@ -31,6 +32,7 @@ __all__ = [
     "SandboxSender",
     "SandboxVerifier",
     "citizen",
+    "home",
     "messages",
     "proof_of",
 ]

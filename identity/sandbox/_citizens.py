@@ -38,6 +38,11 @@ def is_registered(text: str) -> bool:
     return text[:4] in HOMES and text[4:6] == "99" and int(text[14:17]) >= FIRST_REGISTERED
 
 
+def home(text: str) -> str:
+    """Return the county where the bearer of a valid number lives."""
+    return HOMES[text[:4]]
+
+
 def name_of(text: str) -> str:
     """Return the one name that goes with this number."""
     noise = hashlib.sha256(b"name" + text.encode()).digest()

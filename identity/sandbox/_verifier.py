@@ -83,7 +83,7 @@ def _resident(number: str) -> Facts:
     return Facts(
         number=number, name=citizens.name_of(number), phone=citizens.phone_of(number),
         birthday=citizens.birthday_of(number), sex=citizens.sex_of(number),
-        region=citizens.HOMES[number[:4]],
+        region=citizens.home(number),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from banshi.scopes import GRANTABLE, Scope
-from identity import accounts, departments, mandates, people, sessions, teams
+from identity import accounts, departments, mandates, opening, people, teams
 from identity.actor import ANONYMOUS, Actor
 from identity.mandates import Nod, Proposal, Side
 from identity.methods.credentials import Passkey
@@ -167,7 +167,7 @@ async def _agent(
 async def _enter(persona: str, now: datetime, acting_as: str = "citizen") -> Actor:
     proof = proof_of(BY_KEY[persona], now=now)
     person: Person = await people.ensure(proof, now=now)
-    token, _ = await sessions.open(proof, person, acting_as=acting_as, device="测试", now=now)
+    token, *_ = await opening.open(proof, person, acting_as=acting_as, device="测试", now=now)
     actor = await accounts.actor_of(token, now=now)
     assert actor is not None
     return replace(actor, region=XIHU)

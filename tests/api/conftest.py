@@ -231,7 +231,7 @@ def sign_in(client: httpx.AsyncClient) -> SignIn:
             office = await a_department(who.post.agency, who.post.region)
             await people.appoint(person.id, office, who.post.role, who.post.region, now=now)
             form["acting_as"] = who.post.role
-        token, _ = await accounts.sign_in("face", form, address="127.0.0.1", device="tests", now=now)
+        token, *_ = await accounts.sign_in("face", form, address="127.0.0.1", device="tests", now=now)
         return token
 
     return enter

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from identity import accounts, people, sandbox, sessions
+from identity import accounts, opening, people, sandbox
 from identity.actor import Actor
 from identity.people import Person
 from identity.sandbox import Persona
@@ -23,7 +23,7 @@ async def make_session(
     """A session of the persona, and the actor who bears it."""
     proof = sandbox.proof_of(persona, now=now)
     person = await people.ensure(proof, now=now)
-    token, _ = await sessions.open(proof, person, acting_as=acting_as, device="电话", now=now)
+    token, *_ = await opening.open(proof, person, acting_as=acting_as, device="电话", now=now)
     actor = await accounts.actor_of(token, now=now)
     assert actor is not None
     return token, actor

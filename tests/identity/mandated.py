@@ -97,7 +97,7 @@ async def still(token: str, *, now: datetime = NOON) -> Actor | None:
 
 
 async def change(actor: Actor, acting_as: str, *, now: datetime = NOON) -> tuple[str, Actor]:
-    token, _, changed = await sessions.act_as(actor, acting_as, now=now)
+    token, _, changed, _ = await sessions.act_as(actor, acting_as, now=now)
     return token, changed
 
 

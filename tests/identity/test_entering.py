@@ -31,7 +31,7 @@ async def enter(method: str = "face", level: int = 3, *, persona=WANG, now=NOON,
     person = await make_person(persona)
     evidence = Evidence(level=level, method=method, at=now, evidence_id=f"{method}-e")
     async with transaction():
-        return await entering.enter(evidence, person, a_caller(**caller), now=now)
+        return (await entering.enter(evidence, person, a_caller(**caller), now=now))[:2]
 
 
 async def actor_of(token: str, *, now=NOON) -> Actor | None:
@@ -164,7 +164,7 @@ async def test_staff_need_proof_and_passkey_in_one_session(db):
         await sessions.act_as(await actor_of(token), "clerk", now=NOON)
 
     token, session = await clerk(method="passkey", level=2, token=token)
-    _, post, actor = await sessions.act_as(await actor_of(token), "clerk", now=NOON)
+    _, post, actor, _ = await sessions.act_as(await actor_of(token), "clerk", now=NOON)
 
     assert session.second_factor_at == NOON
     assert (session.level, session.method) == (3, "face")  # a weaker passkey adds a factor, nothing else
@@ -177,7 +177,7 @@ async def test_the_order_of_the_factors_does_not_matter(db):
     token, _ = await clerk(method="passkey")
 
     token, _ = await clerk(method="face", token=token)
-    _, _, actor = await sessions.act_as(await actor_of(token), "clerk", now=NOON)
+    _, _, actor, _ = await sessions.act_as(await actor_of(token), "clerk", now=NOON)
 
     assert actor.roles == {Role.CLERK}
 
@@ -200,7 +200,7 @@ async def test_citizens_need_no_second_factor(db):
     sessions.configure(SessionSettings(staff_second_factor=True))
     token, _ = await clerk()
 
-    _, session, _ = await sessions.act_as(await actor_of(token), "citizen", now=NOON)
+    _, session, _, _ = await sessions.act_as(await actor_of(token), "citizen", now=NOON)
 
     assert session.acting_as == "citizen"
 

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from banshi.errors import InvalidInput, ScopeMissing
-from identity import levels, people, sandbox, sessions
+from identity import levels, opening, people, sandbox, sessions
 from identity.actor import Actor
 from identity.errors import PersonNotFound
 from identity.roles import SCOPES, Role
@@ -82,7 +82,7 @@ async def test_session_opened_while_the_level_falls_is_not_above_it(db):
     person = await make_person()
     await levels.lower(LOOKS_AFTER, person.id, 2, **WHY, now=NOON)
 
-    token, _ = await sessions.open(a_proof(3), person, acting_as="citizen", device="", now=NOON)
+    token, *_ = await opening.open(a_proof(3), person, acting_as="citizen", device="", now=NOON)
 
     found = await sessions.actor_of(token, now=NOON)
     assert found and found.level == 2

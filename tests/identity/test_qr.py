@@ -60,7 +60,7 @@ async def test_a_phone_lets_a_desktop_in():
     assert (waiting.state, seen.state, done.state) == (QrState.WAITING, QrState.SEEN, QrState.FINISHED)
     assert asked.device == "大厅自助机"
     assert begun.number in asked.numbers and len(set(asked.numbers)) == qr.CHOICES
-    token, session = done.entered
+    token, session, *_ = done.entered
     actor = await accounts.actor_of(token, now=NOON)
     assert actor.person_id == phone.person_id
     assert (session.level, session.method, session.authenticated_at) == (3, "qr", NOON)
@@ -84,7 +84,7 @@ async def test_the_session_is_no_surer_and_no_fresher_than_the_phones():
     await look(phone, begun)
     await qr.approve(phone, begun.id, begun.number, now=NOON)
 
-    _, session = (await finish(begun)).entered
+    _, session, *_ = (await finish(begun)).entered
 
     assert (session.level, session.authenticated_at) == (2, NOON - timedelta(minutes=20))
     assert session.second_factor_at is None
@@ -262,7 +262,7 @@ async def test_a_level_that_fell_is_not_carried_to_the_desktop():
     phone, begun = await approved()
     await execute("UPDATE session SET level = 1 WHERE id = $1", phone.session_id)
 
-    _, session = (await finish(begun)).entered
+    _, session, *_ = (await finish(begun)).entered
 
     assert session.level == 1
     assert levels.LOWEST == 1

@@ -6,7 +6,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from identity import accounts, people, sandbox, seed, sessions, tokens
+from identity import accounts, opening, people, sandbox, seed, sessions, tokens
 from identity.errors import PostNotHeld, SessionNotFound
 from identity.roles import SCOPES, Role
 from identity.settings import SessionSettings
@@ -182,7 +182,7 @@ async def test_change_of_context_takes_a_new_token_and_ends_the_old(db):
     await seed.seed(now=NOON, personas=True)
     token, citizen = await make_session(sandbox.BY_KEY["clerk_health"])
 
-    fresh, session, clerk = await sessions.act_as(citizen, "clerk", now=NOON + MINUTE)
+    fresh, session, clerk, _ = await sessions.act_as(citizen, "clerk", now=NOON + MINUTE)
 
     assert await sessions.actor_of(token, now=NOON + MINUTE) is None
     assert clerk == await sessions.actor_of(fresh, now=NOON + MINUTE)
@@ -197,8 +197,8 @@ async def test_long_device_names_are_cut_and_missing_ones_said(db):
     proof = sandbox.proof_of(WU, now=NOON)
     person = await people.ensure(proof, now=NOON)
 
-    _, long = await sessions.open(proof, person, acting_as="citizen", device="x" * 500, now=NOON)
-    _, none = await sessions.open(proof, person, acting_as="citizen", device="", now=NOON)
+    _, long, *_ = await opening.open(proof, person, acting_as="citizen", device="x" * 500, now=NOON)
+    _, none, *_ = await opening.open(proof, person, acting_as="citizen", device="", now=NOON)
 
     assert len(long.device) == 80
     assert none.device == "未知设备"

@@ -2,13 +2,14 @@
 
 import pytest
 
-from identity import accounts, verifier
+from identity import accounts, people, verifier
+from identity.methods import tries
 from identity.sandbox import SandboxVerifier
 from identity.settings import SignInSettings
 from storage import limits, queue
 from storage.ids import new_id
 from storage.settings import QueueSettings
-from tests.identity.factories import NOON, a_form
+from tests.identity.factories import NOON, WANG, a_form
 
 
 @pytest.fixture(autouse=True)
@@ -25,11 +26,21 @@ async def enter():
     return await accounts.sign_in("face", a_form(), address=new_id().hex, device="电话", now=NOON)
 
 
-async def test_signing_in_without_failures_clears_none_and_needs_no_savepoint(db):
+async def test_a_known_person_signs_in_by_two_statements_and_no_transaction(db):
     await enter()
     db.clear()
 
     await enter()
 
-    assert not [sql for sql in db if "DELETE FROM sign_in_failure" in sql]
+    assert [sql.split()[0] for sql in db] == ["SELECT", "WITH"]
+
+
+async def test_whoever_is_new_or_failed_before_is_let_in_by_one_transaction_without_savepoints(db):
+    await enter()
+    await tries.note_failure(people.number_blind(WANG.number), "face", now=NOON)
+    db.clear()
+
+    await enter()
+
+    assert [sql for sql in db if "DELETE FROM sign_in_failure" in sql]
     assert [sql.split()[0] for sql in db if sql.startswith(("BEGIN", "SAVEPOINT"))] == ["BEGIN;"]

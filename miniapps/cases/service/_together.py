@@ -24,7 +24,7 @@ from miniapps.materials.service.receipts import Receipt
 from storage import outbox
 from storage.db import fetch, in_transaction
 from storage.groups import Group
-from storage.unnest import Parts
+from storage.unnest import Parts, brought
 
 
 class Asked(NamedTuple):
@@ -103,16 +103,6 @@ PARTS = {
 """The fields of Submission that hold rows."""
 
 
-def _brought() -> str:
-    """Return the first items of WITH: the parameters, as rows."""
-    items, first = [], 1
-    for name, rows in {"asked": ASKED, **PARTS}.items():
-        source = rows.source(name, first=first)
-        items.append(f"{name} AS MATERIALIZED (SELECT * FROM {source})")  # noqa: S608
-        first += rows.width
-    return ",\n".join(items)
-
-
 def _of_received(name: str, order: str = "") -> str:
     """Return the rows `name` of those who were received, each with the party of its own case."""
     rows = f"SELECT received.party_id, {name}.* FROM {name} JOIN received USING (member)"  # noqa: S608
@@ -120,7 +110,7 @@ def _of_received(name: str, order: str = "") -> str:
 
 
 WRITE = f"""
-WITH {_brought()},
+WITH {brought({"asked": ASKED, **PARTS})},
 held AS MATERIALIZED (
   SELECT asked.* FROM asked
   JOIN case_file AS draft ON draft.id = asked.case_id AND draft.party_id = asked.party_id

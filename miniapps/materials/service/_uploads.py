@@ -16,7 +16,7 @@ from storage import objects, outbox, seal
 from storage.db import execute, fetch, transaction
 from storage.ids import new_id
 from storage.outbox import emit
-from storage.unnest import Rows
+from storage.unnest import Rows, brought
 
 _IN_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('uploads of ' || $1, 0))"  # or both count too few
 AFTER_EXPIRY = timedelta(seconds=30)  # the object store's clock may lag behind ours
@@ -108,17 +108,8 @@ class _Wanted(NamedTuple):
 PARTS = {"wanted": Rows(_Wanted), "line": Rows(audit.Line), "fact": Rows(outbox.Fact)}
 
 
-def _brought() -> str:
-    """Return the first items of WITH: the parameters, as rows."""
-    items, first = [], 1
-    for name, rows in PARTS.items():
-        items.append(f"{name} AS (SELECT * FROM {rows.source(name, first=first)})")  # noqa: S608
-        first += rows.width
-    return ",\n".join(items)
-
-
 STORE = f"""
-WITH {_brought()},
+WITH {brought(PARTS)},
 stored AS (
   INSERT INTO material_upload ({PARTS["wanted"].names}, state, starts)
   SELECT {PARTS["wanted"].names}, '{UploadState.REQUESTED}', 0 FROM wanted

@@ -1,10 +1,13 @@
 """How many statements the hot endpoints take in a process that hears the news."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from identity import clients, signing
 from storage import clock
-from tests.api.oidc.relying import add
+from tests.api.oidc.relying import CALLBACK, add
+from tests.api.pages.browsing import card, send, signed_in
 
 
 @pytest.fixture
@@ -39,5 +42,35 @@ async def test_authorize_token_refresh_and_userinfo_take_a_few_statements_each(
 
     assert authorize <= 3  # who asks, his consent, the code
     assert token == 1
-    assert userinfo == 3  # the token, the person, the audit row
+    assert userinfo == 2  # the token with its person, the audit row
     assert refresh == 1
+
+
+async def test_a_whole_sign_in_of_a_known_citizen_takes_few_statements_and_calls(client, hearing, statements):
+    rp = await add(client)
+    await client.get("/oauth/authorize", params=rp.request())  # the client is known from now on
+    await signed_in(client)  # and the citizen
+    client.cookies.clear()
+    cost = {}
+
+    async def step(name, work):
+        statements.clear()
+        answer = await work
+        cost[name] = len(statements)
+        return answer
+
+    asked = await step("authorize", client.get("/oauth/authorize", params=rp.request()))
+    form = await step("form", client.get(asked.headers["location"]))
+    entered = await step("sign in", send(client, form, **card("wang_fang"), face="ok"))
+    assert urlsplit(entered.headers["location"]).path == "/consent"
+    consent = await step("consent", client.get(entered.headers["location"]))
+    agreed = await step("agree", send(client, consent, to="/consent", answer="grant"))
+
+    assert agreed.headers["location"].startswith(CALLBACK)
+    assert cost == {
+        "authorize": 1,  # what is asked waits
+        "form": 1,  # what waits, for the policy of the page
+        "sign in": 4,  # at the door, the session, what waits, an earlier consent
+        "consent": 2,  # who asks, what waits
+        "agree": 3,  # who asks (remembered where news are heard), what waits, the consent with its code
+    }

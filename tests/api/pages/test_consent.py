@@ -17,7 +17,6 @@ async def brought(client: httpx.AsyncClient, rp: Rp, **changes: str) -> httpx.Re
     if urlsplit(answer.headers["location"]).path == "/sign-in":
         page = await client.get(answer.headers["location"])
         answer = await send(client, page, **card("wang_fang"), face="ok")
-        answer = await client.get(answer.headers["location"])
     assert urlsplit(answer.headers["location"]).path == "/consent"
     return await client.get(answer.headers["location"])
 
@@ -120,11 +119,14 @@ async def test_signing_in_changes_the_browsers_word_and_its_request_goes_along(c
     assert "form-action 'self' https://rp.example;" in page.headers["content-security-policy"]
     answer = await send(client, page, **card("wang_fang"), face="ok")
     after = client.cookies["banshi_visitor"]
-    going = await client.get(answer.headers["location"])
-    stolen = await client.get(answer.headers["location"], headers={"cookie": f"banshi_visitor={before}"})
+    to = urlsplit(answer.headers["location"])
+    again = f"/oauth/continue?{to.query}"
+    going = await client.get(again)
+    stolen = await client.get(again, headers={"cookie": f"banshi_visitor={before}"})
 
     assert before != after
-    assert urlsplit(going.headers["location"]).path == "/consent"
+    assert to.path == "/consent"
+    assert going.headers["location"] == answer.headers["location"]
     assert stolen.status_code == 404
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from banshi.scopes import Scope
-from identity import accounts, consents, people, sandbox, sessions
+from identity import accounts, consents, opening, people, sandbox
 from identity.actor import Actor
 from miniapps.cases.rules import Content
 from miniapps.cases.tables import Case
@@ -38,7 +38,7 @@ async def person(db, seaweed) -> AsyncIterator[Person]:
     await a_town()
     proof = sandbox.proof_of(WANG, now=NOON)
     known = await people.ensure(proof, now=NOON)
-    token, _ = await sessions.open(proof, known, acting_as="citizen", device=WORDS["device"], now=NOON)
+    token, *_ = await opening.open(proof, known, acting_as="citizen", device=WORDS["device"], now=NOON)
     actor = await accounts.actor_of(token, now=NOON)
     assert actor is not None
     actor = replace(actor, region=XIHU)

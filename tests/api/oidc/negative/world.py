@@ -70,7 +70,7 @@ class World:
         """A browser of its own, freshly signed in."""
         who = BY_KEY[persona]
         form = {"id_number": who.number, "name": who.name, "face": FACE_CODE}
-        token, _ = await accounts.sign_in(
+        token, *_ = await accounts.sign_in(
             "face", form, address="127.0.0.1", device="tests", now=await clock.now()
         )
         return Browser(self.http, token)
