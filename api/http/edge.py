@@ -17,6 +17,7 @@ from structlog.contextvars import bind_contextvars, bound_contextvars
 from api.http.address import Network, client_address
 from api.http.hot import Hot, serves
 from api.http.report import report
+from api.http.whole import send_answer
 from storage.ids import new_hex
 
 UNKNOWN = "unknown"
@@ -79,15 +80,24 @@ class Edge:
     async def _ordinary(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         state, method = scope["state"], scope["method"]
         inner = _as_get(scope) if method == "HEAD" else scope
-        status = 500
+        status, held = 500, None
 
         async def dressed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, held
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = self._dress(list(message["headers"]), state["request_id"])
-            elif method == "HEAD" and message["type"] == "http.response.body":
-                message["body"] = b""
+                if method != "HEAD" and any(name == b"content-length" for name, _ in message["headers"]):
+                    held = message  # until its body comes, to be sent with it
+                    return
+            elif message["type"] == "http.response.body":
+                body = message["body"] = b"" if method == "HEAD" else message.get("body", b"")
+                start, held = held, None
+                if start is not None:
+                    is_all = not message.get("more_body")
+                    if is_all and send_answer(send, status, list(start["headers"]), body):
+                        return
+                    await send(start)
             await send(message)
 
         try:

@@ -3,14 +3,15 @@
 By the book an answer is two messages, and uvicorn makes two writes to the socket of them, and a dozen
 checks on their headers.  One write, of headers that are known beforehand, saves a third of a short
 answer's work.  `send` and `receive` are methods of uvicorn's own record of the request; where they are
-anything else, or there is anything unusual about the connection, messages go one by one.
+anything else, or there is anything unusual about the connection, messages go one by one.  Of the ordinary
+way's answers those are sent so whose length is told.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from litestar.types import Receive, Send
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 STATUS = b"HTTP/1.1 200 OK\r\n"
 
@@ -33,9 +34,9 @@ def _of_server(headers: Any) -> bytes:
     return _server[1]
 
 
-def piece(server: Any, headers: Sequence[bytes], body: bytes) -> bytes:
-    """Return an answer with status 200 as it is written, with the headers uvicorn adds."""
-    return b"".join((STATUS, _of_server(server), *headers, b"\r\n", body))
+def piece(server: Any, headers: Sequence[bytes], body: bytes, status: bytes = STATUS) -> bytes:
+    """Return an answer as it is written, with the headers uvicorn adds."""
+    return b"".join((status, _of_server(server), *headers, b"\r\n", body))
 
 
 def receive_whole(receive: Receive) -> dict[str, Any] | None:
@@ -51,8 +52,8 @@ def receive_whole(receive: Receive) -> dict[str, Any] | None:
     return message
 
 
-def send_whole(send: Send, headers: Sequence[bytes], body: bytes) -> bool:
-    """Send an answer with status 200; its `headers`, as `lines` gives them, tell the length of its body.
+def send_whole(send: Send, headers: Sequence[bytes], body: bytes, status: bytes = STATUS) -> bool:
+    """Send an answer; its `headers`, as `lines` gives them, tell the length of its body.
 
     Returns False when nothing was sent.
     """
@@ -63,8 +64,23 @@ def send_whole(send: Send, headers: Sequence[bytes], body: bytes) -> bool:
         return False
     cycle.response_started = True
     cycle.waiting_for_100_continue = False
-    cycle.transport.write(piece(cycle.default_headers, headers, body))
+    cycle.transport.write(piece(cycle.default_headers, headers, body, status))
     cycle.response_complete = True
     cycle.message_event.set()
     cycle.on_response()
     return True
+
+
+def send_answer(send: Send, status: int, headers: Headers, body: bytes) -> bool:
+    """Send an answer to anything but HEAD, when its headers tell its length and can be told as they are.
+
+    Returns False when nothing was sent.
+    """
+    text = lines(headers)
+    told = dict(headers)
+    is_plain = (
+        text.count(b"\n") == text.count(b"\r") == text.count(b"\r\n") == len(headers) and b"\0" not in text
+    )
+    if not is_plain or b"connection" in told or told.get(b"content-length") != b"%d" % len(body):
+        return False  # by the book what cannot be told is an error
+    return send_whole(send, (text,), body, STATUS_LINE[status])

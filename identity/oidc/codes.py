@@ -12,7 +12,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from identity import audit, consents
 from identity.actor import Actor
 from identity.consents import Agreed, Held
-from identity.oidc import grants, questions
+from identity.oidc import grants, questions, recent
 from identity.oidc.asking import Asked
 from identity.oidc.claims import OFFLINE, RESIDENT_OF, SAME_PERSON, VERIFY, level
 from identity.oidc.errors import OAuthError, RequestUnknown
@@ -23,7 +23,10 @@ from storage.seal import token_hash
 
 PREFIX = "c"
 
-_NOTED = f"(SELECT line.*, made.party_id FROM made, {audit.LINES.source('line', first=22)}) AS line"  # noqa: S608
+Key = tuple[Id, bytes]
+"""The id of a request that waits, and the hash of the word of the browser that it waits for."""
+
+_NOTED = f"(SELECT line.*, made.party_id FROM made, {audit.LINES.source('line', first=23)}) AS line"  # noqa: S608
 
 
 def _issue(consented: str) -> str:
@@ -34,7 +37,8 @@ WITH live AS (
   WHERE id = $20 AND ended_at IS NULL),
 used AS (
   UPDATE oidc_request SET used_at = $2 FROM live
-  WHERE oidc_request.id = $1 AND used_at IS NULL AND oidc_request.expires_at > $2 RETURNING oidc_request.id),
+  WHERE oidc_request.id = $1 AND visitor_hash = $22 AND used_at IS NULL AND oidc_request.expires_at > $2
+  RETURNING oidc_request.id),
 answered AS (SELECT * FROM live WHERE $1::uuid IS NULL OR EXISTS (SELECT FROM used)),
 consented AS ({consented}),
 made AS (
@@ -52,13 +56,13 @@ SELECT id FROM made
 
 
 _AGREED = """(
-  SELECT $5::uuid AS id, party_id, $4::text AS app_id, $33::text[] AS scopes, $34::text[] AS claims,
-    $35::text[] AS asked, $2::timestamptz AS granted_at, $36::timestamptz AS until
-  FROM answered, (SELECT pg_advisory_xact_lock($37)) AS held) AS agreed"""
+  SELECT $5::uuid AS id, party_id, $4::text AS app_id, $34::text[] AS scopes, $35::text[] AS claims,
+    $36::text[] AS asked, $2::timestamptz AS granted_at, $37::timestamptz AS until
+  FROM answered, (SELECT pg_advisory_xact_lock($38)) AS held) AS agreed"""
 _ISSUE, _AGREE_AND_ISSUE = _issue("SELECT $5::uuid AS id"), _issue(consents.insert_agreed(_AGREED))
 
 
-async def issue(actor: Actor, asked: Asked, consent: Held, *, request_id: Id | None, now: datetime) -> str:
+async def issue(actor: Actor, asked: Asked, consent: Held, *, waiting: Key | None, now: datetime) -> str:
     """Return a code for what is asked as far as it is consented to, using up the request that waited.
 
     One statement, and a few more where predicates with values are asked.
@@ -68,20 +72,20 @@ async def issue(actor: Actor, asked: Asked, consent: Held, *, request_id: Id | N
     keys = _granted(asked, {*consent.claims, *consent.scopes}, actor)
 
     async def one() -> str:
-        code, arguments = _made(actor, asked, consent.id, keys, consent.until, request_id, now=now)
+        code, arguments = _made(actor, asked, consent.id, keys, consent.until, waiting, now=now)
         lines = [_line(actor, asked, keys, now=now)]
         return await _given(code, _ISSUE, *arguments, *audit.LINES.arguments(lines))
 
     return await _asking(actor, asked, keys, one, now=now)
 
 
-async def agree(actor: Actor, asked: Asked, agreed: Agreed, *, request_id: Id, now: datetime) -> str:
+async def agree(actor: Actor, asked: Asked, agreed: Agreed, *, waiting: Key, now: datetime) -> str:
     """Return a code as `issue` does, and store what was agreed to just now by the same statement."""
     keys = _granted(asked, {*agreed.claims, *agreed.scopes}, actor)
     granted = audit.line(actor, "consent.grant", f"app/{asked.client_id}", ",".join(agreed.granted), now=now)
 
     async def one() -> str:
-        code, arguments = _made(actor, asked, agreed.id, keys, agreed.until, request_id, now=now)
+        code, arguments = _made(actor, asked, agreed.id, keys, agreed.until, waiting, now=now)
         lines = [granted, _line(actor, asked, keys, now=now)]
         return await _given(
             code, _AGREE_AND_ISSUE, *arguments, *audit.LINES.arguments(lines),
@@ -123,17 +127,20 @@ def _line(actor: Actor, asked: Asked, keys: frozenset[str], *, now: datetime) ->
 
 def _made(
     actor: Actor, asked: Asked, consent_id: Id, keys: frozenset[str], until: datetime | None,
-    request_id: Id | None, *, now: datetime,
+    waiting: Key | None, *, now: datetime,
 ) -> tuple[str, list[Any]]:  # fmt: skip
-    """Return a new code and the parameters $1 to $21 that store it."""
+    """Return a new code and the parameters $1 to $22 that store it."""
     code, latest = PREFIX + secrets.token_hex(32), now + OFFLINE_LIFE
+    request_id, place = waiting or (None, None)
+    if request_id is not None:
+        recent.drop(request_id)  # the table alone knows what becomes of it
     return code, [
         request_id, now, new_id(), asked.client_id, consent_id, asked.granted_scopes(keys),
         [key for key in asked.userinfo if key in keys], [key for key in asked.id_token if key in keys],
         asked.same_person, asked.resources, OFFLINE in keys, asked.nonce,
         asked.levels if asked.levels_essential else [], asked.redirect_uri, token_hash(code),
         asked.code_challenge, now + CODE_LIFE, asked.jkt, min(latest, until or latest),
-        actor.session_id, actor.level,
+        actor.session_id, actor.level, place,
     ]  # fmt: skip
 
 

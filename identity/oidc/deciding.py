@@ -49,7 +49,7 @@ async def proceed(waiting: Waiting, actor: Actor | None, *, visitor: str, now: d
     if signing_in.is_other(asked, actor):
         refusal = SentBack("login_required", "somebody else is signed in than id_token_hint or sub names")
         return await requests.end(waiting.id, refusal, asked, now=now)
-    return await _agreed(asked, actor, waiting.id, visitor=visitor, now=now)
+    return await _agreed(asked, actor, waiting, visitor=visitor, now=now)
 
 
 def _login_required() -> SentBack:
@@ -68,8 +68,9 @@ def _sign_in(request_id: Id, asked: Asked, told: dict[str, Any]) -> str:
     return f"{SIGN_IN}?{urlencode({'next': back, **told})}"
 
 
-async def _agreed(asked: Asked, actor: Actor, request_id: Id | None, *, visitor: str, now: datetime) -> str:
+async def _agreed(asked: Asked, actor: Actor, waits: Waiting | None, *, visitor: str, now: datetime) -> str:
     """Return where the browser goes once it is clear who it is."""
+    request_id = waits.id if waits else None
     consent = await consents.held_by(actor.person_id, asked.client_id)
     if consent is None or "consent" in asked.prompt or not _covers(consent, asked, actor, now=now):
         if "none" in asked.prompt:
@@ -78,7 +79,7 @@ async def _agreed(asked: Asked, actor: Actor, request_id: Id | None, *, visitor:
         waiting = request_id or await requests.store(asked, visitor=visitor, now=now)
         return f"{CONSENT}?{urlencode({'request': waiting})}"
     try:
-        code = await codes.issue(actor, asked, consent, request_id=request_id, now=now)
+        code = await codes.issue(actor, asked, consent, waiting=waits.key if waits else None, now=now)
     except SentBack as refusal:
         return await requests.end(request_id, refusal, asked, now=now)
     return requests.with_code(code, asked)

@@ -13,10 +13,12 @@ from piccolo.table import Table
 from identity import audit, clients, consents
 from identity.actor import Actor
 from identity.clients import Client
-from identity.oidc import codes, issuer, signing_in
+from identity.oidc import codes, issuer, recent, signing_in
 from identity.oidc.asking import Asked, decoded
 from identity.oidc.claims import NUMBER, OPENID, in_order, level, scope_of, title
+from identity.oidc.codes import Key
 from identity.oidc.errors import RequestUnknown, SentBack
+from identity.oidc.recent import Seen
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
 from storage.seal import token_hash
@@ -42,9 +44,15 @@ class Waiting:
     """A request that was found again."""
 
     id: Id
+    place: bytes  # of its browser
     asked: Asked
     client: Client
     created_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """What the statement that answers it needs."""
+        return self.id, self.place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,46 +80,33 @@ class ConsentAsked:
     ui_style: str | None = None
 
 
-COLUMNS = "id, asked, client_id, created_at"
+COLUMNS = "asked, client_id, created_at, expires_at"
 WAITS = "id = $1 AND visitor_hash = $2 AND used_at IS NULL AND expires_at > $3"
 
 
 async def store(asked: Asked, *, visitor: str, now: datetime) -> Id:
     """Let the request wait for this browser; return its id.  One statement."""
-    request_id = new_id()
+    request_id, place = new_id(), token_hash(visitor)
     await execute(
         "INSERT INTO oidc_request (id, visitor_hash, client_id, asked, created_at, expires_at)"
         " VALUES ($1, $2, $3, $4::jsonb, $5, $6)",
-        request_id, token_hash(visitor), asked.client_id, asked.encoded(), now, now + LIFE,
+        request_id, place, asked.client_id, asked.encoded(), now, now + LIFE,
     )  # fmt: skip
+    recent.keep(request_id, Seen(place, asked, now, now + LIFE))
     return request_id
 
 
 async def find(request_id: str, *, visitor: str, now: datetime) -> Waiting:
-    """Return the request that waits for this browser.
+    """Return the request that waits for this browser.  One statement, none where it was seen lately.
 
     Raises: RequestUnknown.
     """
-    return await _waiting(
-        f"SELECT {COLUMNS} FROM oidc_request WHERE {WAITS}",  # noqa: S608
-        request_id, token_hash(visitor), now,
-    )  # fmt: skip
-
-
-async def _waiting(statement: str, request_id: str, *arguments: Any) -> Waiting:
-    """Return the one request that the statement finds, if its client may still ask.
-
-    Raises: RequestUnknown.
-    """
-    try:
-        key = Id(request_id)
-    except ValueError:
-        raise RequestUnknown from None
-    rows = await fetch(statement, key, *arguments)
-    client = await clients.enabled(rows[0]["client_id"]) if rows else None
-    if client is None:
-        raise RequestUnknown
-    return Waiting(id=key, asked=decoded(rows[0]["asked"]), client=client, created_at=rows[0]["created_at"])
+    key, place = _key(request_id), token_hash(visitor)
+    seen = recent.find(key, place, now=now)
+    if seen is not None:
+        return await _waiting(key, seen)
+    rows = await fetch(f"SELECT {COLUMNS} FROM oidc_request WHERE {WAITS}", key, place, now)  # noqa: S608
+    return await _read(key, place, rows)
 
 
 async def move(request_id: str, *, visitor: str, to: str, now: datetime) -> Waiting:
@@ -119,10 +114,40 @@ async def move(request_id: str, *, visitor: str, to: str, now: datetime) -> Wait
 
     Raises: RequestUnknown.
     """
-    return await _waiting(
+    key, place = _key(request_id), token_hash(to)
+    rows = await fetch(
         f"UPDATE oidc_request SET visitor_hash = $4 WHERE {WAITS} RETURNING {COLUMNS}",  # noqa: S608
-        request_id, token_hash(visitor), now, token_hash(to),
+        key, token_hash(visitor), now, place,
     )  # fmt: skip
+    return await _read(key, place, rows)
+
+
+def _key(request_id: str) -> Id:
+    try:
+        return Id(request_id)
+    except ValueError:
+        raise RequestUnknown from None
+
+
+async def _read(key: Id, place: bytes, rows: list[dict[str, Any]]) -> Waiting:
+    """Return the one request that a statement found, and remember it."""
+    if not rows:
+        recent.drop(key)
+        raise RequestUnknown
+    [row] = rows
+    seen = Seen(place, decoded(row["asked"]), row["created_at"], row["expires_at"])
+    recent.keep(key, seen)
+    return await _waiting(key, seen)
+
+
+async def _waiting(key: Id, seen: Seen) -> Waiting:
+    """Return a request whose client may still ask."""
+    client = await clients.enabled(seen.asked.client_id)
+    if client is None:
+        raise RequestUnknown
+    return Waiting(
+        id=key, place=seen.visitor_hash, asked=seen.asked, client=client, created_at=seen.created_at
+    )
 
 
 async def _find_for(actor: Actor, request_id: str, *, visitor: str, now: datetime) -> Waiting:
@@ -181,7 +206,7 @@ async def grant(
     granted = {OPENID} | set(claims).intersection(shown)
     try:
         agreed = await consents.agreed(actor, asked=shown, granted=granted, until=now + CONSENT_LIFE, now=now)
-        code = await codes.agree(actor, asked, agreed, request_id=waiting.id, now=now)
+        code = await codes.agree(actor, asked, agreed, waiting=waiting.key, now=now)
     except SentBack as refusal:
         await _use(waiting.id, now=now)
         return sent_back(refusal, asked)
@@ -202,6 +227,7 @@ async def refuse(actor: Actor, request_id: str, *, visitor: str, now: datetime) 
 
 
 async def _use(request_id: Id, *, now: datetime) -> bool:
+    recent.drop(request_id)
     tag = await execute(
         "UPDATE oidc_request SET used_at = $2 WHERE id = $1 AND used_at IS NULL", request_id, now
     )

@@ -69,8 +69,8 @@ async def test_a_whole_sign_in_of_a_known_citizen_takes_few_statements_and_calls
     assert agreed.headers["location"].startswith(CALLBACK)
     assert cost == {
         "authorize": 1,  # what is asked waits
-        "form": 1,  # what waits, for the policy of the page
+        "form": 0,  # what waits is remembered
         "sign in": 4,  # at the door, the session, what waits, an earlier consent
-        "consent": 2,  # who asks, what waits
-        "agree": 3,  # who asks (remembered where news are heard), what waits, the consent with its code
+        "consent": 1,  # who asks (remembered where news are heard)
+        "agree": 2,  # who asks, the consent with its code
     }

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from storage.db import fetch
+from storage.db import execute, fetch
 from tests.api.oidc.relying import CALLBACK, Rp, add, query_of
 from tests.api.pages.browsing import card, send, signed_in, text_of
 
@@ -53,6 +53,19 @@ async def test_granting_gives_a_code_for_what_was_ticked_alone(client: httpx.Asy
     assert answer.headers["location"].startswith(CALLBACK)
     given = (await rp.redeem(query_of(answer)["code"])).json()
     assert given["scope"] == "openid profile.name"
+
+
+@pytest.mark.parametrize(
+    "change", ["visitor_hash = decode('00', 'hex')", "used_at = created_at", "expires_at = created_at"]
+)
+async def test_what_is_remembered_of_a_request_gives_nothing_when_the_table_says_otherwise(client, change):
+    page = await brought(client, await add(client))
+    await execute(f"UPDATE oidc_request SET {change}")
+
+    answer = await answered(client, page, "grant", "profile.name")
+
+    assert answer.status_code == 404
+    assert await fetch("SELECT id FROM consent UNION SELECT id FROM oidc_grant") == []
 
 
 async def test_refusing_is_told_to_the_application_and_gives_nothing(client: httpx.AsyncClient):
