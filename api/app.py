@@ -19,6 +19,7 @@ from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
 from api.http import files, health, methods, qr, sandbox, sessions, start
 from api.http.address import networks
+from api.http.direct import table
 from api.http.edge import Edge, security_headers
 from api.http.errors import HANDLERS
 from api.http.hot import Hot
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Litestar:
         trusted=networks(settings.trusted_proxies),
         https=https,
         hot=_hot(engine, settings, cors, https=https) if settings.uses("hot") else None,
+        direct=table(app) if cors is None and settings.uses("direct") else {},
     )
     return app
 

@@ -139,6 +139,7 @@ TECHNIQUES = (
     "batching",
     "held",
     "hot",
+    "direct",
     "verdicts",
     "gc",
     "compression",

@@ -15,6 +15,7 @@ from msgspec import UNSET
 from structlog.contextvars import bind_contextvars, bound_contextvars
 
 from api.http.address import Network, client_address
+from api.http.direct import Table
 from api.http.hot import Hot, serves
 from api.http.report import report
 from api.http.whole import send_answer
@@ -43,12 +44,19 @@ class Edge:
     """
 
     def __init__(
-        self, app: ASGIApp, *, trusted: Sequence[Network], https: bool, hot: Hot | None = None
+        self,
+        app: ASGIApp,
+        *,
+        trusted: Sequence[Network],
+        https: bool,
+        hot: Hot | None = None,
+        direct: Table,
     ) -> None:
         self.app = app
         self.trusted = trusted
         self.headers = security_headers(https=https)
         self.hot = hot
+        self.direct = direct
         self._client = lru_cache(maxsize=ADDRESSES)(partial(client_address, trusted=trusted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,8 +108,9 @@ class Edge:
                     await send(start)
             await send(message)
 
+        direct = self.direct.get((inner["method"], inner["path"]))
         try:
-            await self.app(inner, receive, dressed)
+            await (direct or self.app)(inner, receive, dressed)
         finally:
             _report(inner, method, status, time.perf_counter() - state["began"])
 
