@@ -40,7 +40,7 @@ class Edge:
     """Wraps the application.
 
     `https` adds HSTS; `trusted` are the proxies whose word on addresses counts; `hot` is asked first for
-    what it serves.
+    what it serves; `direct` has the routes that need no router.
     """
 
     def __init__(
@@ -50,13 +50,13 @@ class Edge:
         trusted: Sequence[Network],
         https: bool,
         hot: Hot | None = None,
-        direct: Table,
+        direct: Table | None = None,
     ) -> None:
         self.app = app
         self.trusted = trusted
         self.headers = security_headers(https=https)
         self.hot = hot
-        self.direct = direct
+        self.direct = direct or {}
         self._client = lru_cache(maxsize=ADDRESSES)(partial(client_address, trusted=trusted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
