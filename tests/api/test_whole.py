@@ -10,7 +10,7 @@ import httpx
 import pytest
 import uvicorn
 
-from api.http.whole import lines, receive_whole, send_whole
+from api.http.whole import lines, receive_whole, send_answer, send_whole
 
 BODY = b'{"data":{"name":"' + "王芳".encode() * 1000 + b'"}}'
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY)), (b"x-a", b"b")]
@@ -154,3 +154,55 @@ async def test_any_other_server_gets_messages():
 
     assert send_whole(send, (lines(HEADERS),), BODY) is False
     assert receive_whole(receive) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (303, [(b"location", b"/a"), (b"content-length", b"0")], b""),
+        (404, [(b"content-length", b"2"), (b"set-cookie", b"a=b"), (b"set-cookie", b"c=d")], b"no"),
+    ],
+)
+async def test_any_status_is_sent_in_one_piece(served, status, headers, body):
+    app, port = served
+
+    async def answers(scope, receive, send):
+        await receive()
+        app.whole.append(send_answer(send, status, headers, body))
+
+    app.answers = answers
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/")
+
+    assert (app.whole, answer.status_code, answer.content) == ([True], status, body)
+    named = [
+        (name.encode(), value.encode()) for name, value in answer.headers.multi_items() if name != "date"
+    ]
+    assert named == headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"content-length", b"2"), (b"x-a", b"b\r\nx-c: d")],
+        [(b"content-length", b"2"), (b"x-a", b"b\nx-c: d")],
+        [(b"content-length", b"2"), (b"x-a", b"b\0")],
+        [(b"content-length", b"3")],
+        [(b"x-a", b"b")],
+        [(b"content-length", b"2"), (b"connection", b"close")],
+    ],
+)
+async def test_what_cannot_be_told_as_it_is_goes_by_the_book(served, headers):
+    app, port = served
+
+    async def answers(scope, receive, send):
+        await receive()
+        app.whole.append(send_answer(send, 200, headers, b"no"))
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"no"})
+
+    app.answers = answers
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/")
+
+    assert (app.whole, answer.content) == ([False], b"no")
