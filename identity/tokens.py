@@ -139,11 +139,18 @@ def _actor(row: dict[str, Any]) -> Actor:
     )
 
 
-def caller(app_id: str, person_id: Id, *, session_id: Id, level: int) -> Actor:
-    """Return the mini-app or client itself, acting in a person's name, for what is noted of it."""
+def caller(
+    app_id: str, person_id: Id, *, session_id: Id, level: int, acting_for: Id | None = None,
+    delegation_id: Id | None = None,
+) -> Actor:  # fmt: skip
+    """Return the mini-app or client itself, acting in a person's name, for what is noted of it.
+
+    `acting_for` and `delegation_id` are those of the session that the person let it act in, if he acts there
+    for somebody else.
+    """
     return Actor(
-        person_id=person_id, acting_for=person_id, roles=frozenset({Role.CITIZEN}), scopes=frozenset(),
-        level=level, session_id=session_id, app_id=app_id,
+        person_id=person_id, acting_for=acting_for or person_id, roles=frozenset({Role.CITIZEN}),
+        scopes=frozenset(), level=level, session_id=session_id, app_id=app_id, delegation_id=delegation_id,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from banshi.scopes import GRANTABLE
 from identity import regions
+from identity.actor import Actor
 
 OPENID, OFFLINE, NUMBER, VERIFY = "openid", "offline_access", "idcard.number", "idcard.verify"
 NAME, FULL_NAME, PHONE, CORP = "profile.name", "profile.name.full", "phone", "corp"
@@ -62,6 +63,9 @@ RIGHTS = {
 
 assert set(RIGHTS) == set(GRANTABLE)
 
+PLAINTEXT = frozenset({NAME, FULL_NAME, PHONE, VERIFY, NUMBER})
+"""The scopes whose claims are facts from a card: nobody knows them of who signed in by a 网证 alone."""
+
 SCOPES = (*KINDS, *RIGHTS)
 BY_CLAIM = {
     claim: scope for scope in (FULL_NAME, NAME, PHONE, VERIFY, NUMBER, CORP) for claim in KINDS[scope].claims
@@ -102,6 +106,16 @@ def title(key: str) -> str:
 def level(key: str) -> int:
     """Return the real-name level that a key needs."""
     return RIGHT_LEVEL if key in RIGHTS else KINDS[scope_of(key)].level
+
+
+def is_open(key: str, actor: Actor) -> bool:
+    """Say whether there is anything to agree to: the sign-in is strong enough, and the fact is known."""
+    return level(key) <= actor.level and not is_withheld(key, actor)
+
+
+def is_withheld(key: str, actor: Actor) -> bool:
+    """Say whether a key needs name and number in plaintext of somebody who never told them."""
+    return actor.is_pseudonym and scope_of(key) in PLAINTEXT
 
 
 def in_order(keys: Iterable[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Authorization codes: ≤ 60 s, stored as hashes, good once (RFC 6749 4.1.2, RFC 9700 2.1.1)."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Set
+from collections.abc import Awaitable, Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,19 +14,21 @@ from identity.actor import Actor
 from identity.consents import Agreed, Held
 from identity.oidc import grants, questions, recent
 from identity.oidc.asking import Asked
-from identity.oidc.claims import OFFLINE, RESIDENT_OF, SAME_PERSON, VERIFY, level
+from identity.oidc.claims import OFFLINE, RESIDENT_OF, SAME_PERSON, VERIFY, is_open
 from identity.oidc.errors import OAuthError, RequestUnknown
 from identity.oidc.grants import CODE_LIFE, OFFLINE_LIFE, Given
 from storage.db import fetch, transaction
 from storage.ids import new_id
 from storage.seal import token_hash
+from storage.unnest import unnest
 
 PREFIX = "c"
 
 Key = tuple[Id, bytes]
 """The id of a request that waits, and the hash of the word of the browser that it waits for."""
 
-_NOTED = f"(SELECT line.*, made.party_id FROM made, {audit.LINES.source('line', first=23)}) AS line"  # noqa: S608
+_LINES = f"{unnest(*audit.LINES.types, 'uuid', first=23)} AS line ({audit.LINES.names}, party_id)"
+_NOTED = f"(SELECT line.* FROM made, {_LINES}) AS line"  # noqa: S608
 
 
 def _issue(consented: str) -> str:
@@ -56,9 +58,9 @@ SELECT id FROM made
 
 
 _AGREED = """(
-  SELECT $5::uuid AS id, party_id, $4::text AS app_id, $34::text[] AS scopes, $35::text[] AS claims,
-    $36::text[] AS asked, $2::timestamptz AS granted_at, $37::timestamptz AS until
-  FROM answered, (SELECT pg_advisory_xact_lock($38)) AS held) AS agreed"""
+  SELECT $5::uuid AS id, party_id, $4::text AS app_id, $35::text[] AS scopes, $36::text[] AS claims,
+    $37::text[] AS asked, $2::timestamptz AS granted_at, $38::timestamptz AS until
+  FROM answered, (SELECT pg_advisory_xact_lock($39)) AS held) AS agreed"""
 _ISSUE, _AGREE_AND_ISSUE = _issue("SELECT $5::uuid AS id"), _issue(consents.insert_agreed(_AGREED))
 
 
@@ -73,8 +75,7 @@ async def issue(actor: Actor, asked: Asked, consent: Held, *, waiting: Key | Non
 
     async def one() -> str:
         code, arguments = _made(actor, asked, consent.id, keys, consent.until, waiting, now=now)
-        lines = [_line(actor, asked, keys, now=now)]
-        return await _given(code, _ISSUE, *arguments, *audit.LINES.arguments(lines))
+        return await _given(code, _ISSUE, *arguments, *_noted(_lines(actor, asked, keys, now=now)))
 
     return await _asking(actor, asked, keys, one, now=now)
 
@@ -86,9 +87,9 @@ async def agree(actor: Actor, asked: Asked, agreed: Agreed, *, waiting: Key, now
 
     async def one() -> str:
         code, arguments = _made(actor, asked, agreed.id, keys, agreed.until, waiting, now=now)
-        lines = [granted, _line(actor, asked, keys, now=now)]
+        lines = [(granted, actor.person_id), *_lines(actor, asked, keys, now=now)]
         return await _given(
-            code, _AGREE_AND_ISSUE, *arguments, *audit.LINES.arguments(lines),
+            code, _AGREE_AND_ISSUE, *arguments, *_noted(lines),
             agreed.scopes, agreed.claims, agreed.asked, agreed.until, consents.lock_key(actor.person_id),
         )  # fmt: skip
 
@@ -109,8 +110,8 @@ async def _asking(
 
 
 def _granted(asked: Asked, agreed: Set[str], actor: Actor) -> frozenset[str]:
-    """Return what is asked, agreed to, and not above the level of this sign-in."""
-    return frozenset(key for key in asked.keys & agreed if level(key) <= actor.level)
+    """Return what is asked, agreed to, known, and not above the level of this sign-in."""
+    return frozenset(key for key in asked.keys & agreed if is_open(key, actor))
 
 
 def _questions(asked: Asked, keys: Collection[str]) -> list[str]:
@@ -120,9 +121,16 @@ def _questions(asked: Asked, keys: Collection[str]) -> list[str]:
     return [*regions, *([f"{SAME_PERSON}:{asked.same_person}"] if compares else [])]
 
 
-def _line(actor: Actor, asked: Asked, keys: frozenset[str], *, now: datetime) -> audit.Line:
-    scopes = " ".join(asked.granted_scopes(keys))
-    return audit.line(actor, "oidc.code", f"client/{asked.client_id}", scopes, now=now)
+def _lines(actor: Actor, asked: Asked, keys: frozenset[str], *, now: datetime) -> list[tuple[audit.Line, Id]]:
+    """Return the audit rows of a code: under the person, and under whom he acts for."""
+    scopes, client = " ".join(asked.granted_scopes(keys)), f"client/{asked.client_id}"
+    parties = dict.fromkeys([actor.person_id, actor.acting_for])
+    return [(audit.line(actor, "oidc.code", client, scopes, now=now), party) for party in parties]
+
+
+def _noted(lines: Sequence[tuple[audit.Line, Id]]) -> list[list[Any]]:
+    """Return the parameters $23 to $34: rows of the audit, each with whose it is."""
+    return [*audit.LINES.arguments([line for line, _ in lines]), [party_id for _, party_id in lines]]
 
 
 def _made(
@@ -155,8 +163,8 @@ async def _given(code: str, statement: str, *arguments: Any) -> str:
 
 
 _REDEEM = (
-    "WITH won AS (UPDATE oidc_grant g SET code_used_at = $2, jkt = CASE WHEN $15 THEN $5 END"  # noqa: S608
-    " WHERE g.code_hash = $1 AND g.client_id = $3 AND g.redirect_uri = $13 AND g.code_challenge = $14"
+    "WITH won AS (UPDATE oidc_grant g SET code_used_at = $2, jkt = CASE WHEN $16 THEN $5 END"  # noqa: S608
+    " WHERE g.code_hash = $1 AND g.client_id = $3 AND g.redirect_uri = $14 AND g.code_challenge = $15"
     " AND (g.code_jkt IS NULL OR g.code_jkt = $5) AND $4::text[] <@ g.resources"
     f" AND g.code_used_at IS NULL AND g.code_until > $2 AND {grants.lives('$2')} RETURNING g.*)"
     f"{grants.GIVES}"

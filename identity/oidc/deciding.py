@@ -88,4 +88,4 @@ async def _agreed(asked: Asked, actor: Actor, waits: Waiting | None, *, visitor:
 def _covers(consent: Held, asked: Asked, actor: Actor, *, now: datetime) -> bool:
     """Say whether everything asked was shown to him before, and the consent has not run out."""
     runs = consent.until is None or consent.until > now
-    return runs and set(consent.asked).issuperset(requests.offered(asked, actor))
+    return runs and set(consent.asked).issuperset(requests.shown(asked, actor))

@@ -5,16 +5,17 @@ is one statement however many there are.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID as Id
 
 from piccolo.columns import UUID, Array, Boolean, Bytea, SmallInt, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from identity import audit, mandates, tokens
-from storage.db import DB, execute, transaction
+from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
 from storage.seal import token_hash
 
@@ -85,8 +86,15 @@ def lives(now: str) -> str:
 
 
 REFRESH_PREFIX = "r"
+_ACTS = (
+    "SELECT m.party_id AS acting_for, m.id AS delegation_id FROM session s"
+    " JOIN mandate m ON m.id = s.mandate_id WHERE s.id = {session}"
+)
+"""For whom, by which mandate, a session acts; nothing where its person acts for himself."""
+
 GIVES = (
-    ", access AS (INSERT INTO app_token (id, party_id, token_hash, app_id, session_id, acting_for, scopes,"  # noqa: S608
+    f", acts AS ({_ACTS.format(session='(SELECT session_id FROM won)')}),"  # noqa: S608
+    " access AS (INSERT INTO app_token (id, party_id, token_hash, app_id, session_id, acting_for, scopes,"
     " consent_id, grant_id, audience, jkt, expires_at)"
     " SELECT $7, party_id, $8, client_id, session_id, party_id, coalesce($6::text[], scopes), consent_id, id,"
     " CASE WHEN $4::text[] = '{}' THEN resources ELSE $4::text[] END, $5, least($9, expires_at) FROM won),"
@@ -94,18 +102,22 @@ GIVES = (
     " SELECT $10, party_id, id, $11, $2 FROM won),"
     " noted AS ("
     + audit.insert_lines(
-        "(SELECT $12::uuid AS id, $2::timestamptz AS at, party_id AS person_id, party_id AS acting_for,"
-        " 'citizen' AS roles, session_id, client_id AS app_id, NULL::uuid AS delegation_id,"
-        " 'oidc.token' AS act, 'grant/' || id AS object,"
-        " array_to_string(coalesce($6::text[], scopes), ' ') AS basis, party_id FROM won) AS line"
+        "(SELECT side.id, $2::timestamptz AS at, won.party_id AS person_id,"
+        " coalesce(acts.acting_for, won.party_id) AS acting_for, 'citizen' AS roles, won.session_id,"
+        " won.client_id AS app_id, acts.delegation_id, 'oidc.token' AS act, 'grant/' || won.id AS object,"
+        " array_to_string(coalesce($6::text[], won.scopes), ' ') AS basis, side.party_id"
+        " FROM won LEFT JOIN acts ON true, LATERAL (VALUES ($12::uuid, won.party_id),"
+        " ($13::uuid, acts.acting_for)) AS side (id, party_id) WHERE side.party_id IS NOT NULL) AS line"
     )
-    + ") SELECT won.*, least($9, won.expires_at) AS token_until, k.claims || k.scopes AS consented, p.region,"
-    " least(won.level, p.level) AS level_now"
-    " FROM won JOIN consent k ON k.id = won.consent_id JOIN person p ON p.id = won.party_id"
+    + ") SELECT won.*, acts.*, least($9, won.expires_at) AS token_until,"
+    " k.claims || k.scopes AS consented, p.region, least(won.level, p.level) AS level_now"
+    " FROM won LEFT JOIN acts ON true JOIN consent k ON k.id = won.consent_id"
+    " JOIN person p ON p.id = won.party_id"
 )
 """The rest of a statement whose `won` is the grant: tokens for it, an audit row, and the grant itself.
 
-$1 is the hash of what is used up, $2 now, $3 the client; $4 to $12 are what `arguments` returns.
+Where the session acts by a mandate, `acting_for` and `delegation_id` say so, and the row stands under both.
+$1 is the hash of what is used up, $2 now, $3 the client; $4 to $13 are what `arguments` returns.
 """
 
 
@@ -144,10 +156,10 @@ def new_tokens(resources: list[str], *, scopes: list[str] | None, jkt: str | Non
 
 
 def arguments(new: NewTokens, *, now: datetime) -> list[Any]:
-    """Return the parameters $4 to $12 of GIVES."""
+    """Return the parameters $4 to $13 of GIVES."""
     return [
         new.resources, new.jkt, new.scopes, new_id(), token_hash(new.access), now + tokens.LIFE,
-        new_id(), token_hash(new.refresh), new_id(),
+        new_id(), token_hash(new.refresh), new_id(), new_id(),
     ]  # fmt: skip
 
 
@@ -163,6 +175,19 @@ def given(new: NewTokens, row: dict[str, Any]) -> Given:
     )
 
 
+class Acted(TypedDict):
+    """For whom, by which mandate, a session acts; None: for its person himself."""
+
+    acting_for: Id | None
+    delegation_id: Id | None
+
+
+def acted(row: Mapping[str, Any]) -> Acted:
+    """Return what a row says of that, for `tokens.caller` and for what is told."""
+    party_id, mandate_id = row["acting_for"], row["delegation_id"]
+    return Acted(acting_for=party_id and Id(str(party_id)), delegation_id=mandate_id and Id(str(mandate_id)))
+
+
 async def end_reused(grant: dict[str, Any], what: str, *, now: datetime) -> None:
     """End the grant because its code or one of its refresh tokens came a second time; twice is as once.
 
@@ -173,9 +198,12 @@ async def end_reused(grant: dict[str, Any], what: str, *, now: datetime) -> None
             "UPDATE oidc_grant SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", grant["id"], now
         )
         if tag.endswith(" 1"):
+            found = await fetch(_ACTS.format(session="$1"), grant["session_id"])
+            context = acted(found[0]) if found else Acted(acting_for=None, delegation_id=None)
             caller = tokens.caller(
                 grant["client_id"], Id(str(grant["party_id"])),
                 session_id=Id(str(grant["session_id"])), level=grant["level"],
+                **context,
             )  # fmt: skip
             await audit.record(caller, f"oidc.{what}_reused", f"grant/{grant['id']}", now=now)
 

@@ -15,10 +15,11 @@ from identity.actor import Actor
 from identity.clients import Client
 from identity.oidc import codes, issuer, recent, signing_in
 from identity.oidc.asking import Asked, decoded
-from identity.oidc.claims import NUMBER, OPENID, in_order, level, scope_of, title
+from identity.oidc.claims import NUMBER, OPENID, in_order, is_open, is_withheld, level, scope_of, title
 from identity.oidc.codes import Key
 from identity.oidc.errors import RequestUnknown, SentBack
 from identity.oidc.recent import Seen
+from identity.people import BY_CONSENT
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
 from storage.seal import token_hash
@@ -67,6 +68,14 @@ class ClaimAsked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Withheld:
+    """One thing the client wants to know that needs name and number of somebody known by a 网证 only."""
+
+    title: str
+    basis: str  # the law or the consent by which it may be asked for
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsentAsked:
     """What the page of consent shows."""
 
@@ -78,6 +87,7 @@ class ConsentAsked:
     claims: tuple[ClaimAsked, ...]
     until: datetime | None  # until when the consent lasts; None: until withdrawn
     ui_style: str | None = None
+    withheld: tuple[Withheld, ...] = ()  # not to be agreed to under a pseudonym
 
 
 COLUMNS = "asked, client_id, created_at, expires_at"
@@ -176,12 +186,28 @@ async def look(actor: Actor, request_id: str, *, visitor: str, now: datetime) ->
         claims=tuple(_claim(key, client) for key in offered(waiting.asked, actor)),
         until=now + CONSENT_LIFE,
         ui_style=waiting.asked.ui_style,
+        withheld=tuple(_withheld(key, client) for key in withheld(waiting.asked, actor)),
     )
 
 
 def offered(asked: Asked, actor: Actor) -> list[str]:
     """Return the keys that the citizen may agree to; none that needs a stronger sign-in than his."""
-    return [key for key in in_order(asked.keys) if level(key) <= actor.level or key == OPENID]
+    return [key for key in in_order(asked.keys) if is_open(key, actor) or key == OPENID]
+
+
+def withheld(asked: Asked, actor: Actor) -> list[str]:
+    """Return the keys that need name and number of who is known by a pseudonym; he is told of them."""
+    return [key for key in in_order(asked.keys) if is_withheld(key, actor)]
+
+
+def shown(asked: Asked, actor: Actor) -> list[str]:
+    """Return the keys that the page of consent speaks of; what it spoke of once is not asked again."""
+    return [*offered(asked, actor), *withheld(asked, actor)]
+
+
+def _withheld(key: str, client: Client) -> Withheld:
+    basis = client.number_basis if scope_of(key) == NUMBER else None
+    return Withheld(title=title(key), basis=basis or BY_CONSENT)
 
 
 def _claim(key: str, client: Client) -> ClaimAsked:
@@ -202,10 +228,11 @@ async def grant(
     """
     waiting = await _find_for(actor, request_id, visitor=visitor, now=now)
     asked = waiting.asked
-    shown = offered(asked, actor)
-    granted = {OPENID} | set(claims).intersection(shown)
+    granted = {OPENID} | set(claims).intersection(offered(asked, actor))
     try:
-        agreed = await consents.agreed(actor, asked=shown, granted=granted, until=now + CONSENT_LIFE, now=now)
+        agreed = await consents.agreed(
+            actor, asked=shown(asked, actor), granted=granted, until=now + CONSENT_LIFE, now=now
+        )
         code = await codes.agree(actor, asked, agreed, waiting=waiting.key, now=now)
     except SentBack as refusal:
         await _use(waiting.id, now=now)

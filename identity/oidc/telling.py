@@ -18,6 +18,7 @@ from identity.oidc.claims import (
     PHONE,
     RESIDENT_OF,
     SAME_PERSON,
+    VERIFY,
     level,
     predicate_of,
     scope_of,
@@ -40,6 +41,8 @@ class Telling:
     keys: tuple[str, ...]
     same_person: str | None
     own: Own | None = None  # the person's facts, if they were read already
+    acting_for: Id | None = None  # whom the session acts for by a mandate; None: the person himself
+    delegation_id: Id | None = None  # that mandate
 
 
 def agreed(keys: Iterable[str], scopes: Iterable[str], consented: Iterable[str]) -> tuple[str, ...]:
@@ -51,26 +54,34 @@ def agreed(keys: Iterable[str], scopes: Iterable[str], consented: Iterable[str])
 async def tell(telling: Telling, *, now: datetime) -> dict[str, Any]:
     """Return the claims, and note which were told to whom.  One or two statements, none without claims.
 
+    Where the session acts by a mandate the note stands under both.
+
     Raises: PartyErased.
     """
     keys = [key for key in telling.keys if level(key) <= telling.level]
     if not keys:
         return {}
     own = telling.own or await people.own(telling.person_id)
-    found: dict[str, Any] = {}
+    answers: dict[str, Mapping[str, Any]] = {
+        key: _claims(key, own, telling, today=local_date(now)) for key in keys if key != CORP
+    }
     if CORP in keys:
-        found["corp"] = await _corp(telling, now=now)
-    for key in keys:
-        found |= {} if key == CORP else _claims(key, own, telling, today=local_date(now))
-    told = ",".join(keys)
+        answers[CORP] = {"corp": await _corp(telling, now=now)}
+    told = ",".join(key for key in keys if answers[key])
+    if not told:
+        return {}
     teller = tokens.caller(
-        telling.client_id, telling.person_id, session_id=telling.session_id, level=telling.level
-    )
+        telling.client_id, telling.person_id, session_id=telling.session_id, level=telling.level,
+        acting_for=telling.acting_for, delegation_id=telling.delegation_id,
+    )  # fmt: skip
     await audit.record(teller, "claims.release", f"client/{telling.client_id}", told, now=now)
-    return found
+    return {name: value for answer in answers.values() for name, value in answer.items()}
 
 
 def _claims(key: str, own: Own, telling: Telling, *, today: date) -> Mapping[str, Any]:
+    """Return what a key tells; of somebody known by a pseudonym no fact, and no answer to a question."""
+    if own.number is None and scope_of(key) != VERIFY:
+        return {}
     if key == NAME:
         return {"name": masking.name(own.name)}
     if key == FULL_NAME:
@@ -79,7 +90,7 @@ def _claims(key: str, own: Own, telling: Telling, *, today: date) -> Mapping[str
         verified = own.phone is not None
         return {"phone_number": f"+86{own.phone}", "phone_number_verified": True} if verified else {}
     if key == NUMBER:
-        return {} if own.number is None else {"id_number": own.number}
+        return {"id_number": own.number}
     name, value = predicate_of(key)
     return {name: _answer(name, value, own, telling, today=today)}
 
@@ -99,13 +110,15 @@ async def _corp(telling: Telling, *, now: datetime) -> Mapping[str, str] | None:
 
 
 def _answer(name: str, value: str, own: Own, telling: Telling, *, today: date) -> bool | None:
-    """Return what a predicate answers; None when it is not known."""
+    """Return what a predicate answers; None when it is not known: of a pseudonym not even where he lives."""
+    if own.number is None:
+        return None
     if name == RESIDENT_OF:
         return value in regions.chain(telling.region)
     if name == SAME_PERSON:
         wanted = (telling.same_person or "").encode()
-        return None if own.number is None else same(compared(telling.client_id, own.number).encode(), wanted)
-    birthday = None if own.number is None else _birthday(own.number, today=today)
+        return same(compared(telling.client_id, own.number).encode(), wanted)
+    birthday = _birthday(own.number, today=today)
     if birthday is None:
         return None
     years = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))

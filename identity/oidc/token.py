@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID as Id
 
 from identity.clients import Client
-from identity.oidc import client_auth, codes, dpop, id_token, issuer, refresh, telling
+from identity.oidc import client_auth, codes, dpop, grants, id_token, issuer, refresh, telling
 from identity.oidc.call import Call
 from identity.oidc.claims import OPENID
 from identity.oidc.errors import OAuthError
@@ -93,6 +93,7 @@ async def _told(given: Given, *, now: datetime) -> dict[str, Any]:
             level=grant["level_now"],
             keys=telling.agreed(grant["id_token"], given.scopes, grant["consented"]),
             same_person=grant["same_person"],
+            **grants.acted(grant),
         ),
         now=now,
     )

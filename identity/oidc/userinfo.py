@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID as Id
 
 from identity import people
-from identity.oidc import issuer, resource, telling
+from identity.oidc import grants, issuer, resource, telling
 from identity.oidc.claims import OPENID
 from identity.oidc.resource import Shown
 from identity.oidc.telling import Telling
@@ -29,5 +29,6 @@ async def answer(shown: Shown, *, now: datetime) -> dict[str, Any]:
         keys=keys,
         same_person=row["same_person"],
         own=people.opened(person_id, row) if keys else None,
+        **grants.acted(row),
     )
     return {**await telling.tell(telling_, now=now), "sub": pairwise_sub(row["app_id"], person_id)}

@@ -20,7 +20,8 @@ async def show(request: AnyRequest) -> Response[bytes]:
     asker = await holder(request, Scope.SESSIONS_READ)
     return await shown(
         request, "network_identity", asker,
-        linked=await network_id.of(asker.actor), sandbox=isinstance(verifier.current(), SandboxVerifier),
+        linked=await network_id.of(asker.actor), is_pseudonym=asker.actor.is_pseudonym,
+        sandbox=isinstance(verifier.current(), SandboxVerifier),
     )  # fmt: skip
 
 

@@ -88,6 +88,42 @@ async def test_sensitive_claims_are_ticked_by_the_citizen_alone(client: httpx.As
     assert "《住房公积金管理条例》第十五条" in page.text
 
 
+async def test_who_came_by_a_network_identity_is_told_what_needs_plaintext_why_and_where_to_link(
+    client: httpx.AsyncClient,
+):
+    rp = await add(
+        client,
+        scopes={"idcard.number": "核对", "profile.name": "称呼", "idcard.verify": "", "corp": ""},
+        number_basis="《住房公积金管理条例》第十五条",
+    )
+    entrance = await client.get("/sign-in", params={"method": "network_id"})
+    await send(client, entrance, credential="wz-wang_fang")
+    asked = {"scope": "openid idcard.number profile.name idcard.verify corp"}
+    page = await brought(client, rp, **asked)
+    told = text_of(page.text)
+
+    assert re.findall(r'name="claim" value="([^"]+)"', page.text) == ["corp"]
+    assert "以下信息不会提供：" in told
+    assert "公民身份号码（完整号码） （依据：《住房公积金管理条例》第十五条）" in told
+    assert "姓名（隐去部分） （依据：您的单独同意）" in told
+    assert "是否已满18周岁（只回答是或否） （依据：您的单独同意）" in told
+    assert 'href="/account/network-identity"' in page.text
+    linking = text_of((await client.get("/account/network-identity")).text)
+    assert "我们不知道您的姓名和身份证号码" in linking and "用身份证登录" in linking
+
+    back = await answered(client, page, "grant", "corp", "profile.name", "idcard.number")
+    given = (await rp.redeem(query_of(back)["code"])).json()
+    known = (await rp.userinfo(given["access_token"])).json()
+    assert given["scope"] == "openid corp"
+    assert (known.keys(), known["corp"]) == ({"sub", "corp"}, None)
+    again = await client.get("/oauth/authorize", params=rp.request(**asked, prompt="none"))
+    assert "code" in query_of(again)  # he was told once
+
+
+async def test_who_came_by_id_card_reads_nothing_of_plaintext(client: httpx.AsyncClient):
+    assert "以下信息不会提供" not in text_of((await brought(client, await add(client))).text)
+
+
 async def test_an_answer_counts_once_and_only_from_the_browser_that_was_asked(client: httpx.AsyncClient):
     rp = await add(client)
     page = await brought(client, rp)
