@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID as Id
 
+from banshi.errors import DomainError
 from identity import devices, door, entering, mandates, masking, methods, people, sessions, tokens, verifier
 from identity.actor import Actor, Bearer
 from identity.entering import Caller
-from identity.errors import GuardianNeeded, NotVerified
+from identity.errors import GuardianNeeded
 from identity.methods import credentials, qr, sms, tries
 from identity.people import StaffPost
 from identity.roles import Role
@@ -65,13 +66,25 @@ async def sign_in(
     number, name = sms.read(form, now=now)
     blinded = people.number_blind(number)
     await tries.take_turn(blinded, address)
-    found = await door.look(blinded, now=now)
-    proof = await _prove(method, {**form, "id_number": number, "name": name}, address=address, now=now)
-    _check_age(proof.facts.birthday, today=local_date(now))
     caller = Caller(
         address=address, device=device, device_word=device_word, token=token,
         acting_as=form.get("acting_as") or None,
     )  # fmt: skip
+    try:
+        return await _enter(method, {**form, "id_number": number, "name": name}, blinded, caller, now=now)
+    except DomainError as refused:
+        known = method if method in methods.BY_NAME else "unknown"
+        await tries.note(blinded, known, refused, now=now)
+        raise
+
+
+async def _enter(
+    method: str, form: Mapping[str, str], blinded: bytes, caller: Caller, *, now: datetime
+) -> Opened:
+    """Open or step up a session for who proves that a clean form is his; all of it or nothing is stored."""
+    found = await door.look(blinded, now=now)
+    proof = await _prove(method, form, address=caller.address, now=now)
+    _check_age(proof.facts.birthday, today=local_date(now))
     known = found.unchanged(proof) if caller.is_plain else None
     if known is not None:
         return await entering.enter(proof, known, caller, now=now)
@@ -84,15 +97,9 @@ async def sign_in(
 
 
 async def _prove(method: str, form: Mapping[str, str], *, address: str, now: datetime) -> Proof:
-    """Return the proof of a clean form; a refusal counts as a failure of its number."""
-    try:
-        if method == "sms":
-            return await sms.prove(form, address=address, now=now)
-        return await verifier.current().verify(method, form, address=address, now=now)
-    except NotVerified:
-        known = method if method in methods.BY_NAME else "unknown"
-        await tries.note_failure(people.number_blind(form["id_number"]), known, now=now)
-        raise
+    if method == "sms":
+        return await sms.prove(form, address=address, now=now)
+    return await verifier.current().verify(method, form, address=address, now=now)
 
 
 def _check_age(birthday: date | None, *, today: date) -> None:

@@ -146,15 +146,18 @@ async def answer(actor: Actor, objection_id: Id, *, upheld: bool, words: str, no
         return await opened(found)
 
 
-async def list_(actor: Actor, *, first: int, after: Id | None) -> Page[Opened]:
+async def list_(actor: Actor, *, first: int, after: Id | None, now: datetime) -> Page[Opened]:
     """Return the objections the actor may see: his own, those to his department's looks, or all.
 
+    Whoever reads another's words leaves a row before he gets them.
     Raises: ScopeMissing.
     """
     if not actor.may(Scope.OBJECTIONS_READ):
         raise ScopeMissing(scope=Scope.OBJECTIONS_READ)
     seen = Objection.objects().where(where(VISIBLE, actor))
     found = await page(seen, Objection.id, first=first, after=after)
+    others = [(f"objection/{row.id}", row.party_id) for row in found.rows if row.party_id != actor.acting_for]
+    await audit.record_reads(actor, "access.objection.read", others, now=now)
     return Page([await opened(row) for row in found.rows], found.more)
 
 

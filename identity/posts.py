@@ -74,9 +74,9 @@ async def end(actor: Actor, post_id: Id, *, reason: str, now: datetime) -> Staff
 
 
 async def list_(
-    actor: Actor, *, department_id: Id | None, role: str | None, first: int, after: Id | None
+    actor: Actor, *, department_id: Id | None, role: str | None, first: int, after: Id | None, now: datetime
 ) -> Page[StaffPost]:
-    """Return posts that are held now, newest first.
+    """Return posts that are held now, newest first; each that is shown leaves a row of its holder.
 
     Raises: ScopeMissing, InvalidInput.
     """
@@ -87,7 +87,10 @@ async def list_(
         held = held.where(StaffPost.department == department_id)
     if role is not None:
         held = held.where(StaffPost.role == _post_role(role))
-    return await page(held, StaffPost.id, first=first, after=after)
+    found = await page(held, StaffPost.id, first=first, after=after)
+    seen = [(f"post/{post.id}", post.party_id) for post in found.rows]
+    await audit.record_reads(actor, "post.read", seen, now=now)
+    return found
 
 
 async def unlock(actor: Actor, number: str, *, reason: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from piccolo.constraints import Check
 from piccolo.query import Objects
 from piccolo.table import Table
 
-from identity import audit, contexts
+from identity import audit, contexts, refusals
 from identity.actor import Actor, Bearer
 from identity.contexts import Chosen
 from identity.errors import SecondFactorNeeded, SessionNotFound
@@ -199,6 +199,11 @@ async def act_as(actor: Actor, acting_as: str, *, now: datetime) -> Opened:
 
     Raises: SessionNotFound, SecondFactorNeeded; what `contexts.choose` raises.
     """
+    async with refusals.noted(f"session/{actor.session_id}", "act_as", actor=actor, now=now):
+        return await _act_as(actor, acting_as, now=now)
+
+
+async def _act_as(actor: Actor, acting_as: str, *, now: datetime) -> Opened:
     async with transaction():
         old = await own(actor, actor.session_id, now=now)
         fresh = Session(

@@ -7,6 +7,7 @@ import click
 
 from api.cli.environment import connected
 from identity import signing
+from identity.actor import WORKER
 from identity.oidc import metadata
 from identity.signing import Purpose, SigningKey
 from storage import clock
@@ -37,7 +38,7 @@ def rotate(at_once: bool) -> None:
 
 async def _rotate(lead: timedelta) -> str:
     async with connected():
-        return await metadata.rotate(lead=lead, now=await clock.now())
+        return await metadata.rotate(WORKER, lead=lead, now=await clock.now())
 
 
 @keys.command(name="list")

@@ -58,7 +58,8 @@ class ObjectionsQuery:
     ) -> Connection[ObjectionNode]:
         """A citizen's own; a clerk's department's; for the security administrator all. Newest first."""
         place = after_id(after, of="objections")
-        page = await objections.list_(info.context.actor, first=size(first), after=place)
+        context = info.context
+        page = await objections.list_(context.actor, first=size(first), after=place, now=context.now)
         return connection(page, ObjectionNode.of, of="objections")
 
 

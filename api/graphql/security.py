@@ -55,6 +55,7 @@ class SecurityQuery:
             role=role,
             first=size(first),
             after=after_id(after, of="staffPosts"),
+            now=info.context.now,
         )
         return connection(page, StaffPostNode.of, of="staffPosts")
 

@@ -15,7 +15,7 @@ from piccolo.columns import UUID, Bytea, Timestamptz
 from piccolo.table import Table
 
 from banshi.errors import InvalidInput, NotSignedIn
-from identity import assurance, audit, entering, levels, people, verifier
+from identity import assurance, audit, entering, levels, people, refusals, verifier
 from identity.actor import Actor
 from identity.entering import Caller
 from identity.errors import NetworkIdentityTaken, NotVerified, PartyErased
@@ -53,11 +53,8 @@ async def sign_in(form: Mapping[str, str], *, caller: Caller, now: datetime) -> 
     """
     await tries.take_address(caller.address)
     answer = await _ask(form, address=caller.address, now=now)
-    try:
+    async with refusals.noted("network_identity", METHOD, now=now):
         return await _enter(answer, caller, now=now)
-    except NotVerified:
-        await tries.note_refusal("network_identity", METHOD, now=now)
-        raise
 
 
 async def _enter(answer: NetworkIdAnswer, caller: Caller, *, now: datetime) -> Opened:
@@ -90,8 +87,12 @@ async def link(actor: Actor, form: Mapping[str, str], *, address: str, now: date
     await _check_account(actor, now=now)
     await tries.take_address(address)
     answer = await _ask(form, address=address, now=now)
+    async with refusals.noted("network_identity", METHOD, actor=actor, now=now):
+        return await _link(actor, answer, now=now)
+
+
+async def _link(actor: Actor, answer: NetworkIdAnswer, *, now: datetime) -> NetworkIdentity:
     if not answer.result:
-        await tries.note_refusal("network_identity", METHOD, now=now)
         raise NotVerified
     async with transaction():
         known = await _ensure(answer, now=now)

@@ -31,7 +31,7 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from banshi.errors import InvalidInput
-from identity import assurance, audit, entering, masking, people, sessions
+from identity import assurance, audit, entering, masking, people, refusals, sessions
 from identity.actor import Actor
 from identity.entering import Caller
 from identity.errors import NotVerified, PasskeyNotFound, PasskeyRefused, StepUpNeeded
@@ -155,11 +155,12 @@ async def finish_sign_in(id: Id, credential: Credential, *, caller: Caller, now:
     Raises: NotVerified whatever is wrong, RateLimited, PostNotHeld, SecondFactorNeeded.
     """
     await tries.take_address(caller.address)
-    try:
-        row = await _prove(id, credential, now=now)
-    except NotVerified:
-        await tries.note_refusal(f"passkey_challenge/{id}", "passkey", now=now)
-        raise
+    async with refusals.noted(f"passkey_challenge/{id}", "passkey", now=now):
+        return await _enter(id, credential, caller, now=now)
+
+
+async def _enter(id: Id, credential: Credential, caller: Caller, *, now: datetime) -> Opened:
+    row = await _prove(id, credential, now=now)
     async with transaction():
         person = await people.by_id(row.party_id)
         level, evidence_id = min(row.level, person.level), f"passkey-{row.id.hex}"

@@ -20,11 +20,11 @@ from piccolo.columns import UUID, Bytea, SmallInt, Timestamptz, Varchar
 from piccolo.table import Table
 
 from banshi.errors import NotSignedIn
-from identity import audit, entering, people
+from identity import audit, entering, people, refusals
 from identity.actor import Actor
 from identity.entering import Caller
 from identity.errors import QrMismatch, QrNotFound
-from identity.methods import site, tries
+from identity.methods import site
 from identity.people import Person
 from identity.sessions import DEVICE_CHARACTERS, Opened, Session
 from identity.verifier import Evidence
@@ -170,6 +170,11 @@ async def finish(id: Id, secret: str, *, caller: Caller, now: datetime) -> Progr
     The session is no surer and no fresher than the phone's, which must live at this moment.
     Raises: QrNotFound for a wrong secret too; RateLimited.
     """
+    async with refusals.noted(f"qr/{id}", "qr", now=now):
+        return await _finish(id, secret, caller, now=now)
+
+
+async def _finish(id: Id, secret: str, caller: Caller, *, now: datetime) -> Progress:
     async with transaction():
         row = await QrSignIn.objects().where(QrSignIn.id == id, QrSignIn.expires_at > now).lock_rows().first()
         if row is None or not same(row.secret_hash, token_hash(secret)):
@@ -185,7 +190,6 @@ async def finish(id: Id, secret: str, *, caller: Caller, now: datetime) -> Progr
         if phone is not None:
             entered = await _let_in(row, phone, person, caller, now=now)
             return Progress(state=QrState.FINISHED, entered=entered)
-    await tries.note_refusal(f"qr/{id}", "qr", now=now)
     raise QrNotFound
 
 

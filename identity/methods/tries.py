@@ -5,9 +5,9 @@ from datetime import datetime
 from piccolo.columns import Bytea, Integer, Timestamptz
 from piccolo.table import Table
 
-from identity import audit
-from identity.actor import ANONYMOUS
-from identity.errors import SignInLocked
+from banshi.errors import DomainError
+from identity import refusals
+from identity.errors import NotVerified, SignInLocked
 from identity.settings import SignInSettings
 from storage.db import DB, execute, transaction
 from storage.limits import Wanted, subscriber, take_each
@@ -75,21 +75,20 @@ def check_lock(locked: bool | None) -> bool:
     return locked is not None
 
 
-async def note_failure(blinded: bytes, method: str, *, now: datetime) -> None:
-    """Count one failed try; the count starts anew when the last one is long ago."""
+async def note(blinded: bytes, method: str, refused: DomainError, *, now: datetime) -> None:
+    """Record that who came by `method` with this number was refused; what was not verified counts as a try.
+
+    The count starts anew when the last try is long ago.
+    """
     async with transaction():
-        await execute(
-            "INSERT INTO sign_in_failure AS known (number_blind, failures, last_at) VALUES ($1, 1, $2)"
-            " ON CONFLICT (number_blind) DO UPDATE SET last_at = $2,"
-            " failures = CASE WHEN known.last_at > $3 THEN known.failures + 1 ELSE 1 END",
-            blinded, now, now - _settings.lock,
-        )  # fmt: skip
-        await note_refusal(f"number/{blinded.hex()[:16]}", method, now=now)
-
-
-async def note_refusal(object: str, method: str, *, now: datetime) -> None:
-    """Record that somebody was refused who came by `method`; `object` names no person."""
-    await audit.record(ANONYMOUS, "session.refuse", object, f"method {method}", now=now)
+        if isinstance(refused, NotVerified):
+            await execute(
+                "INSERT INTO sign_in_failure AS known (number_blind, failures, last_at) VALUES ($1, 1, $2)"
+                " ON CONFLICT (number_blind) DO UPDATE SET last_at = $2,"
+                " failures = CASE WHEN known.last_at > $3 THEN known.failures + 1 ELSE 1 END",
+                blinded, now, now - _settings.lock,
+            )  # fmt: skip
+        await refusals.note(f"number/{blinded.hex()[:16]}", method, refused, now=now)
 
 
 async def forget(blinded: bytes) -> None:

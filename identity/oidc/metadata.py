@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from identity import signing
+from identity import audit, signing
+from identity.actor import Actor
 from identity.assurance import LEVELS, acr_of
 from identity.clients import AuthMethod
 from identity.oidc import client_auth, dpop, issuer
 from identity.oidc.claims import BY_CLAIM, SCOPES
 from identity.oidc.token import GRANT_TYPES
 from identity.signing import ALGORITHM, Purpose
+from storage.db import transaction
 
 PUBLISHED = timedelta(days=1)  # a key that signs no longer is published on for so long
 LEAD = timedelta(minutes=10)  # and the next one is published for so long before it signs
@@ -82,7 +84,11 @@ async def keys(*, now: datetime) -> dict[str, Any]:
     return {"keys": await signing.public_keys(Purpose.ID_TOKEN, retired_after=now - PUBLISHED)}
 
 
-async def rotate(*, lead: timedelta = LEAD, now: datetime) -> str:
+async def rotate(actor: Actor, *, lead: timedelta = LEAD, now: datetime) -> str:
     """Publish the next key, which signs after `lead`; return its id."""
     await signing.ensure(Purpose.ID_TOKEN, now=now)
-    return await signing.rotate(Purpose.ID_TOKEN, lead=lead, now=now)
+    async with transaction():
+        kid = await signing.rotate(Purpose.ID_TOKEN, lead=lead, now=now)
+        basis = f"signs in {int(lead.total_seconds() // 60)} minutes"
+        await audit.record(actor, "key.rotate", f"key/{Purpose.ID_TOKEN}/{kid}", basis, now=now)
+    return kid

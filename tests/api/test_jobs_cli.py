@@ -42,7 +42,7 @@ def system(postgres, valkey, seaweed, monkeypatch, tmp_path):
     for variable, text in given.items():
         monkeypatch.setenv(variable, text)
     asyncio.run(let_one_die(postgres.url("app", name)))
-    yield
+    yield lambda sql: postgres.psql(sql, database=name)
     postgres.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -51,6 +51,11 @@ async def let_one_die(url: str) -> None:
     await emit(bell(1), now=NOON)
     await drain([stumble], NOON, allow_dead=True)
     await storage_db.disconnect()
+
+
+def replayed(ask) -> list[str]:
+    """What the audit says was played again."""
+    return ask("SELECT object FROM audit_row WHERE act = 'job.replay'").split()
 
 
 def jobs(*words: str) -> Result:
@@ -66,12 +71,14 @@ def test_a_dead_job_is_listed_shown_and_played_again(system):
     assert "bell.rung" in jobs("show", letter).output
 
     assert jobs("replay", letter).output == "1 jobs will run again\n"
+    assert replayed(system) == [f"job/{letter}"]
     assert jobs("dead").output == "no dead jobs\n"
     assert "waiting    1\n" in jobs("lag").output
 
 
 def test_all_dead_jobs_are_played_again(system):
     assert jobs("replay", "--all").output == "1 jobs will run again\n"
+    assert replayed(system) == ["jobs/all"]
 
 
 def test_a_job_that_is_not_dead_is_refused_in_one_line(system):

@@ -70,7 +70,7 @@ async def test_a_credential_that_is_not_good_is_refused_and_noted(credential):
         await enter({"credential": credential})
 
     [row] = await fetch("SELECT act, basis FROM audit_row")
-    assert (row["act"], row["basis"]) == ("session.refuse", "method network_id")
+    assert (row["act"], row["basis"]) == ("session.refuse", "method network_id: NOT_VERIFIED")
     assert await fetch("SELECT 1 FROM person") == []
 
 

@@ -36,6 +36,20 @@ async def looked(cast, clerk="clerk_health", owner="wang"):
     return row["id"]
 
 
+async def test_staff_leave_a_row_before_they_read_the_words(cast):
+    made = await objections.object_to(cast["wang"], await looked(cast), WHY, now=NOON)
+
+    for who in ("wang", "wu", "clerk_education", "clerk_health", "security"):
+        await objections.list_(cast[who], first=5, after=None, now=NOON)
+
+    rows = await fetch(
+        "SELECT party_id, person_id, object FROM audit_row WHERE act = 'access.objection.read' ORDER BY id"
+    )
+    assert [row["person_id"] for row in rows] == [cast[who].person_id for who in ("clerk_health", "security")]
+    assert {row["object"] for row in rows} == {f"objection/{made.id}"}
+    assert {row["party_id"] for row in rows} == {cast["wang"].person_id}
+
+
 async def facts(type_: str) -> list:
     return await fetch("SELECT party_id FROM outbox WHERE type = $1", type_)
 
@@ -45,7 +59,7 @@ async def test_an_objection_is_made_seen_answered_and_told(cast):
     access = await looked(cast)
 
     made = await objections.object_to(wang, access, WHY, now=NOON)
-    [waiting] = (await objections.list_(colleague, first=5, after=None)).rows
+    [waiting] = (await objections.list_(colleague, first=5, after=None, now=NOON)).rows
     answered = await objections.answer(
         colleague, made.id, upheld=False, words="依法核对出生医学证明", now=NOON
     )
@@ -53,14 +67,15 @@ async def test_an_objection_is_made_seen_answered_and_told(cast):
     assert (made.row.state, made.row.due_at) == (State.OPEN, NOON + timedelta(days=30))
     assert waiting.reason == WHY
     assert (answered.row.state, answered.answer) == (State.DISMISSED, "依法核对出生医学证明")
-    [mine] = (await objections.list_(wang, first=5, after=None)).rows
+    [mine] = (await objections.list_(wang, first=5, after=None, now=NOON)).rows
     assert (mine.reason, mine.answer) == (WHY, "依法核对出生医学证明")
     assert (await objections.of_accesses(wang, [access])).keys() == {access}
     assert [row["party_id"] for row in await facts("access.objected")] == [colleague.acting_for]
     assert [row["party_id"] for row in await facts("access.answered")] == [wang.person_id]
     rows = await fetch("SELECT act, party_id FROM audit_row WHERE act LIKE 'access.%' ORDER BY id")
     assert [(row["act"], row["party_id"]) for row in rows] == [
-        ("access.object", wang.person_id), ("access.answer", wang.person_id),
+        ("access.object", wang.person_id), ("access.objection.read", wang.person_id),
+        ("access.answer", wang.person_id),
     ]  # fmt: skip
 
 
@@ -105,8 +120,8 @@ async def test_who_looked_does_not_answer_and_another_department_sees_nothing(ca
         await answer("clerk_education")
     with pytest.raises(ScopeMissing):
         await answer("wang")
-    assert (await objections.list_(cast["clerk_education"], first=5, after=None)).rows == []
-    assert (await objections.list_(cast["wu"], first=5, after=None)).rows == []
+    assert (await objections.list_(cast["clerk_education"], first=5, after=None, now=NOON)).rows == []
+    assert (await objections.list_(cast["wu"], first=5, after=None, now=NOON)).rows == []
     assert (await answer("security")).row.state == State.UPHELD
     with pytest.raises(ObjectionSettled):
         await answer("colleague")

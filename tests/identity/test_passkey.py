@@ -173,7 +173,7 @@ async def test_what_was_signed_elsewhere_or_by_nobody_does_not_sign_in(changes):
     with pytest.raises(NotVerified):
         await enter(device)
     [row] = await fetch("SELECT basis FROM audit_row WHERE act = 'session.refuse'")
-    assert row["basis"] == "method passkey"
+    assert row["basis"] == "method passkey: NOT_VERIFIED"
 
 
 async def test_an_answer_of_the_other_kind_is_no_answer():

@@ -6,7 +6,7 @@ import pytest
 
 from banshi.errors import InvalidInput, NotFound, ScopeMissing
 from identity import accounts, departments, door, posts, sandbox, seed, signing
-from identity.errors import NumberLength, OwnPost, PersonNotFound, PostsConflict, StepUpNeeded
+from identity.errors import NotVerified, NumberLength, OwnPost, PersonNotFound, PostsConflict, StepUpNeeded
 from identity.methods import tries
 from identity.people import number_blind
 from identity.roles import INCOMPATIBLE, SCOPES, Role
@@ -106,7 +106,7 @@ async def test_other_staff_appoints_and_unlocks_nobody(security, key):
     for verb in (
         appoint(actor),
         posts.end(actor, new_id(), reason="调离", now=NOON),
-        posts.list_(actor, department_id=None, role=None, first=5, after=None),
+        posts.list_(actor, department_id=None, role=None, first=5, after=None, now=NOON),
         posts.unlock(actor, WANG.number, reason="本人申请", now=NOON),
         posts.rotate_key(actor, Purpose.PREDICATE, reason="到期", now=NOON),
     ):
@@ -122,7 +122,7 @@ async def test_powers_are_changed_by_fresh_sign_ins_only(security):
 async def test_a_locked_number_is_let_in_again(security):
     blinded = number_blind(WANG.number)
     for _ in range(5):
-        await tries.note_failure(blinded, "face", now=NOON)
+        await tries.note(blinded, "face", NotVerified(), now=NOON)
 
     await posts.unlock(security, WANG.number, reason="本人到窗口申请", now=NOON)
 
@@ -143,10 +143,15 @@ async def test_a_key_is_rotated_and_what_it_signed_stays_valid(security):
 async def test_posts_are_listed_by_department_and_role(security):
     office = await departments.the(*PLATFORM)
 
-    listed = await posts.list_(security, department_id=office, role="auditor", first=5, after=None)
-    first = await posts.list_(security, department_id=None, role=None, first=3, after=None)
-    rest = await posts.list_(security, department_id=None, role=None, first=100, after=first.rows[-1].id)
+    listed = await posts.list_(security, department_id=office, role="auditor", first=5, after=None, now=NOON)
+    first = await posts.list_(security, department_id=None, role=None, first=3, after=None, now=NOON)
+    rest = await posts.list_(
+        security, department_id=None, role=None, first=100, after=first.rows[-1].id, now=NOON
+    )
 
+    looks = await fetch("SELECT object, party_id FROM audit_row WHERE act = 'post.read' ORDER BY id")
     assert [post.role for post in listed.rows] == ["auditor"]
+    assert looks[0] == {"object": f"post/{listed.rows[0].id}", "party_id": listed.rows[0].party_id}
+    assert len(looks) == len(sandbox.STAFF) + 1
     assert (len(first.rows), first.more) == (3, True)
     assert len(rest.rows) + 3 == len(sandbox.STAFF)

@@ -209,7 +209,7 @@ async def test_a_phone_that_signed_out_meanwhile_lets_nobody_in():
 
     assert await fetch("SELECT 1 FROM session WHERE method = 'qr'") == []
     [refusal] = await fetch("SELECT basis FROM audit_row WHERE act = 'session.refuse'")
-    assert refusal["basis"] == "method qr"
+    assert refusal["basis"] == "method qr: QR_NOT_FOUND"
 
 
 async def test_visitors_and_mini_apps_let_nobody_in():

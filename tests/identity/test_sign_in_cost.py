@@ -3,6 +3,7 @@
 import pytest
 
 from identity import accounts, people, verifier
+from identity.errors import NotVerified
 from identity.methods import tries
 from identity.sandbox import SandboxVerifier
 from identity.settings import SignInSettings
@@ -37,7 +38,7 @@ async def test_a_known_person_signs_in_by_two_statements_and_no_transaction(db):
 
 async def test_whoever_is_new_or_failed_before_is_let_in_by_one_transaction_without_savepoints(db):
     await enter()
-    await tries.note_failure(people.number_blind(WANG.number), "face", now=NOON)
+    await tries.note(people.number_blind(WANG.number), "face", NotVerified(), now=NOON)
     db.clear()
 
     await enter()

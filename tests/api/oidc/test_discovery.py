@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
+from identity.actor import WORKER, WORKER_ID
 from identity.oidc import metadata
 from storage import clock
+from storage.db import fetch
 from tests.api.oidc.relying import ISSUER, add, header_of
 
 
@@ -46,9 +48,13 @@ async def test_the_next_key_is_published_before_it_signs_and_the_old_one_after(c
     rp, now = await add(client), await clock.now()
     [first] = [key["kid"] for key in (await client.get("/oauth/jwks")).json()["keys"]]
 
-    second = await metadata.rotate(now=now)
+    second = await metadata.rotate(WORKER, now=now)
 
     published = await metadata.keys(now=now)
+    [row] = await fetch("SELECT person_id, object, basis FROM audit_row WHERE act = 'key.rotate'")
+    assert row == {
+        "person_id": WORKER_ID, "object": f"key/id_token/{second}", "basis": "signs in 10 minutes"
+    }  # fmt: skip
     assert [key["kid"] for key in published["keys"]] == [second, first]
     given = (await rp.redeem(await code_for(rp))).json()
     assert header_of(given["id_token"])["kid"] == first

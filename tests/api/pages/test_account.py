@@ -134,7 +134,7 @@ async def test_one_objects_to_a_look_of_staff_and_reads_the_answer(client: httpx
     sent = await send(client, page, to=OBJECT, reason="我没有申请过<b>任何</b>救助")
     after = await client.get(sent.headers["location"])
     strange = await send(client, page, to=OBJECT, id="00000000-0000-0000-0000-000000000001", reason="不认识")
-    [made] = (await objections.list_(actor, first=5, after=None)).rows
+    [made] = (await objections.list_(actor, first=5, after=None, now=now)).rows
     await objections.answer(
         clerk_who_answers(clerk), made.id, upheld=True, words="查阅有误，已批评教育", now=now
     )
