@@ -1,138 +1,46 @@
-"""Every root field and every route, asked by everybody, against the table of what each may do.
+"""Every field, asked by everybody, against the table of what each may do.
 
-A field or route that the table does not name fails, and so does every cell that turns out otherwise.
-What is refused as not found must be refused in the very words for what never was.
+A root field that the table does not name fails, a field of a type that no answer shows, and every cell
+that turns out otherwise.  What is refused as not found is refused in the very words for what never was.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Any
 
-import msgspec
 import pytest
-from graphql import GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type
+from graphql import GraphQLObjectType
 
-from api.context import Context
-from api.graphql import execute
 from api.graphql.paths import Paths
 from api.graphql.schema import Schema
 from banshi.errors import DomainError
-from identity import registries
+from identity import posts
 from identity.actor import Actor
-from identity.registries import Registries
-from identity.sandbox import BY_KEY, FIRM_BY_KEY, SandboxRegistries
+from identity.roles import Role
 from storage import limits, queue
-from storage.db import transaction
 from storage.embedded.valkey import Valkey
 from storage.ids import new_id
 from storage.settings import QueueSettings
-from tests.api.authz_table import COLUMNS, MUTATIONS, QUERIES, ROWS, Row
+from tests.api.authz_asking import answered, fields_in, filled, outcome
+from tests.api.authz_leaks import leaked, told_of
+from tests.api.authz_row import COLUMNS, Row
+from tests.api.authz_table import MUTATIONS, NEVER_SHOWN, QUERIES, ROWS
 from tests.api.authz_world import World, a_world
 from tests.api.conftest import NOON
 
-DEPTH = 3
-LOOKS = ("filledIn",)  # asked of one thing at a time, never in a list
-APPS = ("minimal", "app", "other app")
-LOCKED = ("SCOPE_MISSING", "NOT_SIGNED_IN")
 NEVER = {"appId": "never-app", "code": "331234567999"}  # of things that have no UUID
+STRANGERS = ("other", "minor", "pseudonym", "former agent", "elsewhere", "guardian", "representative")
+"""Another citizen, one whose mandate is over, another department, and who acts for others than the owner."""
 
 
-class Undo(Exception):
-    """Takes back what a call has done."""
-
-
-def kinds(of: type[DomainError] = DomainError) -> set[type[DomainError]]:
-    return {of}.union(*(kinds(each) for each in of.__subclasses__()))
-
-
-def not_found() -> set[str]:
-    return {kind.code for kind in kinds() if getattr(kind, "status", 0) == 404}
-
-
-def whole(kind: GraphQLObjectType, depth: int, left_out: tuple[str, ...] = ()) -> str:
-    """Select all that needs no argument, `depth` objects deep."""
-    parts = ["__typename"]
-    for name, field in kind.fields.items():
-        if name in left_out:
-            continue
-        inner = get_named_type(field.type)
-        if any(isinstance(each.type, GraphQLNonNull) and not each.default for each in field.args.values()):
-            continue
-        if not isinstance(inner, GraphQLObjectType):
-            parts.append(name)
-        elif depth:
-            parts.append(f"{name} {{ {whole(inner, depth - 1, left_out)} }}")
-    return " ".join(parts)
-
-
-def document(schema: Schema, row: Row) -> str:
-    """A query asks for everything it can show; a mutation for its effect only."""
-    is_query = row in QUERIES
-    root = schema.core.query_type if is_query else schema.core.mutation_type
-    assert root is not None
-    field = root.fields[row.field]
-    types = ", ".join(f"${name}: {field.args[name].type}" for name in row.given)
-    passed = ", ".join(f"{name}: ${name}" for name in row.given)
-    if "first" in field.args:
-        passed = ", ".join(filter(None, [passed, "first: 5"]))
-    kind = get_named_type(field.type)
-    looks = LOOKS if "first" in field.args else ()
-    inner = ""
-    if isinstance(kind, GraphQLObjectType):
-        inner = f"{{ {whole(kind, _depth(field) if is_query else 0, looks)} }}"
-    return (
-        f"{'query' if is_query else 'mutation'} {f'({types})' if types else ''}"
-        f" {{ {row.field}{f'({passed})' if passed else ''} {inner} }}"
-    )
-
-
-def _depth(field: GraphQLField) -> int:
-    """A list without pages begins where one with pages comes to after `edges` and `node`."""
-    return DEPTH - 2 if "first" in field.args and "after" not in field.args else DEPTH
-
-
-def filled(value: Any, things: Mapping[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {name: filled(each, things) for name, each in value.items()}
-    if isinstance(value, str) and value.startswith("$"):
-        return things[value[1:]]
-    return value
-
-
-async def answered(paths: Paths, row: Row, actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the actor is told; nothing that the call did remains."""
-    asked = execute.Ask(query=document(paths.schema, row), variables=given)
-    context = Context(actor=actor, now=NOON, request_id="r", address="127.0.0.1")
-    operation = execute.choose_operation(paths.schema, asked, is_open=True)
-    if row in QUERIES:
-        return read(await execute.run(paths, operation, asked, context))
-    try:
-        async with transaction():
-            body = read(await execute.run(paths, operation, asked, context))
-            raise Undo
-    except Undo:
-        return body
-
-
-def read(answer: execute.Answer) -> dict[str, Any]:
-    return dict(msgspec.json.decode(answer.wire))
-
-
-def outcome(body: dict[str, Any], world: World) -> str:
-    errors = body.get("errors", ())
-    codes = {error["extensions"]["code"] for error in errors}
-    if codes & set(LOCKED):
-        return "s"
-    if codes & not_found():
-        return "-"
-    if codes:
-        return "! " + json.dumps([error["message"] for error in errors], ensure_ascii=False)
-    text = json.dumps(body)
-    return "+" if any(each in text for each in world.personal) else "0"
-
-
-def agrees(expected: str, found: str) -> bool:
-    return found[0] in {"+": "+0"}.get(expected, expected)
+@pytest.fixture
+async def world(db: Any, valkey: Valkey) -> AsyncIterator[World]:
+    await queue.connect(QueueSettings(url=valkey.url))
+    await queue.redis().flushdb()
+    limits.forget()
+    yield await a_world()
+    limits.forget()
+    await queue.disconnect()
 
 
 async def same_as_absent(
@@ -150,41 +58,25 @@ def _without(body: dict[str, Any], ids: list[str]) -> str:
     return text
 
 
-async def wrong_cells(paths: Paths, world: World, row: Row) -> list[str]:
+async def faults(paths: Paths, world: World, row: Row, column: str, shown: set[tuple[str, str]]) -> list[str]:
+    """Return what is wrong with one cell; `shown` takes the fields that its answer holds."""
     given = {name: filled(value, world.things) for name, value in row.given.items()}
-    wrong = []
-    for name, expected in zip(COLUMNS, row.cells, strict=True):
-        actor = world.actors[name]
-        body = await answered(paths, row, actor, given)
-        found, text = outcome(body, world), json.dumps(body, ensure_ascii=False)
-        if not agrees(expected, found):
-            wrong.append(f"{row.field} by {name}: expected {expected}, found {found}")
-        elif expected == "-" and not await same_as_absent(paths, row, actor, given, body):
-            wrong.append(f"{row.field} by {name}: foreign and absent are told apart")
-        if name in APPS and any(each in text for each in world.identifying):
-            wrong.append(f"{row.field} by {name}: tells the mini-app who its citizen is")
-        if name == "other app" and found == "+" and any(each in text for each in world.of_cases):
-            wrong.append(f"{row.field} by {name}: tells it of another mini-app's cases")
-    return wrong
+    actor, expected = world.actors[column], row.cells[COLUMNS.index(column)]
+    body = await answered(paths, row, actor, given)
+    shown.update(fields_in(body))
+    found = outcome(body, world.personal)
+    wrong = [f"tells {told}" for told in leaked(column, body)]
+    if found[0] != expected:
+        wrong.append(f"expected {expected}, found {found}")
+    elif expected == "-" and row.absent and not await same_as_absent(paths, row, actor, given, body):
+        wrong.append("foreign and absent are told apart")
+    if column == "other app" and any(each in json.dumps(body) for each in world.of_cases - _typed(given)):
+        wrong.append("tells it of another mini-app's cases")
+    return [f"{row.field} {row.given} by {column}: {each}" for each in wrong]
 
 
-@pytest.fixture
-async def world(db: Any, valkey: Valkey) -> AsyncIterator[World]:
-    await queue.connect(QueueSettings(url=valkey.url))
-    await queue.redis().flushdb()
-    limits.forget()
-    known = SandboxRegistries(production=False)
-    registries.configure(Registries(firms=known, families=known))
-    made = await a_world()
-    other, ward = BY_KEY["li_wei"], BY_KEY["li_xiaohe"]
-    made.things |= {
-        "number of the other": other.number, "name of the other": other.name,
-        "number of the ward": ward.number, "name of the ward": ward.name,
-        "firm of the former agent": FIRM_BY_KEY["qingshan"].facts.code,
-    }  # fmt: skip
-    yield made
-    limits.forget()
-    await queue.disconnect()
+def _typed(given: dict[str, Any]) -> set[str]:
+    return {value for value in given.values() if isinstance(value, str)}
 
 
 def test_the_table_names_every_field_of_the_schema(schema: Schema) -> None:
@@ -194,6 +86,73 @@ def test_the_table_names_every_field_of_the_schema(schema: Schema) -> None:
 
 
 async def test_everybody_gets_what_the_table_says_and_nothing_else(paths: Paths, world: World) -> None:
-    wrong = [line for row in ROWS for line in await wrong_cells(paths, world, row)]
+    shown: set[tuple[str, str]] = set()
+    wrong = [
+        line for row in ROWS for column in COLUMNS for line in await faults(paths, world, row, column, shown)
+    ]
 
     assert wrong == []
+    assert fields_of_types(paths.schema) - shown == {
+        field for field in fields_of_types(paths.schema) if field[0] in NEVER_SHOWN
+    }, "fields that nobody was shown: give the world what they need, or declare their type"
+
+
+def fields_of_types(schema: Schema) -> set[tuple[str, str]]:
+    """(type, field) for every field below the roots, however deep."""
+    roots = (schema.core.query_type, schema.core.mutation_type)
+    return {
+        (name, field)
+        for name, kind in schema.core.type_map.items()
+        if isinstance(kind, GraphQLObjectType) and kind not in roots and not name.startswith("__")
+        for field in kind.fields
+    }
+
+
+def test_every_field_is_allowed_to_somebody_in_the_world() -> None:
+    allowed = {row.field for row in ROWS if set(row.cells) & set("+~0")}
+
+    assert {row.field for row in ROWS} - allowed == set()
+
+
+async def test_what_is_the_owners_is_no_strangers(world: World) -> None:
+    """A table with a slip would make the product agree with it; these lines no hand can loosen."""
+    own = [
+        row
+        for row in ROWS
+        if any(world.things.get(_name(row, each)) in world.personal for each in row.absent)
+    ]
+    open_to_strangers = [
+        (row.field, column)
+        for row in own
+        for column in STRANGERS
+        if row.cells[COLUMNS.index(column)] not in "s-!"
+    ]
+
+    assert open_to_strangers == []
+    assert len({row.field for row in own}) > 40
+
+
+def _name(row: Row, argument: str) -> str:
+    return str(row.given[argument]).removeprefix("$")
+
+
+async def test_the_oracle_knows_what_tells_who_somebody_is(paths: Paths, world: World) -> None:
+    [viewer] = [row for row in QUERIES if row.field == "viewer"]
+    own = await answered(paths, viewer, world.actors["owner"], {})
+
+    assert "the name of wang_fang" in leaked("other", own)
+    assert leaked("owner", own) == []
+    assert len(list(told_of("li_wei", json.dumps(world.things, ensure_ascii=False)))) == 3
+
+
+async def test_nobody_asks_as_a_worker(world: World) -> None:
+    """Our own workers see every row, so no sign-in and no post may lead to one."""
+    operator = world.actors["security"]
+
+    for role in (Role.SERVICE, Role.CITIZEN):
+        with pytest.raises(DomainError):
+            await posts.appoint(
+                operator, world.things["number of the other"], operator.acting_for, role, "330106",
+                basis="任职文件1号", now=NOON,
+            )  # fmt: skip
+    assert all(Role.SERVICE not in actor.roles for actor in world.actors.values())

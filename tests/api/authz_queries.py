@@ -1,0 +1,78 @@
+"""Who may look at what: the queries of the authorization table, as `authz_row` explains."""
+
+from tests.api.authz_row import FORM_ANSWERS as ANSWERS
+from tests.api.authz_row import of
+from tests.api.authz_world import FOREIGN_APP, NEW_APP, OWN_APP, TEAM_APP
+from tests.api.conftest import NOON
+from tests.miniapps.cases.factories import CODE
+
+EVERYBODY = "~~~~~ ~~~ ~~ ~~~~~~~~ ~~ ~~~~ ~~~"
+CATALOGUE = "~~~~~ s~~ ~~ ~~~~~~~~ ~~ ~~~~ ~~~"  # what everybody may read; a mini-app with its scope
+APPS = "~~~~~ sss ss s~~sssss ~~ ~~~~ ~~~"
+CASES = "s+000 ++0 +0 ssssssss ss +00+ ~00"
+CASE = "s+--- ++- +- ssssssss ss +--+ ---"
+TRIPS = "s+--- s+- +- ssssssss ss +--+ ---"
+DESK = "sssss sss +- ssssssss ss ssss sss"
+QUEUE = "sssss sss +0 ssssssss ss ssss sss"
+SECURITY = "sssss sss ss sssss~ss ss ssss sss"
+
+LOOKED_FOR = {"until": NOON.replace(hour=5).isoformat(), "partyId": "$person"}
+
+QUERIES = (
+    of("requestId", EVERYBODY),
+    of("viewer", "s+~~~ s~~ ~~ ~~~~~~~~ +~ +~~~ ~~~"),
+    of("sessions", "s+~~~ sss ~~ ~~~~~~~~ ++ ss~s ~~s"),
+    of("accesses", "s++~~ sss 00 ~~~~~~~0 ~~ ss~s ~~s"),
+    of("consents", "s~000 sss ss ssssssss ss ~s0s 000"),
+    of("passkeys", "s+000 sss 00 00000000 +0 ss0s 00s"),
+    of("networkIdentity", "s~~~~ sss ~~ ~~~~~~~~ ~~ ss~s ~~s"),
+    of("calendar", CATALOGUE, year=2026),
+    of("items", CATALOGUE),
+    of("item", CATALOGUE, code=CODE),
+    of("catalog", "00000 s00 00 00000000 00 0000 000", region="330106", target="PERSON"),
+    of("neededMaterials", CATALOGUE, code=CODE, answers=ANSWERS),
+    of("itemVersions", CATALOGUE, code=CODE),
+    of("notices", "s+00~ s+0 00 ssssssss ss +s0s ~~~"),
+    of("unreadNotices", "s~00~ s~0 00 ssssssss ss ~s0s ~~~"),
+    of("materials", "s+000 s++ ss ssssssss ss +000 ~~~"),
+    of("certificates", "s+000 s++ ss ssssssss ss +000 000"),
+    of("materialUses", "s+000 s00 ss ssssssss ss +000 000"),
+    of("upload", "s+--- s++ ss ssssssss ss +--- ---", "id", id="$upload"),
+    of(
+        "downloadLink", "s~--- s!! ss ssssssss ss ~--- ---", "materialVersionId", materialVersionId="$version"
+    ),
+    of("deskCertificate", DESK, "id", id="$certificate"),
+    of(
+        "deskDownloadLink",
+        "sssss sss ~- ssssssss ss ssss sss",
+        "materialVersionId",
+        materialVersionId="$version",
+    ),
+    of("cases", CASES),
+    of("recentCases", CASES),
+    of("case", CASE, "id", id="$submitted"),
+    of("case", "s+--- ++- -- ssssssss ss +--+ ---", "id", id="$draft"),
+    of("case", CASE, "id", id="$correcting"),
+    of("case", "s---- --- -- ssssssss ss ---- ~--", "id", id="$draft of the ward"),
+    of("preparation", "s+~~~ s++ ss ssssssss ss +!~+ ~~~", code=CODE, answers=ANSWERS),
+    of("deskCases", QUEUE),
+    of("caseByNumber", QUEUE, number="$number"),
+    of("verdict", TRIPS, "caseId", caseId="$completed"),
+    of("verdicts", TRIPS, "caseId", caseId="$completed"),
+    of("visits", "s~--- s~- ~- ssssssss ss ~--~ ---", "caseId", caseId="$completed"),
+    of("miniApps", APPS),
+    of("miniApp", APPS, appId=OWN_APP),
+    of("miniApp", "----- sss ss s~~sssss -- ---- ---", "appId", appId=NEW_APP),
+    of("miniApp", "----- sss ss s~-sssss -- ---- ---", "appId", appId=FOREIGN_APP),
+    of("miniApp", "-~--- sss ss s~-sssss ~- ---- ---", "appId", appId=TEAM_APP),
+    of("staffPosts", SECURITY),
+    of("dataExports", "s+000 sss ss ssssssss ss ss0s sss"),
+    of("auditLog", "sssss sss ss ssss+sss ss ssss sss", wanted=LOOKED_FOR),
+    of("objections", "s+000 sss +0 sssss+ss ss ss0s sss"),
+    of("auditProof", "sssss sss ss ssss~sss ss ssss sss"),
+    of("levelChanges", "s~~~~ sss 00 00000000 00 ss~s ~0s"),
+    of("mandates", "s+~00 sss ss sssssss~ ss ss~s ~~s"),
+    of("nods", "s+000 sss ss sssssss0 ss ss0s 00s"),
+    of("memberships", "s++00 sss ss ss0sssss ++ ss0s sss"),
+    of("teamMembers", "s+--- sss ss ss-sssss ++ ss-s sss", "teamId", teamId="$team"),
+)
