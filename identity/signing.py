@@ -7,6 +7,7 @@ A key changes without anybody noticing: the next one is published, begins to sig
 to fetch it, and the old one is published on for as long as something it signed may be looked at.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from storage.seal import Tampered, unwrap, wrap
 from storage.sm2 import NoSm2
 
 ALGORITHM = signers.ES256  # of ID tokens
+HEADER = frozenset({"alg", "kid", "typ"})  # what signers write, and nothing else
+KID = re.compile(r"[0-9a-f]{32}")
 STALE_S = 60.0  # keys are read again after so long, whatever was heard
 
 
@@ -101,7 +104,7 @@ async def verify(purpose: Purpose, token: str) -> dict[str, Any]:
         parsed = jws.extract_compact(token.encode())
         header = parsed.headers()
         key = await _public(purpose, str(header.get("kid")))
-        if key is None or header.get("typ") != _type(purpose):
+        if key is None or header.keys() != HEADER or header["typ"] != _type(purpose):
             raise BadSignature
         return msgspec.json.decode(key.opened(token), type=dict[str, Any])
     except (JoseError, Tampered, NoSm2, ValueError, msgspec.MsgspecError):
@@ -214,6 +217,8 @@ async def _public(purpose: Purpose, kid: str) -> Signer | None:
     It is taken from the wrapped half, which the master key vouches for: who can write into the table could
     put a public half of his own there.
     """
+    if not KID.fullmatch(kid):
+        return None
     rows = await fetch(
         "SELECT wrapped FROM signing_key WHERE purpose = $1 AND replace(id::text, '-', '') = $2", purpose, kid
     )

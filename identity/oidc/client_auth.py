@@ -1,6 +1,7 @@
 """How a client proves itself: by secret (RFC 6749 2.3.1), by key (RFC 7523), or, being public, not at all.
 
-Exactly one way, the one it is registered with.  Unknown, disabled and wrong are answered alike.
+Exactly one way, the one it is registered with.  Unknown, disabled and wrong are answered alike; a client
+of the FAPI 2.0 profile is told which of its rules failed.
 """
 
 import base64
@@ -36,9 +37,7 @@ async def authenticate(call: Call, *, now: datetime) -> Client:
     bucket = f"oidc:client:{limits.subscriber(call.address)}:{client_id[:64]}"
     limits.check(bucket, capacity=FAILURES, per_s=FAILURES_PER_S)
     try:
-        client = await clients.enabled(client_id)
-        if client is None:
-            raise ClientRefused(by_header=way is AuthMethod.BASIC)
+        client = _right_way(await clients.enabled(client_id), way)
         await _prove(call, client, way, now=now)
     except ClientRefused:
         await limits.take(bucket, capacity=FAILURES, per_s=FAILURES_PER_S)
@@ -48,21 +47,21 @@ async def authenticate(call: Call, *, now: datetime) -> Client:
     return client
 
 
-def _way(call: Call) -> AuthMethod:
-    """Return the one way tried."""
+def _way(call: Call) -> AuthMethod | None:
+    """Return the one way tried; None is client_secret in the body, which is nobody's."""
     by_header = bool(call.authorization)
     by_key = "client_assertion" in call.parameters or "client_assertion_type" in call.parameters
     by_body = "client_secret" in call.parameters
     if by_header + by_key + by_body > 1:
         raise OAuthError("invalid_request", "a client proves itself in one way only")
     if by_body:
-        raise ClientRefused("client_secret_post is not supported; use the header Authorization")
+        return None
     if by_key:
         return AuthMethod.KEY
     return AuthMethod.BASIC if by_header else AuthMethod.NONE
 
 
-def _named(call: Call, way: AuthMethod) -> str:
+def _named(call: Call, way: AuthMethod | None) -> str:
     """Return which client it says it is; wherever it says so, it must say the same."""
     in_body = call.parameters.get("client_id")
     if way is AuthMethod.BASIC:
@@ -78,9 +77,21 @@ def _named(call: Call, way: AuthMethod) -> str:
     return named
 
 
-async def _prove(call: Call, client: Client, way: AuthMethod, *, now: datetime) -> None:
-    if client.auth_method is not way:
-        raise ClientRefused(by_header=way is AuthMethod.BASIC)
+def _right_way(client: Client | None, way: AuthMethod | None) -> Client:
+    """Return a client that tries the way it is registered with."""
+    by_header = way is AuthMethod.BASIC
+    if client is not None and client.is_fapi2 and way is not AuthMethod.KEY:
+        raise ClientRefused(
+            "FAPI 2.0: this client must prove itself by private_key_jwt (RFC 7523)", by_header=by_header
+        )
+    if way is None:
+        raise ClientRefused("client_secret_post is not supported; use the header Authorization")
+    if client is None or client.auth_method is not way:
+        raise ClientRefused(by_header=by_header)
+    return client
+
+
+async def _prove(call: Call, client: Client, way: AuthMethod | None, *, now: datetime) -> None:
     if way is AuthMethod.BASIC:
         if not client.knows(_basic(call.authorization)[1], now=now):
             raise ClientRefused(by_header=True)
@@ -155,7 +166,11 @@ def _check_claims(payload: dict[str, Any], client: Client, call: Call, *, now: d
     if payload.get("iss") != client.client_id or payload.get("sub") != client.client_id:
         raise BadJws("iss and sub must both be the client_id")
     if not _is_for_us(payload.get("aud"), client, call):
-        raise BadJws("aud must be the issuer" + ("" if client.is_fapi2 else " or the endpoint"))
+        raise BadJws(
+            "FAPI 2.0: aud must be the issuer"
+            if client.is_fapi2
+            else "aud must be the issuer or the endpoint"
+        )
     until = datetime.fromtimestamp(jose.number(payload, "exp"), UTC)
     if until <= now:
         raise BadJws("it has expired")

@@ -32,6 +32,7 @@ async def leave_posted(request: AnyRequest) -> Response[bytes]:
     """Do the same for a form: of a client, or of the page that asked."""
     await count(request, "logout")
     pairs = await of_form(request)
+    parameters(pairs)  # what cannot be understood is not taken along
     is_answer = any(name == browser.FIELD for name, _ in pairs)
     if browser.token_of(request) is None and not is_answer:
         # another site's form brings no cookies along; coming again by GET it does

@@ -10,7 +10,7 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
-from api.http.errors import AnyRequest, request_id_of
+from api.http.errors import AnyRequest, BodyTooLarge, request_id_of
 from banshi.errors import DomainError, RateLimited
 from identity.oidc import dpop
 from identity.oidc.call import Call, parameters
@@ -134,7 +134,8 @@ def on_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """Answer what Litestar itself refuses."""
     if error.status_code >= 500:
         return on_bug(request, error)
-    answer = told({"error": "invalid_request", "error_description": "this is not served"}, error.status_code)
+    why = "the body is too long" if error.status_code == BodyTooLarge.status else "this is not served"
+    answer = told({"error": "invalid_request", "error_description": why}, error.status_code)
     for name, value in (error.headers or {}).items():
         if name.lower() == "allow":
             answer.headers["allow"] = value

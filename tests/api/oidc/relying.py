@@ -62,7 +62,7 @@ class Browser:
         self.client = client
         self.cookies = httpx.Cookies()
         if token is not None:
-            self.cookies.set(SESSION, token)
+            self.cookies.set(SESSION, token, domain=client.base_url.host)
 
     async def get(self, url: str, params: Any = None) -> httpx.Response:
         return self._kept(await self.client.get(url, params=params, headers=self._headers()))

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.pages.local import HOME
-from identity import sessions
+from identity import people, sessions
 from identity.numbers import with_check_digit
 from storage import clock
 from storage.db import fetch
@@ -153,13 +153,20 @@ async def test_a_token_from_before_is_good_no_longer_and_is_not_taken_over(clien
     assert await living() == 1
 
 
-async def test_a_planted_token_is_replaced(client: httpx.AsyncClient):
-    planted = "s" + "0" * 64
-    page = await client.get("/sign-in", headers={"cookie": f"{SESSION}={planted}"})
-    await send(client, page, **card("wang_fang"), face="ok")
+@pytest.mark.parametrize("thiefs", [False, True])
+async def test_a_planted_token_is_replaced(client: httpx.AsyncClient, sign_in, thiefs):
+    planted = await sign_in("li_wei") if thiefs else "s" + "0" * 64
+    client.cookies.set(SESSION, planted, domain=client.base_url.host)
+    page = await client.get("/sign-in", params={"prompt": "login"})
+    answer = await send(client, page, **card("wang_fang"), face="ok")
 
-    assert client.cookies[SESSION] != planted
+    assert f"{SESSION}={planted}" in answer.request.headers["cookie"]
+    assert answer.status_code == 303
+    mine = await sessions.actor_of(client.cookies[SESSION], now=await clock.now())
+    assert mine is not None
+    assert mine.person_id == (await people.find(card("wang_fang")["id_number"])).id
     assert await sessions.actor_of(planted, now=await clock.now()) is None
+    assert await living() == 1
 
 
 async def test_whoever_is_signed_in_strongly_enough_goes_on_at_once(client: httpx.AsyncClient):

@@ -53,6 +53,14 @@ def expect(answer: httpx.Response, wanted: str) -> None:
         sent_back(answer, error)
 
 
+def not_signed_in(answer: httpx.Response) -> None:
+    """Our own API knows nobody by what was shown, and did nothing."""
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["extensions"]["code"]) == (401, "NOT_SIGNED_IN"), answer.text
+    assert (answer.json().keys(), error["extensions"]["data"]) == ({"errors"}, {})
+    assert_silent(answer)
+
+
 def assert_silent(answer: httpx.Response) -> None:
     """A refusal says nothing of what is inside."""
     assert not any(mark in answer.text for mark in SECRET_MARKS)

@@ -186,11 +186,12 @@ async def test_who_guesses_secrets_is_stopped(world):
     me = world["other"]
     guess = {"authorization": basic(me.client_id, "guess")}
 
-    answers = [
-        await world.http.post("/oauth/introspect", data={"token": "x"}, headers=guess) for _ in range(80)
-    ]
+    async with world.unwritten():
+        answers = [
+            await world.http.post("/oauth/introspect", data={"token": "x"}, headers=guess) for _ in range(80)
+        ]
 
-    assert answers[0].status_code == 401
+    refused(answers[0], 401, "invalid_client")
     refused(answers[-1], 429, "temporarily_unavailable")
     assert int(answers[-1].headers["retry-after"]) > 0
     assert ISSUER not in answers[-1].text

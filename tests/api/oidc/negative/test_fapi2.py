@@ -28,10 +28,14 @@ def assertion(me, header=None, **changes):
 
 
 ASSERTIONS = [
-    ("aud the PAR endpoint", {"aud": PAR}, "aud must be the issuer"),
-    ("aud the token endpoint", {"aud": f"{ISSUER}/oauth/token"}, "aud must be the issuer"),
-    ("aud a list", {"aud": [ISSUER]}, "aud must be the issuer"),
-    ("aud the issuer and another", {"aud": [ISSUER, "https://evil.example"]}, "aud must be the issuer"),
+    ("aud the PAR endpoint", {"aud": PAR}, "FAPI 2.0: aud must be the issuer"),
+    ("aud the token endpoint", {"aud": f"{ISSUER}/oauth/token"}, "FAPI 2.0: aud must be the issuer"),
+    ("aud a list", {"aud": [ISSUER]}, "FAPI 2.0: aud must be the issuer"),
+    (
+        "aud the issuer and another",
+        {"aud": [ISSUER, "https://evil.example"]},
+        "FAPI 2.0: aud must be the issuer",
+    ),
     ("jti missing", {"jti": None}, "jti"),
     ("exp missing", {"exp": None}, "exp"),
     ("iat minutes ahead", {"iat": 365}, "iat"),
@@ -124,7 +128,32 @@ async def test_nothing_but_a_key_proves_the_client(world, how):
     async with world.unwritten():
         answer = await world.http.post("/oauth/token", data=body, headers=headers)
 
-    refused(answer, 401, "invalid_client")
+    refused(answer, 401, "invalid_client", "FAPI 2.0: this client must prove itself by private_key_jwt")
+    assert ("www-authenticate" in answer.headers) == (how == "basic")
+
+
+@pytest.mark.parametrize("endpoint", ["par", "token", "revoke", "introspect"])
+@pytest.mark.parametrize("how", ["basic", "body", "nothing"])
+async def test_every_endpoint_names_the_rule_of_the_key(world, endpoint, how):
+    rp = world["fapi2"]
+    headers = {"authorization": basic(rp.client_id, "x")} if how == "basic" else {}
+    body = rp.request() | ({"client_secret": "x"} if how == "body" else {})
+
+    async with world.unwritten():
+        answer = await world.http.post(f"/oauth/{endpoint}", data=body, headers=headers)
+
+    refused(answer, 401, "invalid_client", "FAPI 2.0: this client must prove itself by private_key_jwt")
+
+
+async def test_a_secret_in_the_body_tells_nobody_which_clients_there_are(world):
+    """Without the profile the answer is one, whether there is such a client or not."""
+    answers = [
+        await world.http.post("/oauth/token", data={"client_id": client_id, "client_secret": "x"})
+        for client_id in (world["basic"].client_id, world["key"].client_id, "rp_nobody")
+    ]
+
+    refused(answers[0], 401, "invalid_client", "client_secret_post is not supported")
+    assert {answer.text for answer in answers} == {answers[0].text}
 
 
 @pytest.mark.parametrize("grant", ["authorization_code", "refresh_token"])
@@ -170,7 +199,8 @@ async def test_the_token_in_the_query_is_no_token(world):
     async with world.unwritten():
         answer = await world.http.get("/oauth/userinfo", params={"access_token": token})
 
-    assert answer.status_code == 401
+    refused(answer, 401, "invalid_token")
+    assert answer.headers["www-authenticate"] == 'Bearer realm="banshi", DPoP algs="ES256"'
 
 
 async def test_the_redirect_is_a_303_and_names_who_answers(world):

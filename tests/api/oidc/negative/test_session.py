@@ -7,9 +7,14 @@ from datetime import timedelta
 import pytest
 
 from api.http.browser import form_word
-from tests.api.oidc.negative.answers import ids, refused, sent_back, shown
+from identity import accounts
+from identity.sandbox import FACE_CODE
+from storage import clock
+from tests.api.oidc.conftest import actor_of
+from tests.api.oidc.negative.answers import ids, sent_back, shown
 from tests.api.oidc.negative.world import session_of
-from tests.api.oidc.relying import Browser, add, query_of
+from tests.api.oidc.relying import ISSUER, Browser, add, query_of
+from tests.api.pages.browsing import card, forms_of
 
 LEVEL_3 = json.dumps({"id_token": {"acr": {"essential": True, "values": ["urn:banshi:level:3"]}}})
 # what a silent request of a citizen who is signed in and has agreed asks besides, and the refusal
@@ -156,13 +161,23 @@ async def test_a_request_is_of_the_browser_that_brought_it(world, path):
     shown(answer, "失效", status=404)
 
 
-@pytest.mark.parametrize("name", ["", "x", "0" * 32, "'; --", "01a20240-0484-73f9-9f82-cc8c661d295c", "\0"])
-async def test_a_request_that_never_was_is_unknown(world, name):
-    async with world.unwritten():
-        answer = await world.browser.get("/oauth/continue", {"request": name})
+NEVER = [
+    ("empty", "", 404, "失效"),
+    ("a letter", "x", 404, "失效"),
+    ("noughts", "0" * 32, 404, "失效"),
+    ("SQL", "'; --", 404, "失效"),
+    ("one like ours", "01a20240-0484-73f9-9f82-cc8c661d295c", 404, "失效"),
+    ("a NUL", "\0", 404, "失效"),
+]
 
-    assert answer.status_code in (400, 404)
-    assert "location" not in answer.headers
+
+@pytest.mark.parametrize(("_case", "name", "status", "says"), NEVER, ids=ids(NEVER))
+@pytest.mark.parametrize("path", ["/oauth/continue", "/consent"])
+async def test_a_request_that_never_was_is_unknown(world, path, _case, name, status, says):
+    async with world.unwritten():
+        answer = await world.browser.get(path, {"request": name})
+
+    shown(answer, says, status=status)
 
 
 @pytest.mark.parametrize("how", ["used", "refused", "too late"])
@@ -192,17 +207,17 @@ async def answer_consent(browser, name, *, origin="http://127.0.0.1:8000", **cha
 
 
 FORMS = [
-    ("of another site", {"origin": "https://evil.example"}, 403),
-    ("of nowhere", {"origin": "null"}, 403),
-    ("without its word", {"form_word": None}, 403),
-    ("with another word", {"form_word": "0" * 32}, 403),
-    ("for another request", {"request": "01a20240-0484-73f9-9f82-cc8c661d295c"}, 404),
-    ("for no request", {"request": None}, 404),
+    ("of another site", {"origin": "https://evil.example"}, 403, "页面已过期"),
+    ("of nowhere", {"origin": "null"}, 403, "页面已过期"),
+    ("without its word", {"form_word": None}, 403, "页面已过期"),
+    ("with another word", {"form_word": "0" * 32}, 403, "页面已过期"),
+    ("for another request", {"request": "01a20240-0484-73f9-9f82-cc8c661d295c"}, 404, "失效"),
+    ("for no request", {"request": None}, 404, "失效"),
 ]
 
 
-@pytest.mark.parametrize(("_case", "changes", "status"), FORMS, ids=ids(FORMS))
-async def test_only_our_own_page_lets_a_citizen_agree(world, _case, changes, status):
+@pytest.mark.parametrize(("_case", "changes", "status", "says"), FORMS, ids=ids(FORMS))
+async def test_only_our_own_page_lets_a_citizen_agree(world, _case, changes, status, says):
     rp = await add(world.http)
     browser = await world.enter()
     name = query_of(await world.ask(rp, browser))["request"]
@@ -210,8 +225,7 @@ async def test_only_our_own_page_lets_a_citizen_agree(world, _case, changes, sta
     async with world.unwritten():
         answer = await answer_consent(browser, name, **changes)
 
-    assert answer.status_code == status, answer.text[-600:]
-    assert "location" not in answer.headers
+    shown(answer, says, status=status)
 
 
 async def test_agreeing_again_by_the_same_form_gives_no_second_code(world):
@@ -239,15 +253,32 @@ async def test_what_was_not_asked_cannot_be_agreed_to(world):
     assert given["scope"] == "openid profile.name"
 
 
-async def test_a_session_is_made_anew_when_somebody_signs_in(world):
-    """Fixation: what a browser kept before is worth nothing afterwards."""
-    planted = Browser(world.http, "s" + "f" * 64)
-    page = await planted.get("/sign-in", {"next": "/account"})
+async def typed_in(browser, persona):
+    """Sign a persona in by our own form, with whatever cookies the browser keeps."""
+    page = await browser.get("/sign-in", {"prompt": "login", "next": "/account"})
+    action, fields = forms_of(page.text)[0]
+    browser.client.headers["origin"] = ISSUER
+    try:
+        return await browser.post(action, fields | card(persona) | {"face": FACE_CODE})
+    finally:
+        del browser.client.headers["origin"]
 
-    assert page.status_code == 200
+
+@pytest.mark.parametrize("planted", [None, "li_wei", "wang_fang"], ids=["no one's", "the thief's", "his own"])
+async def test_a_session_is_made_anew_when_somebody_signs_in(world, planted):
+    """Fixation: the cookie is there all the way, and worth nothing afterwards to whoever planted it."""
+    token = session_of(await world.enter(planted)) if planted else "s" + "f" * 64
+    victim = Browser(world.http, token)
+
+    entered = await typed_in(victim, "wang_fang")
+
+    assert (entered.status_code, entered.headers["location"]) == (303, "/account")
+    assert session_of(victim) != token
+    assert (await actor_of(session_of(victim))).session_id is not None
     async with world.unwritten():
-        refused(await world["basic"].userinfo("s" + "f" * 64), 401, "invalid_token")
-        sent_back(await world.ask(world["basic"], planted, prompt="none"), "login_required")
+        assert await accounts.actor_of(token, now=await clock.now()) is None
+        thief = Browser(world.http, token)
+        sent_back(await world.ask(world["basic"], thief, prompt="none"), "login_required")
 
 
 async def test_another_site_cannot_sign_a_browser_in(world):
@@ -260,5 +291,5 @@ async def test_another_site_cannot_sign_a_browser_in(world):
             "/sign-in", {"method": "face", "id_number": "x", "name": "x", "face": "ok", "form_word": "0" * 32}
         )
 
-    assert answer.status_code == 403
+    shown(answer, "为保护您的账号，请重新打开页面再操作一次", status=403)
     assert "banshi_session" not in victim.cookies

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.api.oidc.negative.answers import ids, refused
+from tests.api.oidc.negative.answers import ids, not_signed_in, refused
 from tests.api.oidc.relying import ISSUER, add
 
 HEADERS = [
@@ -74,7 +74,7 @@ async def test_other_methods_are_not_served(world, method):
             method, "/oauth/userinfo", headers={"authorization": f"Bearer {token}"}
         )
 
-    assert answer.status_code == 405
+    refused(answer, 405, "invalid_request", "this is not served")
 
 
 @pytest.mark.parametrize("resource", [f"{ISSUER}/graphql", "https://api.example/"])
@@ -97,7 +97,7 @@ async def test_a_token_for_userinfo_opens_nothing_of_our_api(world):
             "/graphql", json={"query": "{ requestId }"}, headers={"authorization": f"Bearer {token}"}
         )
 
-    assert answer.status_code == 401
+    not_signed_in(answer)
 
 
 async def test_without_openid_there_is_no_userinfo(world):

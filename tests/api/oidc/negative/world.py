@@ -62,6 +62,10 @@ class World:
         """Nothing is written meanwhile, but perhaps to the tables `besides`."""
         before = await self.held()
         yield
+        await self.check(before, *besides)
+
+    async def check(self, before: dict[str, str | None], *besides: str) -> None:
+        """Nothing was written since, but perhaps to the tables `besides`."""
         after = await self.held()
         changed = {name for name in after if after[name] != before[name]}
         assert changed <= set(besides), f"written to {', '.join(sorted(changed - set(besides)))}"
