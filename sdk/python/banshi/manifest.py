@@ -85,6 +85,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     events: list[str] = []
     apis: list[Api] = []
     min_host_version: str = "1.0"
+    profile: str = "standard"  # "zheliban": it is to run in the old host app too
 
 
 @cache

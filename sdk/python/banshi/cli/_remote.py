@@ -1,4 +1,4 @@
-"""`miniapp`: what a developer of a mini-app types."""
+"""The commands that speak with a platform."""
 
 import asyncio
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from banshi import manifest
+from banshi.cli._local import text_of
 from banshi.client import Platform, PlatformError, Refused
 
 # trusted documents of the platform: a session runs no other
@@ -17,30 +18,7 @@ AT_HOME = "http://127.0.0.1:8000"
 SESSION_HELP = "A developer's session token: what POST /session answers."
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def main() -> None:
-    """Make, check and publish mini-apps for a Banshi 办事 platform.
-
-    Example: miniapp check miniapp.yaml
-    """
-
-
-@main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check(file: Path) -> None:
-    """Check a manifest, and say where and how to mend it.
-
-    Example: miniapp check miniapp.yaml
-    """
-    faults = manifest.check(_text(file))
-    for fault in faults:
-        click.echo(fault.show(str(file)))
-    if faults:
-        raise SystemExit(1)
-    click.echo(f"✓ {file} is a good manifest")
-
-
-@main.command()
+@click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--platform", envvar="MINIAPP_PLATFORM", default=AT_HOME, show_default=True, show_envvar=True)
 @click.option("--token", envvar="MINIAPP_TOKEN", help=SESSION_HELP, required=True, show_envvar=True)
@@ -49,7 +27,7 @@ def publish(file: Path, platform: str, token: str) -> None:
 
     Example: MINIAPP_TOKEN=… miniapp publish miniapp.yaml --platform https://platform.example
     """
-    text = _text(file)
+    text = text_of(file)
     try:
         made = manifest.read(text)
         data = asyncio.run(
@@ -65,7 +43,7 @@ def publish(file: Path, platform: str, token: str) -> None:
         click.echo(f"  an operator reviews it: miniapp status {version['appId']} shows how far it is")
 
 
-@main.command()
+@click.command()
 @click.argument("app_id")
 @click.option("--platform", envvar="MINIAPP_PLATFORM", default=AT_HOME, show_default=True, show_envvar=True)
 @click.option("--token", envvar="MINIAPP_TOKEN", help=SESSION_HELP, required=True, show_envvar=True)
@@ -78,13 +56,6 @@ def status(app_id: str, platform: str, token: str) -> None:
     click.echo(f"{app['appId']} {app['name']}: {app['state']}")
     for version in app["versions"]:
         click.echo(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}".rstrip())
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file} is not UTF-8: byte {error.start}; save it as UTF-8") from None
 
 
 async def _ask(url: str, token: str, document: str, variables: dict[str, str]) -> dict[str, Any]:

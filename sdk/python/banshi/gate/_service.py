@@ -1,0 +1,100 @@
+"""Rules on the service as a whole: what the manifest promises, what the home page says, and elder mode."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from banshi.findings import Finding
+from banshi.gate._app import App
+from banshi.gate._rules import check, rule
+
+HOUSE, MIIT = "浙里办 listing rules", "MIIT 适老化通用设计规范"
+
+NAME = rule(
+    "manifest.name", "the name is longer than six characters", source=f"{HOUSE} 1", warns=True,
+    fix="shorten it, so that it fits under its picture",
+)  # fmt: skip
+ENTRY = rule(
+    "manifest.entry", "the entry is not in the package", source="manifest",
+    fix="name a page that is there, spelled just so",
+)  # fmt: skip
+PAGE = rule(
+    "manifest.page", "a page of the manifest is not in the package", source="manifest",
+    fix="name pages that are there, spelled just so",
+)  # fmt: skip
+PROVIDER = rule(
+    "home.provider", "nothing says who provides the service", source=f"{HOUSE} 1",
+    fix="write 本服务由浙江政务服务网、<department>提供 at the foot of the home page",
+)  # fmt: skip
+HOTLINE = rule(
+    "home.hotline", "the hotline cannot be tapped", source=f"{HOUSE} 1",
+    fix='write <a href="tel:…"> with the hotline of the manifest at the foot of the home page',
+)  # fmt: skip
+ELDER = rule(
+    "elder.style", "nothing asks whether the citizen uses elder mode", source=f"{HOUSE} 6, {MIIT}",
+    fix="read host.uiStyle (old host: ZWJSBridge.getUiStyle()) and show the elder page",
+)  # fmt: skip
+ELDER_AGAIN = rule(
+    "elder.again", "elder mode is not looked at again when the citizen comes back", source=f"{HOUSE} 6",
+    fix='listen with host.on("uiStyle", …) (old host: visibilitychange)',
+)  # fmt: skip
+BACK = rule(
+    "compat.back", "after signing in, going back leads into a circle", source=f"{HOUSE} 12",
+    fix="use location.replace, and ZWJSBridge.close() at pageshow",
+)  # fmt: skip
+LOGGED = rule(
+    "compat.page_view",
+    "page views are not told",
+    source=f"{HOUSE} 13",
+    fix="call zwlog.sendPV() on each page",
+)
+ASKS = ("uiStyle", "getUiStyle", "ui_style")
+AGAIN = ('"uiStyle"', "'uiStyle'", "visibilitychange")
+
+
+@check
+def promises(app: App) -> Iterator[Finding]:
+    """Look whether the manifest's words are true."""
+    if len(app.manifest.name) > 6:
+        yield NAME.at("miniapp.yaml")
+    known = {name.casefold(): name for name in app.files}
+    pages = [
+        (ENTRY, app.home),
+        *((PAGE, urlsplit(page).path.lstrip("/") or "index.html") for page in app.manifest.pages),
+    ]
+    for one, page in pages:
+        if page not in app.files:
+            twin = known.get(page.casefold())
+            told = f"{page} is not there" + (f", but {twin} is" if twin else "")
+            yield one.at("miniapp.yaml", 0, told)
+
+
+@check
+def home(app: App) -> Iterator[Finding]:
+    """Look for the foot of the home page, in the page itself or in what draws it."""
+    said = [*(app.texts[name] for name in app.pages), *(code.text for code in app.scripts)]
+    if not any("本服务由浙江政务服务网" in text and app.manifest.department in text for text in said):
+        yield PROVIDER.at(app.home)
+    if not any(f"tel:{app.manifest.hotline}" in text for text in said):
+        yield HOTLINE.at(app.home)
+
+
+@check
+def elder(app: App) -> Iterator[Finding]:
+    """Look whether elder mode is honoured, and again when the citizen comes back."""
+    texts = [code.text for code in app.scripts]
+    if not any(word in text for word in ASKS for text in texts):
+        yield ELDER.at(app.home)
+    elif not any(word in text for word in AGAIN for text in texts):
+        yield ELDER_AGAIN.at(app.home)
+
+
+@check
+def old_host(app: App) -> Iterator[Finding]:
+    """Look for what the old host app asks besides."""
+    if not app.is_compatible:
+        return
+    texts = [code.text for code in app.scripts]
+    if not any("location.replace" in text for text in texts) or not any("pageshow" in text for text in texts):
+        yield BACK.at(app.home)
+    if not any("sendPV" in text for text in texts):
+        yield LOGGED.at(app.home)

@@ -1,0 +1,46 @@
+"""Packages: the files of one version of a mini-app in a zip that cannot surprise whoever opens it.
+
+    miniapp.yaml               the manifest
+    index.html, …              what is served, each of a known kind
+    _banshi/files.json         {"format": 1, "app", "version", "files": {name: {"sha256", "size"}}}
+    _banshi/signature.json     {"algorithm": "Ed25519", "key": id, "signature": base64url}
+
+The signature is over the bytes of files.json, so it covers every file by its hash.  `pack` makes a package,
+the same bytes from the same files; `read` takes one apart and refuses, with every fault it finds, whatever
+is larger, deeper, odder or other than its list says.  Nothing is ever unpacked to a disk.
+"""
+
+from banshi.package._kinds import KINDS, kind_of
+from banshi.package._listing import LISTING, MANIFEST, SIGNATURE, Listed, Listing, Signature
+from banshi.package._packing import gather, pack
+from banshi.package._reading import (
+    LARGEST,
+    LARGEST_UNPACKED,
+    MOST_FILES,
+    Package,
+    read,
+)
+from banshi.package._signing import key_id, new_key, public_of, sign, verify
+
+__all__ = [
+    "KINDS",
+    "LARGEST",
+    "LARGEST_UNPACKED",
+    "LISTING",
+    "MANIFEST",
+    "MOST_FILES",
+    "SIGNATURE",
+    "Listed",
+    "Listing",
+    "Package",
+    "Signature",
+    "gather",
+    "key_id",
+    "kind_of",
+    "new_key",
+    "pack",
+    "public_of",
+    "read",
+    "sign",
+    "verify",
+]
