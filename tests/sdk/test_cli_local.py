@@ -53,9 +53,10 @@ def test_findings_are_told_by_place_with_a_way_to_mend_them(app, key, tmp_path):
 
     checked, packed = run("check", app), run("pack", app, "--key", key, "--out", tmp_path / "a.zip")
 
+    sink = gate.RULES["script.html"]
     told = [
         f"✗ {script}:8: script.eval: text is run as a script; call a function instead",
-        f"! {script}:9: script.html: text that was put together becomes HTML; {gate.RULES['script.html'].fix}",
+        f"! {script}:9: script.html: {sink.title}; {sink.fix}",
     ]
     assert (checked.exit_code, checked.output.splitlines()) == (1, told)
     assert (packed.exit_code, packed.output.splitlines()) == (1, told)
