@@ -8,6 +8,7 @@ from uuid import UUID as Id
 from banshi.errors import DomainError
 from identity import devices, door, entering, mandates, masking, methods, people, sessions, tokens, verifier
 from identity.actor import Actor, Bearer
+from identity.capacity import CONSENT_AGE, age
 from identity.entering import Caller
 from identity.errors import GuardianNeeded
 from identity.methods import credentials, qr, sms, tries
@@ -19,7 +20,6 @@ from identity.verifier import Proof
 from storage.clock import local_date
 from storage.db import transaction
 
-OF_AGE_TO_SIGN_IN = 14  # years: 个人信息保护法 Art. 31
 ERASED_NAME = "已注销用户"
 SEES_NAMES = frozenset({Role.CLERK, Role.SERVICE})
 
@@ -105,8 +105,7 @@ async def _prove(method: str, form: Mapping[str, str], *, address: str, now: dat
 def _check_age(birthday: date | None, *, today: date) -> None:
     if birthday is None:
         return
-    years = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
-    if years < OF_AGE_TO_SIGN_IN:
+    if age(birthday, today=today) < CONSENT_AGE:
         raise GuardianNeeded
 
 

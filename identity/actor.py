@@ -28,6 +28,7 @@ class Actor:
     mandate_kind: MandateKind | None = None  # of that mandate
     codes: frozenset[str] | None = None  # catalogue codes of the items it is for; None: for all
     is_pseudonym: bool = False  # of somebody who never told his name and number (网络身份)
+    is_minor: bool = False  # under eighteen when he last proved who he is
 
     @cached_property
     def is_only_citizen(self) -> bool:

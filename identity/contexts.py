@@ -76,7 +76,7 @@ def _id(acting_as: str, prefix: str) -> Id:
 
 COLUMNS = (
     " s.post_id, p.role, p.department, p.region AS post_region, person.region, s.mandate_id,"
-    " person.number_kind IS NULL AS is_pseudonym,"
+    " person.number_kind IS NULL AS is_pseudonym, person.is_minor,"
     " m.party_id AS principal, m.kind AS mandate_kind, m.scopes AS mandate_scopes, m.codes AS mandate_codes,"
     " m.expires_at AS mandate_until, m.region AS principal_region, s.team_id, tm.role AS team_role"
 )
@@ -109,14 +109,14 @@ def until(row: Mapping[str, Any], end: datetime) -> datetime:
 
 
 def fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of an Actor that its context decides, and whether he is known by name."""
-    return {"is_pseudonym": row["is_pseudonym"], **_of_context(row)}
+    """Return the fields of an Actor that its context decides, and whether he is known by name and of age."""
+    return {"is_pseudonym": row["is_pseudonym"], "is_minor": row["is_minor"], **_of_context(row)}
 
 
-def of_oneself(person_id: Id, region: str, *, is_pseudonym: bool) -> dict[str, Any]:
+def of_oneself(person_id: Id, region: str, *, is_pseudonym: bool, is_minor: bool) -> dict[str, Any]:
     """Return what `fields` returns for a person who acts for himself."""
     return {
-        "is_pseudonym": is_pseudonym, "acting_for": person_id, "roles": ONLY_CITIZEN,
+        "is_pseudonym": is_pseudonym, "is_minor": is_minor, "acting_for": person_id, "roles": ONLY_CITIZEN,
         "scopes": SCOPES[Role.CITIZEN], "region": region,
     }  # fmt: skip
 

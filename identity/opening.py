@@ -115,5 +115,7 @@ def _oneself(fresh: Session, person: Person) -> Actor:
         level=min(fresh.level, person.level),
         authenticated_at=fresh.authenticated_at,
         session_id=fresh.id,
-        **contexts.of_oneself(person.id, person.region, is_pseudonym=person.is_pseudonym),
+        **contexts.of_oneself(
+            person.id, person.region, is_pseudonym=person.is_pseudonym, is_minor=person.is_minor
+        ),
     )

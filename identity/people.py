@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID as Id
 
-from piccolo.columns import UUID, Bytea, Column, SmallInt, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Bytea, Column, SmallInt, Timestamptz, Varchar
 from piccolo.constraints import Check
 from piccolo.table import Table
 
-from identity import keys, levels, numbers
+from identity import capacity, keys, levels, numbers
 from identity.errors import PartyErased, PlaintextNeeded
 from identity.keys import Retention, data_key
 from identity.staff import StaffPost as StaffPost
@@ -21,6 +21,7 @@ from identity.staff import post_for as post_for
 from identity.staff import posts_of as posts_of
 from identity.staff import roles_of as roles_of
 from identity.verifier import Proof
+from storage.clock import local_date
 from storage.db import DB, execute, fetch, in_transaction, transaction
 from storage.groups import Group
 from storage.ids import new_id
@@ -44,6 +45,8 @@ class Person(Table, db=DB, tablename="person"):
     phone_blind = Bytea(null=True, default=None)
     region = Varchar(6)  # county where he lives
     level = SmallInt()  # highest real-name level reached, 1–3
+    is_minor = Boolean(default=False)  # under eighteen when last proven: identity.minors asks the day itself
+    self_supporting_at = Timestamptz(null=True, default=None)  # since when it is recorded (民法典 18)
     created_at = Timestamptz()
     erased_at = Timestamptz(null=True, default=None)
 
@@ -101,7 +104,7 @@ async def _create(proof: Proof, *, now: datetime) -> Person:
         name_sealed=_seal(facts.name, key, person_id, "name"),
         phone_sealed=facts.phone and _seal(facts.phone, key, person_id, "phone"),
         phone_blind=facts.phone and phone_blind(facts.phone),
-        level=proof.level, created_at=now,
+        level=proof.level, is_minor=_is_minor(proof), created_at=now,
     )  # fmt: skip
     await person.save()
     await levels.begin(person_id, proof.level, method=proof.method, evidence_id=proof.evidence_id, now=now)
@@ -118,7 +121,13 @@ def changes(person: Person, key: bytes, proof: Proof) -> dict[Column | str, obje
         changed[Person.phone_blind] = phone_blind(facts.phone)
     if person.region != facts.region:
         changed[Person.region] = facts.region
+    if person.is_minor != _is_minor(proof):
+        changed[Person.is_minor] = _is_minor(proof)
     return changed
+
+
+def _is_minor(proof: Proof) -> bool:
+    return capacity.is_minor(proof.facts.birthday, today=local_date(proof.at))
 
 
 async def _update(person: Person, proof: Proof, *, now: datetime) -> Person:
@@ -145,7 +154,7 @@ async def erase(person_id: Id, *, now: datetime) -> None:
         await keys.destroy(person_id, Retention.CITIZEN)
         await execute(
             "UPDATE person SET number_blind = $2, number_sealed = '', name_sealed = '', phone_sealed = NULL,"
-            " phone_blind = NULL, erased_at = $3 WHERE id = $1",
+            " phone_blind = NULL, is_minor = false, self_supporting_at = NULL, erased_at = $3 WHERE id = $1",
             person_id, os.urandom(32), now,
         )  # fmt: skip
         for way_in in WAYS_IN:

@@ -12,6 +12,7 @@ DomainError
 ├── NodNeeded            403  the villager has not accepted this act
 ├── NodNotFound          404  no such question of yours
 ├── OwnConsentNeeded     403  only the person himself agrees to that
+├── GuardianHandsIn      403  under eighteen: the guardian hands an application in
 ├── NotSelfSupporting    403  no record says that the minor lives on his own labour
 ├── TeamNotFound         404  no such team or invitation of yours
 ├── LastOwner            409  a team keeps an owner
@@ -113,6 +114,20 @@ class NotSelfSupporting(DomainError):
     code = "NOT_SELF_SUPPORTING"
     status = 403
     text = "没有查到您以自己的劳动收入为主要生活来源的记录，监护关系不变。"
+
+
+class GuardianHandsIn(DomainError):
+    """Under eighteen, and not living on his own labour: he may prepare, his guardian hands in.
+
+    Source: 民法典 19, 20.
+    """
+
+    code = "GUARDIAN_HANDS_IN"
+    status = 403
+    text = (
+        "您未满十八周岁，申请要由监护人提交。您可以先填写并保存，再请监护人登录自己的账号，选择代您办理后提交。"
+        "已满十六周岁、主要靠自己的劳动收入生活的，登记后可以自己提交。"
+    )
 
 
 class TeamNotFound(DomainError):

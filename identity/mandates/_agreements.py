@@ -9,8 +9,9 @@ from uuid import UUID as Id
 
 from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
-from identity import numbers, partners, people, regions
+from identity import minors, partners, people, regions
 from identity.actor import WORKER, Actor
+from identity.capacity import Capacity
 from identity.errors import PersonNotFound
 from identity.mandates import _changes, _rules
 from identity.mandates._rules import PROPOSED_FOR, MandateState
@@ -18,7 +19,6 @@ from identity.mandates._tables import Mandate
 from identity.people import Person
 from identity.relation_errors import MandateMoveRefused, MandateNotFound, MandateRefused
 from identity.roles import MandateKind, Role
-from storage.clock import local_date
 from storage.db import fetch, transaction
 
 
@@ -51,7 +51,7 @@ async def propose(actor: Actor, side: Side, proposal: Proposal, *, now: datetime
     """
     _changes.check_oneself(actor, now=now)
     other = await _partner(actor, proposal, now=now)
-    _check_grown((await partners.myself(actor.person_id))[0], now=now)
+    await _check_grown(actor.person_id, (await partners.myself(actor.person_id))[0], now=now)
     is_mine = side is Side.PRINCIPAL
     held = _made(
         MandateKind.AGENT, proposal, now=now, proposed_by=actor.person_id, by_principal=is_mine,
@@ -179,14 +179,13 @@ async def _partner(actor: Actor, proposal: Proposal, *, now: datetime) -> Person
     person, number = await partners.named(actor.person_id, proposal.number, proposal.name, now=now)
     if person.id == actor.person_id:
         raise MandateRefused(problem="不能把事情委托给自己")
-    _check_grown(number, now=now)
+    await _check_grown(person.id, number, now=now)
     return person
 
 
-def _check_grown(number: str, *, now: datetime) -> None:
-    """Check that somebody may bind himself: who is not yet eighteen acts through his guardian."""
-    birthday = numbers.describe(number, today=local_date(now)).birthday
-    if birthday is not None and _rules.age(birthday, now=now) < _rules.ADULT_AGE:
+async def _check_grown(person_id: Id, number: str, *, now: datetime) -> None:
+    """Check that somebody may bind himself: who is not fully capable acts through his guardian."""
+    if await minors.of_number(person_id, number, now=now) is not Capacity.FULL:
         raise MandateRefused(problem="未满十八周岁的人员由监护人代为办理，不能委托他人或者替他人代办")
 
 

@@ -1,11 +1,12 @@
 """Mandates that rest on a register: a firm's representative, a guardian.  Nobody proposes or accepts them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID as Id
 
 from banshi.errors import InvalidInput
-from identity import audit, firms, numbers, partners, people, registries
+from identity import audit, firms, minors, numbers, partners, people, registries
 from identity.actor import Actor
+from identity.capacity import ADULT_AGE, CONSENT_AGE, Capacity, capacity, turns
 from identity.mandates import _changes, _rules
 from identity.mandates._rules import BY_LAW, MandateState
 from identity.mandates._tables import Mandate
@@ -62,8 +63,8 @@ async def guard(actor: Actor, *, number: str, name: str, now: datetime) -> Manda
         await _in_turn(ward.id)
         fresh = Mandate(
             party_id=ward.id, delegate_id=actor.person_id, kind=MandateKind.GUARDIAN, ground=proof.ground,
-            expires_at=_rules.turns(_rules.ADULT_AGE, birthday), evidence_id=proof.evidence_id,
-            consent_until=_rules.turns(_rules.CONSENT_AGE, birthday),
+            expires_at=turns(ADULT_AGE, birthday), evidence_id=proof.evidence_id,
+            consent_until=turns(CONSENT_AGE, birthday),
         )  # fmt: skip
         return await _begin(actor, fresh, now=now)
 
@@ -77,13 +78,14 @@ async def support_oneself(actor: Actor, *, now: datetime) -> int:
     _changes.check_oneself(actor, now=now)
     number, _ = await partners.myself(actor.person_id)
     birthday = numbers.describe(number, today=local_date(now)).birthday
-    if birthday is None or _rules.age(birthday, now=now) < _rules.WORKING_AGE:
+    if birthday is None or not _suffices(birthday, now=now):
         raise NotSelfSupporting
     evidence_id = await registries.current().families.self_supporting(number=number, now=now)
     if evidence_id is None:
         raise NotSelfSupporting
     async with transaction():
         await _in_turn(actor.person_id)
+        await minors.record_self_supporting(actor.person_id, now=now)
         held = await _active(actor.person_id, MandateKind.GUARDIAN)
         for each in held:
             await _changes.move(actor, each, MandateState.REVOKED, "mandate.outgrow", now=now)
@@ -91,10 +93,15 @@ async def support_oneself(actor: Actor, *, now: datetime) -> int:
     return len(held)
 
 
+def _suffices(birthday: date, *, now: datetime) -> bool:
+    """Say whether one's own labour makes somebody of this age fully capable."""
+    return capacity(birthday, self_supporting=True, today=local_date(now)) is Capacity.FULL
+
+
 def _needs_guardian(proof: GuardianProof, *, now: datetime) -> bool:
     assert proof.ward.birthday is not None
-    years = _rules.age(proof.ward.birthday, now=now)
-    return years < _rules.ADULT_AGE and not (proof.self_supporting and years >= _rules.WORKING_AGE)
+    found = capacity(proof.ward.birthday, self_supporting=proof.self_supporting, today=local_date(now))
+    return found is not Capacity.FULL
 
 
 async def _begin(actor: Actor, fresh: Mandate, *, now: datetime) -> Mandate:

@@ -1,20 +1,15 @@
 """What a mandate may allow, for how long, and whom the law lets give or bear one: pure."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from banshi.errors import InvalidInput
 from banshi.scopes import Scope
 from identity.relation_errors import MandateRefused
 from identity.roles import SCOPES, MandateKind, Role
-from storage.clock import SHANGHAI, local_date
 
 LEVEL = 3  # of the sign-in of whoever gives, takes or uses a mandate (代办须实名实人)
-CONSENT_AGE, CAPABLE_AGE, WORKING_AGE, ADULT_AGE = 14, 8, 16, 18
-"""Years: own consent to the use of personal data (个人信息保护法 31), limited capacity (民法典 19), full
-capacity by one's own labour (18) and full capacity (17)."""
-
 LONGEST = timedelta(days=365)
 VILLAGE_LONGEST = timedelta(days=30)
 PROPOSED_FOR = timedelta(days=30)  # an answer that comes later is no answer
@@ -107,25 +102,6 @@ def check_until(until: datetime, *, longest: timedelta = LONGEST, now: datetime)
     if not now < until <= now + longest:
         raise InvalidInput(field="until", problem=f"请填写以后的时间，最长 {longest.days} 天")
     return until
-
-
-def age(birthday: date, *, now: datetime) -> int:
-    """Return the years somebody has completed at `now`, in Shanghai."""
-    today = local_date(now)
-    return today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
-
-
-def turns(years: int, birthday: date) -> datetime:
-    """Return the moment somebody completes so many years: his birthday's midnight in Shanghai.
-
-    Born on 29 February, one turns so old on 1 March of a common year.
-    """
-    year = birthday.year + years
-    try:
-        day = birthday.replace(year=year)
-    except ValueError:
-        day = date(year, 3, 1)
-    return datetime.combine(day, time(), SHANGHAI)
 
 
 def may_consent(kind: MandateKind, consent_until: datetime | None, *, now: datetime) -> bool:

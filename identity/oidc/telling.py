@@ -9,6 +9,7 @@ from uuid import UUID as Id
 
 from banshi.errors import DomainError
 from identity import audit, mandates, masking, numbers, people, regions, tokens
+from identity.capacity import age
 from identity.oidc.claims import (
     CORP,
     FULL_NAME,
@@ -121,8 +122,7 @@ def _answer(name: str, value: str, own: Own, telling: Telling, *, today: date) -
     birthday = _birthday(own.number, today=today)
     if birthday is None:
         return None
-    years = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
-    return years >= int(name.removeprefix("over_"))
+    return age(birthday, today=today) >= int(name.removeprefix("over_"))
 
 
 def compared(client_id: str, number: str) -> str:

@@ -1,15 +1,15 @@
 """Mandates that rest on a register: representatives and their agents, guardians and their wards."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from banshi.errors import Unavailable
 from banshi.scopes import Scope
 from identity import firms, mandates, people, registries
-from identity.mandates import Mandate, MandateState
-from identity.mandates._rules import age, may_consent, turns
+from identity.mandates import Mandate, MandateState, Side
+from identity.mandates._rules import may_consent
 from identity.registries import Registries
 from identity.relation_errors import (
     MandateMoveRefused,
@@ -234,26 +234,26 @@ async def test_guardian_of_one_who_supports_himself_acts_no_longer():
 
     assert ended == 1
     assert await still(token) is None
+    person = await people.find(BY["tang_yu"].number)
+    assert person is not None and person.self_supporting_at == NOON
+
+
+async def test_who_supports_himself_from_sixteen_on_binds_himself_like_a_grown_person():
+    await enter("wang_fang")
+    youth = await enter("tang_yu")
+    with pytest.raises(MandateRefused, match="十八"):
+        await mandates.propose(youth, Side.PRINCIPAL, a_proposal("wang_fang"), now=NOON)
+
+    await mandates.support_oneself(youth, now=NOON)
+
+    held = await mandates.propose(youth, Side.PRINCIPAL, a_proposal("wang_fang"), now=NOON)
+    assert held.party_id == youth.person_id
 
 
 @pytest.mark.parametrize(("who", "now"), [("he_tian", NOON), ("wang_fang", NOON)])
 async def test_nobody_declares_that_without_age_and_record(who, now):
     with pytest.raises(NotSelfSupporting):
         await mandates.support_oneself(await enter(who), now=now)
-
-
-@pytest.mark.parametrize(
-    ("birthday", "years", "moment"),
-    [
-        (date(2011, 5, 9), 14, datetime(2025, 5, 8, 16, tzinfo=UTC)),
-        (date(2008, 2, 29), 18, datetime(2026, 2, 28, 16, tzinfo=UTC)),
-        (date(2008, 2, 29), 16, datetime(2024, 2, 28, 16, tzinfo=UTC)),
-    ],
-)
-def test_one_turns_older_at_midnight_in_shanghai(birthday, years, moment):
-    assert turns(years, birthday) == moment
-    assert age(birthday, now=moment) == years
-    assert age(birthday, now=moment - timedelta(seconds=1)) == years - 1
 
 
 @pytest.mark.parametrize("kind", MandateKind)

@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 
 from banshi.errors import InvalidInput
-from identity import regions
+from identity import minors, regions
 from identity.actor import Actor
+from identity.capacity import Capacity
 from identity.errors import PlaintextNeeded
 from identity.relation_errors import OutsideMandate
 from identity.roles import Role
@@ -156,7 +157,7 @@ async def open_draft(actor: Actor, draft: Draft, *, idempotency_key: str, now: d
     """Begin an application.  The same key again answers the same draft.
 
     Raises: ItemNotFound, ItemNotOffered, NotForThisParty, BeneficiaryRefused, KeyReused, InvalidInput,
-        OutsideMandate; PlaintextNeeded for a pseudonym.
+        OutsideMandate; PlaintextNeeded for a pseudonym; GuardianHandsIn for a child under eight.
     """
     if actor.is_a(Role.CLERK):
         raise NotApplicant(verb=Verb.EDIT)
@@ -165,6 +166,7 @@ async def open_draft(actor: Actor, draft: Draft, *, idempotency_key: str, now: d
     if draft.beneficiary_id not in (None, actor.acting_for):
         raise BeneficiaryRefused()
     check_mandate(actor, draft.code)
+    await minors.need(actor, Capacity.LIMITED, now=now)
     async with transaction():
         case = new_case(actor, actor.acting_for, await item_queries.published(draft.code), draft, now=now)
         known = await claim(case.party_id, idempotency_key, "open", draft_digest(draft), case.id, now=now)

@@ -44,7 +44,7 @@ async def foresee(
     None: it is no draft, it would be refused, or it decides itself.  `submit` then goes the long way, which
     knows every refusal.
     """
-    if actor.roles != ONLY_CITIZEN or actor.delegation_id is not None:
+    if actor.roles != ONLY_CITIZEN or actor.delegation_id is not None or actor.is_minor:
         return None
     try:
         _draft.check_key(idempotency_key)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import structlog
 
-from identity import numbers, people
+from identity import minors, numbers, people
 from identity.actor import Actor
+from identity.capacity import Capacity
 from identity.roles import Role
 from miniapps.cases import queries, rules
 from miniapps.cases.errors import BeneficiaryRefused, NotCompetent, OwnMatter, PersonUnknown
@@ -51,7 +52,7 @@ async def submit(actor: Actor, case_id: UUID, *, idempotency_key: str, now: date
     An item whose rules all hold is decided in the same breath.  The same key again answers the same case.
     Raises: CaseNotFound, KeyReused, MoveRefused, ItemNotFound, ItemNotOffered, AnswersMissing, FormInvalid,
         MaterialsMissing, WayNotOffered, CommitmentBarred, DeliveryNotOffered, DepartmentNotFound,
-        NotForThisParty.
+        NotForThisParty; GuardianHandsIn for a minor by himself.
     """
     if not in_transaction() and (case := await _shared(actor, case_id, idempotency_key, now=now)):
         return case
@@ -61,6 +62,7 @@ async def submit(actor: Actor, case_id: UUID, *, idempotency_key: str, now: date
         if known is not None:
             return case
         await _life.check_hand(actor, case, Verb.SUBMIT, now=now)
+        await minors.need(actor, Capacity.FULL, now=now)
         rules.move(CaseState(case.state), Verb.SUBMIT)
         return await _hand_in(actor, case, now=now)
 

@@ -1,17 +1,19 @@
 """Cases where somebody acts for another: what he sees, for whom he may apply, what needs a nod."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
 from identity import mandates
 from identity.actor import Actor
-from identity.relation_errors import NodNeeded, NodNotFound, NotPassedOn, OutsideMandate
+from identity.relation_errors import GuardianHandsIn, NodNeeded, NodNotFound, NotPassedOn, OutsideMandate
 from identity.roles import MandateKind
 from miniapps.cases import queries, service
 from miniapps.cases.errors import CaseNotFound, MoveRefused, NotCompetent, NotForThisParty
-from miniapps.cases.rules import Content, Verb
+from miniapps.cases.rules import CaseState, Content, Verb
 from miniapps.cases.service import Edit
 from miniapps.cases.tables import Case
 from miniapps.items.rules import Target
@@ -147,6 +149,49 @@ async def test_firm_applies_for_items_of_firms_and_a_ward_for_those_of_persons()
 
     assert case.party_id == head.acting_for
     assert (await a_draft(parent)).party_id == parent.acting_for
+
+
+async def test_a_minor_prepares_and_his_guardian_hands_in():
+    await a_town(PLAIN)
+    held = await guard("he_mei", "he_tian")
+    youth = await enter("he_tian")
+    await hold(youth)
+
+    case = await a_draft(youth)
+    with pytest.raises(GuardianHandsIn, match="请监护人登录自己的账号"):
+        await hand_in(youth, case)
+    by_app = replace(youth, app_id="some-app")
+    with pytest.raises(GuardianHandsIn):
+        await hand_in(by_app, await a_draft(by_app))
+    assert (await queries.get(youth, case.id)).state == CaseState.DRAFT
+    _, aunt = await act_by(held, "he_mei")
+
+    assert (await hand_in(aunt, case)).state == CaseState.SUBMITTED
+    grown = datetime(2029, 5, 8, 16, tzinfo=UTC)
+    later = await a_draft(youth)
+    done = await service.submit(youth, later.id, idempotency_key=new_id().hex, now=grown)
+    assert done.state == CaseState.SUBMITTED
+
+
+async def test_who_supports_himself_hands_in_from_sixteen_on():
+    await a_town(PLAIN)
+    youth = await enter("tang_yu")
+    await hold(youth)
+    case = await a_draft(youth)
+    with pytest.raises(GuardianHandsIn):
+        await hand_in(youth, case)
+
+    await mandates.support_oneself(youth, now=NOON)
+
+    assert (await hand_in(youth, case)).state == CaseState.SUBMITTED
+
+
+async def test_a_child_under_eight_begins_nothing():
+    await a_town(PLAIN)
+    child = await enter("li_xiaoman")
+
+    with pytest.raises(GuardianHandsIn):
+        await a_draft(child)
 
 
 async def village_agent() -> tuple[Actor, Actor, Case]:
