@@ -118,7 +118,7 @@ async def issue(actor: Actor, client: Client, *, now: datetime) -> str:
             session_id=actor.session_id, acting_for=actor.acting_for, delegation_id=actor.delegation_id,
             level=actor.level, consent_id=given.id, issued_at=now, expires_at=now + TICKET_LIFE,
         ).save()  # fmt: skip
-        await _note(actor, "wire.sign_in", f"wire/{client.id}", now=now)
+        await audit.record(actor, "wire.sign_in", f"wire/{client.id}", now=now)
     return ticket
 
 
@@ -190,14 +190,8 @@ async def release(shown: Pass, told: str, *, now: datetime) -> Subject:
             now=now,
         )  # fmt: skip
         basis = "invented test user" if shown.test_users_only else f"old wire {shown.wire}: {told}"
-        await _note(shown.bearer, "claim.release", f"app/{shown.client_id}", basis, now=now)
+        await audit.record(shown.bearer, "claim.release", f"app/{shown.client_id}", basis, now=now)
     return subject
-
-
-async def _note(actor: Actor, act: str, object: str, basis: str | None = None, *, now: datetime) -> None:
-    """Add an audit row for the citizen, and one for the firm he acts for."""
-    for party_id in dict.fromkeys([actor.person_id, actor.acting_for]):
-        await audit.record(actor, act, object, basis, now=now, party_id=party_id)
 
 
 async def owner_of(text: str) -> Id | None:
