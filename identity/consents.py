@@ -154,7 +154,7 @@ async def withdraw(actor: Actor, app_id: str, *, now: datetime) -> None:
             await _end(held, now=now)
             await audit.record(actor, "consent.withdraw", f"app/{app_id}", now=now)
             await emit(
-                ConsentWithdrawn(party_id=actor.person_id, app_id=app_id, at=now), now=now, app_id=app_id
+                ConsentWithdrawn(party_id=actor.acting_for, app_id=app_id, at=now), now=now, app_id=app_id
             )
 
 

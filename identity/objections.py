@@ -163,8 +163,10 @@ async def list_(actor: Actor, *, first: int, after: Id | None, now: datetime) ->
 
 async def of_accesses(actor: Actor, access_ids: Sequence[Id]) -> dict[Id, Opened]:
     """Return the objections to these rows of the audit, by row."""
+    if not access_ids:
+        return {}
     seen = Objection.objects().where(where(VISIBLE, actor), Objection.access_id.is_in(list(access_ids)))
-    return {row.access_id: await opened(row) for row in await seen} if access_ids else {}
+    return {row.access_id: await opened(row) for row in await seen}
 
 
 async def opened(row: Objection) -> Opened:

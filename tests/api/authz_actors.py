@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from banshi.scopes import GRANTABLE, Scope
 from identity import accounts, mandates, opening, people, teams
@@ -47,6 +48,9 @@ PERSONAS = {
 }  # fmt: skip
 """Who each of them is in the sandbox; a visitor is nobody."""
 
+TOKENS: dict[UUID, str] = {}
+"""By which token each session was opened here: over HTTP they come with them."""
+
 
 async def everybody(now: datetime) -> dict[str, Actor]:
     """Return all who ask, by the names of the table's columns."""
@@ -76,6 +80,8 @@ async def enter(persona: str, now: datetime, acting_as: str = "citizen") -> Acto
 async def _bearer(token: str, now: datetime) -> Actor:
     actor = await accounts.actor_of(token, now=now)
     assert actor is not None
+    assert actor.session_id is not None
+    TOKENS[actor.session_id] = token
     return actor
 
 

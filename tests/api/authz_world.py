@@ -101,7 +101,8 @@ async def _of_others(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
         "draft of the ward": str((await opened(actors["guardian"], now)).id),
         "invitation": members[actors["other"].person_id],
         "membership of the tester": members[actors["tester"].person_id],
-        "post": await _post(actors["auditor"]), "post of security": await _post(actors["security"]),
+        "post of the clerk": await _post(actors["competent"]), "post": await _post(actors["auditor"]),
+        "post of security": await _post(actors["security"]),
     }  # fmt: skip
 
 

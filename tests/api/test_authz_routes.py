@@ -1,4 +1,7 @@
-"""Every HTTP route, asked by everybody, against the table; in production nothing of the sandbox is there."""
+"""Every HTTP route, asked by everybody with nothing in hand; in production nothing of the sandbox is there.
+
+With a form, an id and a cookie in hand they are asked in test_authz_forms.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -25,7 +28,7 @@ from tests.api.conftest import SignIn, serving, some_settings
 from tests.miniapps.materials.factories import given
 
 PERSONAS = {
-    "owner": "wang_fang", "other": "li_wei", "clerk": "clerk_public_security", "definer": "definer",
+    "owner": "wang_fang", "other": "li_wei", "clerk": "clerk_public_security", "security": "security",
     "operator": "operator", "developer": "developer", "maintainer": "maintainer", "auditor": "auditor",
 }  # fmt: skip
 DEVELOPMENT = ("/sandbox", "/graphiql")

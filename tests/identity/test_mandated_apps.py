@@ -7,7 +7,7 @@ from banshi.scopes import GRANTABLE, Scope
 from identity import consents, mandates, tokens
 from identity.errors import ConsentNeeded
 from identity.relation_errors import OwnConsentNeeded
-from storage.db import execute
+from storage.db import execute, fetch
 from tests.identity.factories import NOON
 from tests.identity.mandated import (
     act_by,
@@ -79,3 +79,12 @@ async def test_guardian_consents_until_the_ward_is_fourteen():
         await consents.grant(youth, APP, [Scope.CASES_READ], now=NOON)
     himself = await enter("he_tian")
     assert (await consents.grant(himself, APP, [Scope.CASES_READ], now=NOON)).party_id == himself.person_id
+
+
+async def test_a_mini_app_is_told_whose_consent_a_guardian_withdrew():
+    _, guardian = await act_by(await guard(), "li_wei")
+    await consents.grant(guardian, APP, GRANTABLE, now=NOON)
+    await consents.withdraw(guardian, APP, now=NOON)
+
+    rows = await fetch("SELECT party_id FROM outbox WHERE type = 'consent.withdrawn'")
+    assert [row["party_id"] for row in rows] == [guardian.acting_for]

@@ -19,7 +19,7 @@ PATH = "/account/consents"
 async def list_(request: AnyRequest) -> Response[bytes]:
     """Show the consents in force."""
     asker = await holder(request, Scope.APPS_OPEN)
-    rows = await consents.of(asker.actor.person_id)
+    rows = await consents.of(asker.actor.acting_for)
     names = await app_names(row.app_id for row in rows)
     told = {
         row.id: [*wires.told_of(row.app_id), *map(title, in_order([*row.claims, *row.scopes]))]
