@@ -93,7 +93,7 @@ TITLES: Mapping[str, str] = {
     "post.appoint": "任职", "post.read": "查看任职", "post.end": "免职", "number.unlock": "解除锁定",
     "key.rotate": "更换密钥", "job.replay": "重新运行后台任务", "wire.sign_in": "登录老应用",
     "wire.redeem": "向老应用提供信息", "wire.refuse": "拒绝老应用无效的登录凭证",
-    "wire.replay": "拒绝了重复使用的登录凭证",
+    "wire.replay": "拒绝了重复使用的登录凭证", "wire.repeat": "老应用再次使用同一登录签名",
     "session.qr_approve": "同意另一台设备扫码登录", "session.qr_refuse": "拒绝另一台设备扫码登录",
     "passkey.add": "添加通行密钥", "passkey.rename": "给通行密钥改名", "passkey.remove": "删除通行密钥",
     "network_identity.link": "关联网络身份", "network_identity.unlink": "解除网络身份关联",

@@ -9,7 +9,7 @@ from identity.actor import ANONYMOUS
 from identity.wires import clients, passes, signatures
 from identity.wires.clients import Client
 from identity.wires.errors import GatewayRefused, Refused, Why
-from identity.wires.signatures import SKEW, WINDOW
+from identity.wires.signatures import SKEW, WINDOW, Showing
 from identity.wires.tables import Wire
 from storage import limits
 from storage.db import transaction
@@ -37,7 +37,8 @@ async def signed_by_md5(
     if known is None or not signed or not timely or known.code != code:
         await refuse(known, address=address, now=now)
         raise Refused(Why.OTHER)
-    await check_caller(known, f"md5 {time} {sign}", shown, address=address, now=now)
+    if await check_caller(known, f"md5 {time} {sign}", shown, address=address, now=now):
+        await _note("wire.repeat", known, shown, now=now)
     return known
 
 
@@ -65,29 +66,37 @@ async def signed_by_hmac(
         problem = "Invalid signature"
     else:
         try:
-            await check_caller(known, f"hmac {signature}", "", address=address, now=now)
+            again = await check_caller(known, f"hmac {signature}", "", address=address, now=now)
         except Refused:
             raise GatewayRefused("Invalid signature") from None
+        if again:
+            await _note("wire.repeat", known, "", now=now)
         return known
     await refuse(known, address=address, now=now)
     raise GatewayRefused(problem)
 
 
-async def check_caller(client: Client, proof: str, shown: str, *, address: str, now: datetime) -> None:
+async def check_caller(client: Client, proof: str, shown: str, *, address: str, now: datetime) -> bool:
     """Refuse a caller from outside the client's networks, and a proof that somebody else showed first.
 
+    Says whether the caller himself showed it before: that is let through, for clients repeat what timed out.
     Raises: RateLimited, Refused.
     """
     caller = client.caller(address)
-    if caller is not None and not await signatures.is_from_elsewhere(
-        client.id, proof, caller=caller, now=now
-    ):
-        return
+    if caller is not None:
+        showing = await signatures.remember(client.id, proof, caller=caller, now=now)
+        if showing is not Showing.ELSEWHERE:
+            return showing is Showing.AGAIN
     await limits.take(_tries(address), capacity=TRIES, per_s=TRIES_PER_S)
+    await _note("wire.replay", client, shown, now=now)
+    raise Refused(Why.OTHER)
+
+
+async def _note(act: str, client: Client, shown: str, *, now: datetime) -> None:
+    """Note that a proof came again, for the citizen whose ticket or token came with it."""
     owner = await passes.owner_of(shown) if shown else None
     async with transaction():
-        await audit.record(ANONYMOUS, "wire.replay", f"wire/{client.id}", now=now, party_id=owner)
-    raise Refused(Why.OTHER)
+        await audit.record(ANONYMOUS, act, f"wire/{client.id}", now=now, party_id=owner)
 
 
 async def must_sign(client_id: str, *, now: datetime) -> bool:

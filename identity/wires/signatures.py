@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from enum import Enum
 from urllib.parse import quote, unquote
 from uuid import UUID as Id
 
@@ -76,7 +77,8 @@ def hmac_holds(
 ) -> bool:
     """Say whether the signature fits the request in one of the forms in which clients write its query.
 
-    The query differs per client: as it was sent, its pairs sorted, or sorted after encodeURI (Postman).
+    The query differs per client: as it was sent (Rust), its pairs sorted, sorted raw and then encoded (Java),
+    or sorted after encodeURI (Postman).
     """
     try:
         given = base64.b64decode(signature, validate=True)
@@ -93,8 +95,14 @@ def hmac_holds(
 def query_forms(query: str) -> list[str]:
     """Return the canonical forms of a raw query that a signature may cover; all are "" for an empty one."""
     pairs = [pair for pair in query.split("&") if pair]
-    encoded = sorted(quote(unquote(pair), safe=URI_MARKS) for pair in pairs)
-    return list(dict.fromkeys([query, "&".join(sorted(pairs)), "&".join(encoded)]))
+    by_java = ["=".join(quote(part, safe="") for part in pair) for pair in sorted(map(_raw, pairs))]
+    by_postman = sorted(quote(unquote(pair), safe=URI_MARKS) for pair in pairs)
+    return list(dict.fromkeys("&".join(form) for form in ([query], sorted(pairs), by_java, by_postman)))
+
+
+def _raw(pair: str) -> list[str]:
+    """Return name and value, nothing encoded."""
+    return [unquote(part) for part in pair.split("=", 1)]
 
 
 def within(at: datetime | None, now: datetime, *, limit: timedelta) -> bool:
@@ -102,8 +110,16 @@ def within(at: datetime | None, now: datetime, *, limit: timedelta) -> bool:
     return at is not None and abs(now - at) <= limit
 
 
-async def is_from_elsewhere(wire_client: Id, signature: str, *, caller: str, now: datetime) -> bool:
-    """Remember a signature that holds; say whether another caller showed it before.
+class Showing(Enum):
+    """How a signature came before, if it did."""
+
+    FIRST = 1
+    AGAIN = 2  # from the same caller
+    ELSEWHERE = 3  # another caller was first
+
+
+async def remember(wire_client: Id, signature: str, *, caller: str, now: datetime) -> Showing:
+    """Remember a signature that holds; say whether it was shown before, and by whom.
 
     The same caller may show it again: clients sign twice within a second, repeat what timed out, and one
     reuses the ticket's signature to ask for the profile.
@@ -111,10 +127,12 @@ async def is_from_elsewhere(wire_client: Id, signature: str, *, caller: str, now
     shown_by = blind(caller, purpose="wire.caller")
     rows = await fetch(
         "INSERT INTO wire_seen AS seen (digest, caller, at) VALUES ($1, $2, $3)"
-        " ON CONFLICT (digest) DO UPDATE SET at = seen.at RETURNING caller",
+        " ON CONFLICT (digest) DO UPDATE SET at = seen.at RETURNING caller, xmax = 0 AS is_new",
         token_hash(f"{wire_client}\0{signature}"), shown_by, now,
     )  # fmt: skip
-    return bytes(rows[0]["caller"]) != shown_by
+    if rows[0]["is_new"]:
+        return Showing.FIRST
+    return Showing.AGAIN if bytes(rows[0]["caller"]) == shown_by else Showing.ELSEWHERE
 
 
 async def sweep(*, now: datetime) -> None:

@@ -48,6 +48,7 @@ def test_production_has_safe_defaults():
     settings = Settings.read(PRODUCTION)
 
     assert (settings.scan, settings.clock, settings.verifier) == ("clamd", "system", "none")
+    assert settings.staff_second_factor == "required"
     assert settings.production
 
 

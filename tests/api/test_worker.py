@@ -10,8 +10,9 @@ from pathlib import Path
 
 from api.supervisor.servers import stand_ins
 from api.worker import DUTIES, TASKS
+from identity.chain import heads, links
 from miniapps.notices.events import NoticesAged
-from storage import objects
+from storage import duties, objects
 from storage.db import fetch
 from storage.outbox import emit
 from tests.storage.factories import NOON
@@ -30,6 +31,16 @@ def test_every_slice_with_tasks_is_listed():
     slices |= {path.parent.parent.name for path in (ROOT / "miniapps").glob("*/tasks/__init__.py")}
 
     assert {task.name.split(".")[0] for task in TASKS} == slices | {"backchannel"}  # of identity.oidc
+
+
+def test_the_log_is_sealed_and_signed_as_often_as_it_is_said_to_be():
+    """Rows are chained within a second, the head is signed every minute, and neither waits for others."""
+    often = {duty.function: (duty.seconds, duty.apart) for duty in DUTIES}
+
+    assert often[heads.sign_head] == (60, True)
+    seconds, apart = often[links.seal]
+    assert max(seconds, duties.TICK_S) < 1
+    assert apart
 
 
 async def test_every_duty_runs_on_an_empty_database(db, seaweed):

@@ -2,10 +2,13 @@
 
 import asyncio
 import hashlib
+import time
+from dataclasses import replace
 
 import asyncpg
 import pytest
 
+from api.worker import DUTIES
 from identity import audit
 from identity.actor import WORKER
 from identity.chain import links
@@ -154,8 +157,9 @@ async def test_links_and_heads_cannot_be_changed_or_removed_even_by_the_owner(
 
 
 async def test_under_load_a_link_comes_within_a_second(db):
-    """Four writers without a pause, sealed as the worker does it; the longest wait is a busy machine's."""
-    stop = asyncio.Event()
+    """Four writers without a pause, sealed by the worker's own duty; only the machine's delay is forgiven."""
+    stop, late = asyncio.Event(), [0.0]
+    sealing = next(duty for duty in DUTIES if duty.function is links.seal)
 
     async def write():
         while not stop.is_set():
@@ -164,9 +168,17 @@ async def test_under_load_a_link_comes_within_a_second(db):
     async def moment():
         return NOON
 
-    duty = duties.run([duties.every(0.2, links.seal)], stop, leads=lambda: True, clock=moment)
+    async def watch():  # how long this machine takes for nothing
+        while not stop.is_set():
+            began = time.monotonic()
+            await fetch("SELECT 1")
+            late[0] = max(late[0], time.monotonic() - began)
+            await asyncio.sleep(0.01)
+
+    duty = duties.run([replace(sealing, next_at=0.0)], stop, leads=lambda: True, clock=moment)
     async with asyncio.TaskGroup() as group:
         group.create_task(duty)
+        group.create_task(watch())
         for _ in range(4):
             group.create_task(write())
         await asyncio.sleep(4)
@@ -175,5 +187,5 @@ async def test_under_load_a_link_comes_within_a_second(db):
 
     waited = sorted(link.sealed_at.timestamp() - (link.row_id.int >> 80) / 1000 for link in await chain())
     assert len(waited) > 400
-    assert waited[len(waited) // 2] < 1
-    assert waited[-1] < 3
+    assert late[0] < 1, "this machine is too busy to tell"
+    assert waited[-1] < 1 + late[0]

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 import pytest
@@ -63,6 +64,13 @@ def check(seen: dict[str, Any], *, kind: str) -> None:
     assert seen["left"] == f"{GOODBYE}?state=bye"
 
 
+def answered(back: str | None) -> dict[str, str]:
+    """What came back to the client's redirect URI."""
+    where, _, query = (back or "").partition("?")
+    assert where == CALLBACK
+    return dict(parse_qsl(query))
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 async def test_a_client_of_each_kind(server, browser, add, program, tmp_path):
     confidential = await add("--auth-method", "client_secret_basic")
@@ -101,8 +109,24 @@ async def test_authlib_of_pypi(server, browser, add):
         again = (await client.get(about["userinfo_endpoint"])).json()
         await client.revoke_token(about["revocation_endpoint"], token=fresh["access_token"])
         dead = await client.get(about["userinfo_endpoint"])
+        asked = {"prompt": "none", "nonce": "later", "code_verifier": verifier}
+        still = await browser.open(
+            client.create_authorization_url(about["authorization_endpoint"], **asked)[0]
+        )
+        leaving = {
+            "id_token_hint": tokens["id_token"], "post_logout_redirect_uri": GOODBYE, "state": "bye",
+        }  # fmt: skip
+        kept = browser.client.cookies["banshi_session"]
+        left = await browser.open(f"{about['end_session_endpoint']}?{urlencode(leaving)}")
+        browser.client.cookies.set(
+            "banshi_session", kept
+        )  # a browser that does not forget is out all the same
+        out = await browser.open(client.create_authorization_url(about["authorization_endpoint"], **asked)[0])
 
     assert (claims["nonce"], claims["iss"]) == ("once", server)
     assert info == again and info["sub"] == claims["sub"]
     assert fresh["refresh_token"] != tokens["refresh_token"]
     assert dead.status_code == 401
+    assert "code" in answered(still)
+    assert left == f"{GOODBYE}?state=bye"
+    assert answered(out)["error"] == "login_required"

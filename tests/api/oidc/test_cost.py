@@ -1,7 +1,10 @@
-"""How many statements the hot endpoints take in a process that hears the news."""
+"""What the hot endpoints take in a process that hears the news: a few statements, and no thread."""
 
+import asyncio
+import threading
 from urllib.parse import urlsplit
 
+import anyio.to_thread
 import pytest
 
 from identity import clients, signing
@@ -74,3 +77,34 @@ async def test_a_whole_sign_in_of_a_known_citizen_takes_few_statements_and_calls
         "consent": 1,  # who asks (remembered where news are heard)
         "agree": 2,  # who asks, the consent with its code
     }
+
+
+@pytest.fixture
+def threadless(monkeypatch):
+    """No work can be given to a thread, neither by asyncio nor by anyio."""
+
+    def refused(*asked, **_):
+        raise AssertionError(f"a thread was asked for: {asked}")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "run_in_executor", refused, raising=False)
+    monkeypatch.setattr(asyncio, "to_thread", refused)
+    monkeypatch.setattr(anyio.to_thread, "run_sync", refused)
+    monkeypatch.setattr(threading.Thread, "start", refused)
+
+
+@pytest.mark.parametrize("kind", ["basic", "key", "dpop", "fapi2"])
+async def test_the_hot_endpoints_ask_for_no_threads(client, browser, agree, code_for, kind, request):
+    rp = await add(client, kind)
+    await code_for(rp)  # the citizen agreed; what is read lazily is read
+    running = threading.active_count()
+    request.getfixturevalue("threadless")
+
+    code = await code_for(rp)  # /par where the profile wants it, /authorize
+    given = (await rp.redeem(code)).json()
+    told = await rp.userinfo(given["access_token"], method="POST")
+    active = None if kind == "dpop" else await rp.call("introspect", {"token": given["access_token"]})
+    fresh = await rp.refresh(given["refresh_token"])
+
+    assert (told.status_code, fresh.status_code) == (200, 200)
+    assert active is None or active.json()["active"] is True
+    assert threading.active_count() == running

@@ -10,6 +10,7 @@ from identity import people, sessions
 from identity.numbers import with_check_digit
 from storage import clock
 from storage.db import fetch
+from tests.api.oidc.relying import add
 from tests.api.pages.browsing import card, forms_of, send, signed_in, text_of
 from tests.identity.factories import code_sent
 
@@ -140,6 +141,25 @@ async def test_another_site_cannot_sign_a_browser_in(client: httpx.AsyncClient):
         answer = await client.post("/sign-in", data=body, headers={"origin": origin})
         assert answer.status_code == 403
     assert await living() == 0
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_hint_fills_the_form_whoever_it_names(client: httpx.AsyncClient, known):
+    """What the client hints at is typed already; the page does not tell whether we know him."""
+    if known:
+        await signed_in(client)
+        client.cookies.clear()
+    rp, number = await add(client), card("wang_fang")["id_number"]
+    pages = []
+    for hint in (number, number.lower(), "王芳", "13800000000", " "):
+        away = await client.get("/oauth/authorize", params=rp.request(login_hint=hint))
+        page = await client.get(away.headers["location"])
+        fields = forms_of(page.text)[0][1]
+        pages.append((page.status_code, fields["id_number"], fields["name"]))
+
+    assert pages == [
+        (200, number, ""), (200, number, ""), (200, "", "王芳"), (200, "13800000000", ""), (200, "", ""),
+    ]  # fmt: skip
 
 
 async def test_a_token_from_before_is_good_no_longer_and_is_not_taken_over(client: httpx.AsyncClient):

@@ -19,6 +19,14 @@ from storage.clock import SHANGHAI
 from storage.db import fetch
 from tests.api.pages.browsing import send, signed_in
 
+# as the protocol writes them, in its order
+VALIDATION_ANSWER = ["result", "errmsg", "token", "userid", "loginname", "username", "orgcoding"]
+PROFILE_ANSWER = [
+    "result", "errmsg", "userid", "authlevel", "idtype", "username", "idnum", "passport", "permitlicense",
+    "taiwanlicense", "officerlicense", "greencard", "sex", "nation", "loginname", "email", "mobile",
+    "postcode", "cakey", "birthday", "country", "province", "city", "officeaddress", "officephone",
+    "officefax", "homephone", "homeaddress", "useable", "orderby", "headpicture",
+]  # fmt: skip
 CALLBACK = "https://rent.example.cn/callback"
 AREA = "/restapi/prod"
 
@@ -112,6 +120,15 @@ def at(http: httpx.AsyncClient, address: str) -> httpx.AsyncClient:
 
 
 async def acts() -> list[str]:
-    """Return what was recorded of wires and of what they told, in order."""
-    rows = await fetch("SELECT act FROM audit_row ORDER BY id")
+    """Return what was recorded of wires and of what they told, in order.
+
+    Not that a signature came again: the same client signs twice within a second, or not, as it happens.
+    """
+    rows = await fetch("SELECT act FROM audit_row WHERE act <> 'wire.repeat' ORDER BY id")
     return [row["act"] for row in rows if row["act"].startswith(("wire.", "claim."))]
+
+
+async def repeats() -> list[tuple[Any, str]]:
+    """Return whose the rows of signatures that came again are, and what each is of."""
+    rows = await fetch("SELECT party_id, object FROM audit_row WHERE act = 'wire.repeat' ORDER BY id")
+    return [(row["party_id"], row["object"]) for row in rows]

@@ -8,11 +8,10 @@ import pytest
 from identity.actor import WORKER
 from identity.sandbox import BY_KEY
 from identity.wires import clients
-from identity.wires.personal import VALIDATION_FIELDS
 from identity.wires.tables import Wire
 from storage import clock
 from storage.db import fetch
-from tests.api.wires.speaking import a_ticket, acts, at, enabled
+from tests.api.wires.speaking import VALIDATION_ANSWER, a_ticket, acts, at, enabled, repeats
 
 WANG = BY_KEY["wang_fang"]
 
@@ -38,9 +37,9 @@ async def test_who_is_unknown_and_who_signs_wrongly_get_the_same_answer(client, 
     answer = (await client.post("/sso/servlet/simpleauth", data=form)).json()
 
     assert answer == {
+        **dict.fromkeys(VALIDATION_ANSWER, ""),
         "result": "6099",
         "errmsg": "请求无法通过校验",
-        **dict.fromkeys(VALIDATION_FIELDS, ""),
     }
     assert (await app.validate(ticket))["result"] == "0"
 
@@ -83,6 +82,26 @@ async def test_a_profile_is_repeated_to_the_same_caller_and_refused_to_another(c
     assert [each.json()["result"] for each in retried] == ["0", "0"]
     assert replayed.json()["result"] == "6599"
     assert (await acts()).count("wire.replay") == 1
+
+
+async def test_a_signature_that_comes_again_from_the_same_caller_is_answered_and_recorded(client):
+    """Whoever repeats it inside the client's own network is let through, and seen."""
+    app = await enabled(client)
+    first, second = await a_ticket(client), await a_ticket(client, "li_wei")
+    owners = [row["party_id"] for row in await fetch("SELECT party_id FROM wire_pass ORDER BY id")]
+    form = {**await app.sign(), "method": "ticketValidation"}
+    path = "/sso/servlet/simpleauth"
+
+    answers = [(await client.post(path, data={**form, "st": first})).json()]
+    assert await repeats() == []
+    answers += [(await client.post(path, data={**form, "st": shown})).json() for shown in (first, second)]
+
+    assert [each["result"] for each in answers] == ["0", "6001", "0"]
+    [wire] = await fetch("SELECT id FROM wire_client")
+    assert await repeats() == [(owner, f"wire/{wire['id']}") for owner in owners]
+    later = await app.sign(await clock.now() + timedelta(seconds=5))
+    await client.post(path, data={**later, "method": "ticketValidation", "st": first})
+    assert len(await repeats()) == 2
 
 
 async def test_a_client_may_say_from_where_its_servers_call(client):

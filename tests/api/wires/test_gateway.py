@@ -14,7 +14,7 @@ from identity.wires.tables import Wire
 from storage import clock
 from storage.db import fetch
 from tests.api.pages.browsing import signed_in
-from tests.api.wires.speaking import AREA, CALLBACK, OldApp, a_ticket, along, at, consented, enabled
+from tests.api.wires.speaking import AREA, CALLBACK, OldApp, a_ticket, along, at, consented, enabled, repeats
 
 WANG = BY_KEY["wang_fang"]
 AK = "AK_TEST"
@@ -152,6 +152,7 @@ async def test_headers_overheard_are_worth_nothing_elsewhere(client, app):
         stolen = await thief.post(AREA + VALIDATION, headers=headers)
 
     assert again.status_code == 200
+    assert len(await repeats()) == 1
     assert refusal(stolen) == (401, {"message": "Invalid signature"})
     assert len(await fetch("SELECT 1 FROM audit_row WHERE act = 'wire.replay'")) == 1
 

@@ -6,10 +6,19 @@ import httpx
 import pytest
 
 from identity.sandbox import BY_KEY
-from identity.wires.personal import USER_FIELDS, VALIDATION_FIELDS
 from storage.db import fetch
 from tests.api.pages.browsing import send
-from tests.api.wires.speaking import CALLBACK, a_ticket, acts, along, consented, enabled, entry_of
+from tests.api.wires.speaking import (
+    CALLBACK,
+    PROFILE_ANSWER,
+    VALIDATION_ANSWER,
+    a_ticket,
+    acts,
+    along,
+    consented,
+    enabled,
+    entry_of,
+)
 
 WANG = BY_KEY["wang_fang"]
 
@@ -35,11 +44,11 @@ async def test_a_citizen_comes_from_an_old_app_and_it_learns_who_he_is(client: h
     assert along(answer)["sp"] == "home?a=1"
     assert re.fullmatch("[0-9a-f]{32}-ticket", along(answer)["ticket"])
     valid = await app.validate(along(answer)["ticket"])
-    assert list(valid) == ["result", "errmsg", *VALIDATION_FIELDS]
+    assert list(valid) == VALIDATION_ANSWER
     assert (valid["result"], valid["username"]) == ("0", "王芳")
     assert re.fullmatch("[0-9a-f]{32}", valid["userid"])
     told = await app.user_info(valid["token"])
-    assert list(told) == ["result", "errmsg", *USER_FIELDS]
+    assert list(told) == PROFILE_ANSWER
     assert {name: value for name, value in told.items() if value} == {
         "result": "0", "userid": valid["userid"], "authlevel": "3", "idtype": "1", "username": "王芳",
         "idnum": WANG.number, "sex": "2", "mobile": WANG.phone, "birthday": "1990-04-12", "useable": "1",

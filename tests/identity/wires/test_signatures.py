@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from identity.wires import signatures
-from identity.wires.signatures import hmac_holds, hmac_sign, md5_holds, md5_sign
+from identity.wires.signatures import Showing, hmac_holds, hmac_sign, md5_holds, md5_sign
 from storage.ids import new_id
 
 VALIDATION = "/restapi/prod/IC33000020220228000002/sso/servlet/simpleauth"
@@ -79,21 +79,36 @@ def test_each_secret_in_force_signs():
     assert not md5_holds(sign, "20211109164920", code="AK_TEST", secrets=["old"])
 
 
-QUERY = "b=2&a=1&c=x%20y"
+# as sent: pairs in no order, a slash, a colon and a blank encoded, one name with two values
+QUERY = "to=a%2Fb%3Ac&b=x%20y&n=%E7%8E%8B&n=z"
+FORMS = {
+    "Rust signs what it sends": QUERY,
+    "Java sorts the raw pairs and encodes them": "b=x%20y&n=z&n=%E7%8E%8B&to=a%2Fb%3Ac",
+    "Postman sorts what encodeURI made": "b=x%20y&n=%E7%8E%8B&n=z&to=a/b:c",
+    "whoever sorts the pairs as sent": "b=x%20y&n=%E7%8E%8B&n=z&to=a%2Fb%3Ac",
+}
+
+
+@pytest.mark.parametrize("client", FORMS)
+def test_the_query_is_signed_in_the_form_of_each_client(client):
+    made = hmac_sign("POST", VALIDATION, FORMS[client], "AK_TEST", DATE, secret="SK_TEST")
+
+    assert holds(made, QUERY)
+
+
+def test_the_forms_of_clients_differ():
+    assert sorted(signatures.query_forms(QUERY)) == sorted(set(FORMS.values()))
+    assert len(set(FORMS.values())) == len(FORMS)
 
 
 @pytest.mark.parametrize(
-    ("_client", "canonical"),
-    [
-        ("Rust signs what it sends", QUERY),
-        ("Java sorts and encodes", "a=1&b=2&c=x%20y"),
-        ("Postman sorts encodeURI", "a=1&b=2&c=x%20y"),
-    ],
+    "signed",
+    ["", "to=a%2Fb%3Ac", "b=x%20y&n=z&to=a%2Fb%3Ac", "b=x+y&n=z&n=%E7%8E%8B&to=a%2Fb%3Ac", QUERY + "&"],
 )
-def test_the_query_is_signed_in_the_form_of_each_client(_client, canonical):
-    made = hmac_sign("POST", VALIDATION, canonical, "AK_TEST", DATE, secret="SK_TEST")
+def test_no_other_form_is_taken(signed):
+    made = hmac_sign("POST", VALIDATION, signed, "AK_TEST", DATE, secret="SK_TEST")
 
-    assert holds(made, QUERY)
+    assert not holds(made, QUERY)
 
 
 def test_postman_leaves_as_it_is_what_encode_uri_leaves():
@@ -138,21 +153,25 @@ def test_what_is_signed_cannot_be_changed(changed):
 async def test_a_signature_belongs_to_whoever_showed_it_first(db):
     client = new_id()
 
-    async def elsewhere(signature: str, caller: str, of=client) -> bool:
-        return await signatures.is_from_elsewhere(of, signature, caller=caller, now=SENT)
+    async def shown(signature: str, caller: str, of=client) -> Showing:
+        return await signatures.remember(of, signature, caller=caller, now=SENT)
 
-    assert not await elsewhere("one", "10.0.0.1")
-    assert not await elsewhere("one", "10.0.0.1")
-    assert await elsewhere("one", "10.0.0.2")
-    assert not await elsewhere("two", "10.0.0.2")
-    assert not await elsewhere("one", "10.0.0.2", of=new_id())
+    assert await shown("one", "10.0.0.1") is Showing.FIRST
+    assert [await shown("one", "10.0.0.1") for _ in range(2)] == [Showing.AGAIN] * 2
+    assert await shown("one", "10.0.0.2") is Showing.ELSEWHERE
+    assert await shown("one", "10.0.0.1") is Showing.AGAIN
+    assert await shown("two", "10.0.0.2") is Showing.FIRST
+    assert await shown("one", "10.0.0.2", of=new_id()) is Showing.FIRST
 
 
 async def test_a_signature_is_remembered_as_long_as_it_counts(db):
     client = new_id()
-    await signatures.is_from_elsewhere(client, "one", caller="10.0.0.1", now=SENT)
 
+    async def shown(caller: str) -> Showing:
+        return await signatures.remember(client, "one", caller=caller, now=SENT)
+
+    assert await shown("10.0.0.1") is Showing.FIRST
     await signatures.sweep(now=SENT + 2 * signatures.WINDOW)
-    assert await signatures.is_from_elsewhere(client, "one", caller="10.0.0.2", now=SENT)
+    assert await shown("10.0.0.2") is Showing.ELSEWHERE
     await signatures.sweep(now=SENT + 2 * signatures.WINDOW + timedelta(seconds=1))
-    assert not await signatures.is_from_elsewhere(client, "one", caller="10.0.0.2", now=SENT)
+    assert await shown("10.0.0.2") is Showing.FIRST
