@@ -126,3 +126,23 @@ async def test_a_citizen_agrees_to_a_part_and_the_browser_gets_to_the_applicatio
         await page.click("button[value=refuse]")
         await page.wait_for_url(f"{application}?error=access_denied**")
         await browser.close()
+
+
+@pytest.mark.parametrize("style", ["elder", "normal"])
+async def test_what_needs_plaintext_reads_well_to_who_came_by_a_network_identity(
+    platform, application, client_id, style, tmp_path
+):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = await opened(browser, platform, PHONE)
+        await page.goto(f"/sign-in?method=network_id&ui_style={style}")
+        await page.fill("[name=credential]", "wz-wang_fang")
+        await page.click("main button[type=submit]")
+        await page.goto(request(client_id, application, ui_style=style))
+        assert "以下信息不会提供" in await page.inner_text("main")
+        assert (await faults(page, elder=style == "elder"), await findings(page)) == ({}, [])
+        await page.screenshot(path=tmp_path / "withheld.png", full_page=True)
+        await page.click("text=把网络身份关联到您的账户")
+        assert "用身份证登录" in await page.inner_text("main")
+        assert (await faults(page, elder=style == "elder"), await findings(page)) == ({}, [])
+        await browser.close()

@@ -104,9 +104,9 @@ async def test_who_came_by_a_network_identity_is_told_what_needs_plaintext_why_a
 
     assert re.findall(r'name="claim" value="([^"]+)"', page.text) == ["corp"]
     assert "以下信息不会提供：" in told
-    assert "公民身份号码（完整号码） （依据：《住房公积金管理条例》第十五条）" in told
-    assert "姓名（隐去部分） （依据：您的单独同意）" in told
-    assert "是否已满18周岁（只回答是或否） （依据：您的单独同意）" in told
+    assert "公民身份号码（完整号码）（依据：《住房公积金管理条例》第十五条）" in told
+    assert "姓名（隐去部分）（依据：您的单独同意）" in told
+    assert "是否已满18周岁（只回答是或否）（依据：您的单独同意）" in told
     assert 'href="/account/network-identity"' in page.text
     linking = text_of((await client.get("/account/network-identity")).text)
     assert "我们不知道您的姓名和身份证号码" in linking and "用身份证登录" in linking
