@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from identity import signing
+from identity.actor import WORKER
 from identity.oidc import metadata
 from identity.signing import Purpose
 from storage import clock
@@ -122,7 +123,7 @@ async def test_a_hint_outlives_the_key_that_signed_it(world, retired):
     """The positive twin: a rotated key signs no more, and what it signed still says who was signed in."""
     browser = await world.enter()
     hint = (await world.given(world["basic"], browser))["id_token"]
-    new = await metadata.rotate(lead=timedelta(0), now=await clock.now())
+    new = await metadata.rotate(WORKER, lead=timedelta(0), now=await clock.now())
     await world.tables.execute("UPDATE signing_key SET retired_at = retired_at - $1::interval", retired)
 
     silent = await world.ask(world["basic"], browser, id_token_hint=hint, prompt="none")
@@ -137,7 +138,7 @@ async def test_a_hint_outlives_the_key_that_signed_it(world, retired):
 async def test_refreshing_goes_on_across_a_rotation(world):
     browser = await world.enter()
     given = await world.given(world["basic"], browser)
-    new = await metadata.rotate(lead=timedelta(0), now=await clock.now())
+    new = await metadata.rotate(WORKER, lead=timedelta(0), now=await clock.now())
 
     fresh = (await world["basic"].refresh(given["refresh_token"])).json()
 
@@ -149,10 +150,10 @@ async def test_refreshing_goes_on_across_a_rotation(world):
 
 
 async def test_a_key_that_is_gone_vouches_for_nothing(world):
-    await metadata.rotate(lead=timedelta(0), now=await clock.now())
+    await metadata.rotate(WORKER, lead=timedelta(0), now=await clock.now())
     browser = await world.enter()
     hint = (await world.given(world["basic"], browser))["id_token"]
-    await metadata.rotate(lead=timedelta(0), now=await clock.now())
+    await metadata.rotate(WORKER, lead=timedelta(0), now=await clock.now())
     await world.tables.execute(
         "DELETE FROM signing_key WHERE id::text = $1", str(UUID(header_of(hint)["kid"]))
     )
