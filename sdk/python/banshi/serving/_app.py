@@ -1,0 +1,165 @@
+"""The mini-app: what its back end answers, in a few lines.
+
+app = MiniApp.from_manifest("miniapp.yaml")
+
+@app.api("rent.check", scope="profile:read")
+async def check(citizen: Citizen, ask: Ask) -> Answer: ...
+
+@app.on(events.CaseDecided)
+async def decided(event: events.CaseDecided) -> None: ...
+
+asgi = app.asgi()
+"""
+
+import inspect
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+
+from banshi import manifest as manifests
+from banshi.errors import DomainError
+from banshi.events import EVENTS, PublicEvent
+from banshi.manifest import Manifest
+from banshi.serving._citizen import Citizen
+from banshi.serving._inbox import Inbox, SqliteInbox
+from banshi.serving._tokens import Door, Keys, published
+
+AT_HOME = "http://127.0.0.1:8000"
+
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
+
+
+class AppWrong(DomainError):
+    """The program and its manifest disagree; `problem` says how."""
+
+    code = "APP_WRONG"
+    status = 500
+    text = "{what}: {problem}"
+
+
+@dataclass(frozen=True)
+class Api:
+    """One call: its handler, and the types of what it takes and gives."""
+
+    name: str
+    scope: str
+    handler: Callable[..., Awaitable[Any]]
+    takes: Any
+    gives: Any
+
+    @property
+    def schemas(self) -> dict[str, Any]:
+        """`input` and `output` as JSON Schema 2020-12, as the manifest has them."""
+        return {"input": msgspec.json.schema(self.takes), "output": msgspec.json.schema(self.gives)}
+
+
+class MiniApp:
+    """The back end of one mini-app."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.apis: dict[str, Api] = {}
+        self.handlers: dict[str, Callable[[Any], Awaitable[None]]] = {}
+
+    @classmethod
+    def from_manifest(cls, file: str | Path) -> "MiniApp":
+        """Return the mini-app of a manifest.
+
+        Raises: ManifestRefused, with file and line of every fault; OSError.
+        """
+        return cls(manifests.read(Path(file).read_text(encoding="utf-8")))
+
+    def api(self, name: str, *, scope: str) -> Callable[[Handler], Handler]:
+        """Let a coroutine function (citizen, ask) -> answer serve calls of `name`, for who agreed to `scope`.
+
+        `ask` and the answer are msgspec Structs, dataclasses or plain types.
+        Raises: AppWrong when the manifest has no such scope, the name is taken, or a type is left out.
+        """
+        if scope not in self.manifest.scopes:
+            raise AppWrong(what=name, problem=f"the manifest does not ask for {scope}: add it, with a reason")
+        if name in self.apis:
+            raise AppWrong(what=name, problem="another function answers it")
+
+        def enter(handler: Handler) -> Handler:
+            takes, gives = _types(name, handler)
+            self.apis[name] = Api(name, scope, handler, takes, gives)
+            return handler
+
+        return enter
+
+    def on(self, event: type[PublicEvent]) -> Callable[[Handler], Handler]:
+        """Let a coroutine function (event) work on deliveries of a type; it may be called again for one.
+
+        Raises: AppWrong when the manifest does not subscribe to it, or another function does it.
+        """
+        if event.type not in self.manifest.events:
+            raise AppWrong(what=event.type, problem="the manifest does not subscribe to it: add it to events")
+        if event.type in self.handlers:
+            raise AppWrong(what=event.type, problem="another function works on it")
+
+        def enter(handler: Handler) -> Handler:
+            self.handlers[event.type] = handler
+            return handler
+
+        return enter
+
+    def catalogue(self) -> list[dict[str, Any]]:
+        """Return the APIs with their schemas, for the manifest."""
+        return [{"name": api.name, "scope": api.scope, **api.schemas} for api in self.apis.values()]
+
+    def asgi(
+        self,
+        *,
+        platform: str | None = None,
+        secrets: Iterable[str] | None = None,
+        inbox: Inbox | None = None,
+        keys: Keys | None = None,
+    ) -> "Any":
+        """Return the ASGI application.
+
+        What is left out comes from the environment: `platform` is its address (MINIAPP_PLATFORM), `secrets`
+        those of its webhooks, several while they change (MINIAPP_WEBHOOK_SECRETS, parted by commas), `inbox`
+        keeps deliveries (MINIAPP_INBOX, a file; inbox.sqlite).
+        """
+        from banshi.serving._asgi import Server
+
+        env: Mapping[str, str] = os.environ
+        address = (platform or env.get("MINIAPP_PLATFORM") or AT_HOME).rstrip("/")
+        told = secrets if secrets is not None else env.get("MINIAPP_WEBHOOK_SECRETS", "").split(",")
+        kept = inbox or SqliteInbox(env.get("MINIAPP_INBOX", "inbox.sqlite"))
+        door = Door(self.manifest.id, address, keys or Keys(published(address)))
+        return Server(self, door, tuple(filter(None, told)), kept)
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """The body of a delivery, as Standard Webhooks has it."""
+
+    type: str
+    data: msgspec.Raw
+
+
+def event_of(body: bytes) -> PublicEvent | None:
+    """Return a delivery's event; None for a type that this SDK does not know yet.
+
+    Raises: msgspec.DecodeError.
+    """
+    told = msgspec.json.decode(body, type=Envelope)
+    kind = EVENTS.get(told.type)
+    return None if kind is None else msgspec.json.decode(told.data, type=kind)
+
+
+def _types(name: str, handler: Callable[..., Any]) -> tuple[Any, Any]:
+    """Return what a handler takes besides the citizen, and what it gives."""
+    if not inspect.iscoroutinefunction(handler):
+        raise AppWrong(what=name, problem="write it as `async def`")
+    hints = get_type_hints(handler)
+    wanted = list(inspect.signature(handler).parameters)
+    if len(wanted) != 2 or hints.get(wanted[0]) is not Citizen:
+        raise AppWrong(what=name, problem="it takes (citizen: Citizen, ask: …)")
+    if wanted[1] not in hints or "return" not in hints:
+        raise AppWrong(what=name, problem="say the types of what it takes and gives")
+    return hints[wanted[1]], hints["return"]

@@ -1,0 +1,164 @@
+"""The ASGI application of a mini-app:
+
+    POST /apis/{name}  Authorization: Bearer <session token>   one call of a citizen, by way of the platform
+    POST /events       Standard Webhooks                        one delivery, answered once it is stored
+    GET  /healthz                                               {"app", "version"}
+
+Refusals are {"error": {code, message, data, requestId}} with the status of their class.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from banshi import signing
+from banshi.errors import DomainError, InvalidInput, NotFound
+from banshi.serving._app import Api, MiniApp, event_of
+from banshi.serving._inbox import Delivery, Inbox
+from banshi.serving._tokens import Door, TokenRefused
+
+log = logging.getLogger("banshi")  # noqa: TID251 (a library logs as the program that uses it does)
+
+LARGEST = 1_000_000  # bytes of a call or delivery
+IDLE_S = 1.0  # until the inbox is looked at again when nothing came
+JSON, FRESH = (b"content-type", b"application/json"), (b"cache-control", b"no-store")
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+
+class TooLarge(DomainError):
+    """The body is longer than a mini-app takes."""
+
+    code = "BODY_TOO_LARGE"
+    status = 413
+    text = "The body is longer than {most} bytes."
+
+
+class Server:
+    """Answers calls and takes deliveries; works on the inbox while it lives."""
+
+    def __init__(self, app: MiniApp, door: Door, secrets: Sequence[str], inbox: Inbox) -> None:
+        self.app, self.door, self.secrets, self.inbox = app, door, secrets, inbox
+        self._woken = asyncio.Event()
+        self._decoders = {api.name: msgspec.json.Decoder(api.takes) for api in app.apis.values()}
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Any, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = headers.get("x-request-id") or uuid.uuid4().hex
+        try:
+            status, body = await self._answer(scope["method"], scope["path"], headers, receive)
+        except DomainError as refusal:
+            status, body = refusal.status, _error(refusal.extensions, str(refusal), request_id)
+        except Exception:
+            log.exception("a call failed, request %s", request_id)
+            status, body = 500, _error({"code": "BUG", "data": {}}, "This is our fault.", request_id)
+        content = msgspec.json.encode(body)
+        length = (b"content-length", str(len(content)).encode())
+        told = [JSON, length, FRESH, (b"x-request-id", request_id.encode("latin-1"))]
+        await send({"type": "http.response.start", "status": status, "headers": told})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _answer(
+        self, method: str, path: str, headers: Mapping[str, str], receive: Receive
+    ) -> tuple[int, Any]:
+        if (method, path) == ("GET", "/healthz"):
+            return 200, {"app": self.app.manifest.id, "version": self.app.manifest.version}
+        if (method, path) == ("POST", "/events"):
+            return 202, await self._deliver(headers, await _read(receive))
+        api = self.app.apis.get(path.removeprefix("/apis/")) if path.startswith("/apis/") else None
+        if api is None or method != "POST":
+            raise NotFound(what="API", id=path)
+        return 200, await self._call(api, headers.get("authorization", ""), await _read(receive))
+
+    async def _call(self, api: Api, authorization: str, body: bytes) -> Any:
+        kind, _, token = authorization.partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise TokenRefused(reason="there is none")
+        citizen = await self.door.citizen(token.strip(), api=api.name)
+        citizen.require(api.scope)
+        try:
+            ask = self._decoders[api.name].decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InvalidInput(field="body", problem=str(error)) from None
+        return await api.handler(citizen, ask)
+
+    async def _deliver(self, headers: Mapping[str, str], body: bytes) -> dict[str, bool]:
+        """Store a delivery that is the platform's; a type that nobody works on is taken and left."""
+        id = signing.verify(self.secrets, headers, body, now=datetime.now(UTC))
+        try:
+            event = event_of(body)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InvalidInput(field="body", problem=f"this is no event: {error}") from None
+        if event is None or event.type not in self.app.handlers:
+            return {"stored": False}
+        is_new = await self.inbox.put(Delivery(id, event.type, body))
+        self._woken.set()
+        return {"stored": is_new}
+
+    async def work(self) -> None:
+        """Work on one delivery after the other, for ever."""
+        while True:
+            delivery = await self.inbox.due()
+            if delivery is None:
+                self._woken.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), IDLE_S)
+            else:
+                await self.work_on(delivery)
+
+    async def work_on(self, delivery: Delivery) -> None:
+        """Work on one delivery; what fails is due again later."""
+        try:
+            await self.app.handlers[delivery.type](event_of(delivery.body))
+        except Exception:
+            log.exception("delivery %s failed, attempt %d", delivery.id, delivery.attempt)
+            await self.inbox.failed(delivery)
+        else:
+            await self.inbox.done(delivery.id)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        worker: asyncio.Task[None] | None = None
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                worker = asyncio.create_task(self.work())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if worker is not None:
+                    worker.cancel()
+                    await asyncio.gather(worker, return_exceptions=True)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+async def _read(receive: Receive) -> bytes:
+    """Return the body.
+
+    Raises: TooLarge.
+    """
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > LARGEST:
+            raise TooLarge(most=LARGEST)
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _error(extensions: Mapping[str, Any], message: str, request_id: str) -> dict[str, Any]:
+    return {"error": {"message": message, **extensions, "requestId": request_id}}

@@ -1,0 +1,49 @@
+"""The citizen on whose behalf the platform calls: what he lets the mini-app know, and no more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from banshi.errors import DomainError
+
+
+class ConsentNeeded(DomainError):
+    """The citizen has not agreed to `scope`; `consent_url` leads to where he can."""
+
+    code = "CONSENT_NEEDED"
+    status = 403
+    text = "This needs the citizen's consent to {scope}."
+
+
+class LevelNeeded(DomainError):
+    """The citizen must sign in more strongly: real-name level `level`."""
+
+    code = "LEVEL_NEEDED"
+    status = 401
+    text = "This needs real-name level {level}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citizen:
+    """Who it is, as this mini-app knows him and no other does."""
+
+    sub: str  # pairwise subject
+    level: int = 1  # real-name level 1–3
+    scopes: frozenset[str] = frozenset()  # what he agreed to
+    region: str = "330000"  # GB/T 2260
+    elder: bool = False  # he uses elder mode
+    claims: Mapping[str, Any] = field(default_factory=dict)  # what else the platform tells, by consent
+
+    def may(self, scope: str) -> bool:
+        """Say whether he agreed to `scope`."""
+        return scope in self.scopes
+
+    def require(self, scope: str, *, level: int = 1) -> None:
+        """Refuse to go on without his consent to `scope`, or below a real-name level.
+
+        Raises: ConsentNeeded, LevelNeeded; the platform turns both into the sheet or sign-in that helps.
+        """
+        if not self.may(scope):
+            raise ConsentNeeded(scope=scope, consent_url=f"/consent/sheet?scope={scope}")
+        if self.level < level:
+            raise LevelNeeded(level=level)
