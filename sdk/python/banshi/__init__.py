@@ -3,6 +3,7 @@
 from banshi import Citizen, MiniApp, events
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,5 @@ __all__ = ["Citizen", "MiniApp"]
 def __getattr__(name: str) -> Any:
     """Load what serves a mini-app when it is asked for: the platform itself needs the rest alone."""
     if name in __all__:
-        from banshi import serving
-
-        return getattr(serving, name)
+        return getattr(import_module("banshi.serving"), name)
     raise AttributeError(name)

@@ -4,7 +4,8 @@ platform ──session token──► POST /apis/{name} ──► Citizen, body 
 platform ──signed─────────► POST /events ──► inbox on a disk ──► 202 ……► your function, again if it fails
 """
 
-from banshi.serving._app import Api, AppWrong, MiniApp
+from banshi.serving._api import Api
+from banshi.serving._app import AppWrong, MiniApp
 from banshi.serving._citizen import Citizen, ConsentNeeded, LevelNeeded
 from banshi.serving._inbox import Delivery, Inbox, SqliteInbox
 from banshi.serving._tokens import Keys, TokenRefused, published

@@ -14,16 +14,15 @@ asgi = app.asgi()
 import inspect
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-import msgspec
-
 from banshi import manifest as manifests
 from banshi.errors import DomainError
-from banshi.events import EVENTS, PublicEvent
+from banshi.events import PublicEvent
 from banshi.manifest import Manifest
+from banshi.serving._api import Api
+from banshi.serving._asgi import Server
 from banshi.serving._citizen import Citizen
 from banshi.serving._inbox import Inbox, SqliteInbox
 from banshi.serving._tokens import Door, Keys, published
@@ -39,22 +38,6 @@ class AppWrong(DomainError):
     code = "APP_WRONG"
     status = 500
     text = "{what}: {problem}"
-
-
-@dataclass(frozen=True)
-class Api:
-    """One call: its handler, and the types of what it takes and gives."""
-
-    name: str
-    scope: str
-    handler: Callable[..., Awaitable[Any]]
-    takes: Any
-    gives: Any
-
-    @property
-    def schemas(self) -> dict[str, Any]:
-        """`input` and `output` as JSON Schema 2020-12, as the manifest has them."""
-        return {"input": msgspec.json.schema(self.takes), "output": msgspec.json.schema(self.gives)}
 
 
 class MiniApp:
@@ -118,38 +101,21 @@ class MiniApp:
         secrets: Iterable[str] | None = None,
         inbox: Inbox | None = None,
         keys: Keys | None = None,
-    ) -> "Any":
+    ) -> Server:
         """Return the ASGI application.
 
         What is left out comes from the environment: `platform` is its address (MINIAPP_PLATFORM), `secrets`
         those of its webhooks, several while they change (MINIAPP_WEBHOOK_SECRETS, parted by commas), `inbox`
         keeps deliveries (MINIAPP_INBOX, a file; inbox.sqlite).
         """
-        from banshi.serving._asgi import Server
-
         env: Mapping[str, str] = os.environ
         address = (platform or env.get("MINIAPP_PLATFORM") or AT_HOME).rstrip("/")
         told = secrets if secrets is not None else env.get("MINIAPP_WEBHOOK_SECRETS", "").split(",")
         kept = inbox or SqliteInbox(env.get("MINIAPP_INBOX", "inbox.sqlite"))
         door = Door(self.manifest.id, address, keys or Keys(published(address)))
-        return Server(self, door, tuple(filter(None, told)), kept)
-
-
-class Envelope(msgspec.Struct, frozen=True):
-    """The body of a delivery, as Standard Webhooks has it."""
-
-    type: str
-    data: msgspec.Raw
-
-
-def event_of(body: bytes) -> PublicEvent | None:
-    """Return a delivery's event; None for a type that this SDK does not know yet.
-
-    Raises: msgspec.DecodeError.
-    """
-    told = msgspec.json.decode(body, type=Envelope)
-    kind = EVENTS.get(told.type)
-    return None if kind is None else msgspec.json.decode(told.data, type=kind)
+        return Server(
+            self.manifest, self.apis, self.handlers, door=door, secrets=tuple(filter(None, told)), inbox=kept
+        )
 
 
 def _types(name: str, handler: Callable[..., Any]) -> tuple[Any, Any]:

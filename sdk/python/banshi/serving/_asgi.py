@@ -19,7 +19,8 @@ import msgspec
 
 from banshi import signing
 from banshi.errors import DomainError, InvalidInput, NotFound
-from banshi.serving._app import Api, MiniApp, event_of
+from banshi.manifest import Manifest
+from banshi.serving._api import Api, event_of
 from banshi.serving._inbox import Delivery, Inbox
 from banshi.serving._tokens import Door, TokenRefused
 
@@ -31,6 +32,7 @@ JSON, FRESH = (b"content-type", b"application/json"), (b"cache-control", b"no-st
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
+Handler = Callable[[Any], Awaitable[None]]  # of events
 
 
 class TooLarge(DomainError):
@@ -44,10 +46,19 @@ class TooLarge(DomainError):
 class Server:
     """Answers calls and takes deliveries; works on the inbox while it lives."""
 
-    def __init__(self, app: MiniApp, door: Door, secrets: Sequence[str], inbox: Inbox) -> None:
-        self.app, self.door, self.secrets, self.inbox = app, door, secrets, inbox
+    def __init__(
+        self,
+        manifest: Manifest,
+        apis: Mapping[str, Api],
+        handlers: Mapping[str, Handler],
+        *,
+        door: Door,
+        secrets: Sequence[str],
+        inbox: Inbox,
+    ) -> None:
+        self.manifest, self.apis, self.handlers = manifest, apis, handlers
+        self.door, self.secrets, self.inbox = door, secrets, inbox
         self._woken = asyncio.Event()
-        self._decoders = {api.name: msgspec.json.Decoder(api.takes) for api in app.apis.values()}
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -76,10 +87,10 @@ class Server:
         self, method: str, path: str, headers: Mapping[str, str], receive: Receive
     ) -> tuple[int, Any]:
         if (method, path) == ("GET", "/healthz"):
-            return 200, {"app": self.app.manifest.id, "version": self.app.manifest.version}
+            return 200, {"app": self.manifest.id, "version": self.manifest.version}
         if (method, path) == ("POST", "/events"):
             return 202, await self._deliver(headers, await _read(receive))
-        api = self.app.apis.get(path.removeprefix("/apis/")) if path.startswith("/apis/") else None
+        api = self.apis.get(path.removeprefix("/apis/")) if path.startswith("/apis/") else None
         if api is None or method != "POST":
             raise NotFound(what="API", id=path)
         return 200, await self._call(api, headers.get("authorization", ""), await _read(receive))
@@ -91,7 +102,7 @@ class Server:
         citizen = await self.door.citizen(token.strip(), api=api.name)
         citizen.require(api.scope)
         try:
-            ask = self._decoders[api.name].decode(body)
+            ask = api.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidInput(field="body", problem=str(error)) from None
         return await api.handler(citizen, ask)
@@ -103,7 +114,7 @@ class Server:
             event = event_of(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidInput(field="body", problem=f"this is no event: {error}") from None
-        if event is None or event.type not in self.app.handlers:
+        if event is None or event.type not in self.handlers:
             return {"stored": False}
         is_new = await self.inbox.put(Delivery(id, event.type, body))
         self._woken.set()
@@ -123,7 +134,7 @@ class Server:
     async def work_on(self, delivery: Delivery) -> None:
         """Work on one delivery; what fails is due again later."""
         try:
-            await self.app.handlers[delivery.type](event_of(delivery.body))
+            await self.handlers[delivery.type](event_of(delivery.body))
         except Exception:
             log.exception("delivery %s failed, attempt %d", delivery.id, delivery.attempt)
             await self.inbox.failed(delivery)
