@@ -147,12 +147,12 @@ async def test_the_oracle_knows_what_tells_who_somebody_is(paths: Paths, world: 
 
 async def test_nobody_asks_as_a_worker(world: World) -> None:
     """Our own workers see every row, so no sign-in and no post may lead to one."""
-    operator = world.actors["security"]
+    security = world.actors["security"]
 
     for role in (Role.SERVICE, Role.CITIZEN):
         with pytest.raises(DomainError):
             await posts.appoint(
-                operator, world.things["number of the other"], operator.acting_for, role, "330106",
+                security, world.things["number of the other"], security.acting_for, role, "330106",
                 basis="任职文件1号", now=NOON,
             )  # fmt: skip
     assert all(Role.SERVICE not in actor.roles for actor in world.actors.values())
