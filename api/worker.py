@@ -16,7 +16,7 @@ from api.supervisor.ready import await_go, report_ready
 from api.wiring import wired
 from identity import accounts
 from identity.chain import heads, links
-from identity.oidc import backchannel, sweeping
+from identity.oidc import backchannel, consent_news, sweeping
 from identity.wires import sweeping as wires
 from miniapps.cases import service as cases_
 from miniapps.cases import tasks as cases
@@ -40,6 +40,7 @@ TASKS: list[Task[Any]] = [
     *trips.TASKS,
     *privacy.TASKS,
     *backchannel.TASKS,
+    *consent_news.TASKS,
 ]
 
 DUTIES: list[Duty] = [

@@ -55,6 +55,8 @@ class OidcClient(Table, db=DB, tablename="oidc_client"):
     redirect_uris = Array(base_column=Text())
     post_logout_uris = Array(base_column=Text())
     backchannel_logout_uri = Text(null=True, default=None)
+    webhook_uri = Text(null=True, default=None)  # where it is told of consents withdrawn
+    webhook_sealed = Bytea(null=True, default=None)  # the secret that these calls are signed with
     jwks = JSONB(null=True, default=None)  # its public keys, by value: nothing is ever fetched
     scopes = JSONB()  # scope: why the client wants it, in Chinese
     number_basis = Text(
@@ -68,6 +70,7 @@ class OidcClient(Table, db=DB, tablename="oidc_client"):
     oidc_client_auth_method_is_known = Check(one_of("auth_method", AuthMethod))
     oidc_client_profile_is_known = Check(one_of("profile", Profile))
     oidc_client_keys_go_with_their_method = Check("(auth_method = 'private_key_jwt') = (jwks IS NOT NULL)")
+    oidc_client_webhook_has_a_secret = Check("(webhook_uri IS NULL) = (webhook_sealed IS NULL)")
 
 
 class OidcClientSecret(Table, db=DB, tablename="oidc_client_secret"):
@@ -92,6 +95,7 @@ class Client:
     redirect_uris: tuple[str, ...]
     post_logout_uris: tuple[str, ...]
     backchannel_logout_uri: str | None
+    webhook_uri: str | None
     jwks: tuple[Mapping[str, Any], ...]
     scopes: Mapping[str, str]
     number_basis: str | None
@@ -212,6 +216,11 @@ def secret_hash(secret: str) -> bytes:
     return hashlib.sha256(b"client secret\0" + secret.encode()).digest()
 
 
+def webhook_aad(client_id: str) -> bytes:
+    """Return what binds the sealed secret of a webhook to its client."""
+    return f"oidc_client.webhook\0{client_id}".encode()
+
+
 def _client(row: dict[str, Any]) -> Client:
     keys = msgspec.json.decode(row["jwks"], type=dict[str, Any]) if row["jwks"] else {}
     held = msgspec.json.decode(row["secrets"], type=list[tuple[str, datetime | None]])
@@ -224,6 +233,7 @@ def _client(row: dict[str, Any]) -> Client:
         redirect_uris=tuple(row["redirect_uris"]),
         post_logout_uris=tuple(row["post_logout_uris"]),
         backchannel_logout_uri=row["backchannel_logout_uri"],
+        webhook_uri=row["webhook_uri"],
         jwks=tuple(keys.get("keys", ())),
         scopes=msgspec.json.decode(row["scopes"], type=dict[str, str]),
         number_basis=row["number_basis"],

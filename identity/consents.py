@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID as Id
 
 from piccolo.columns import UUID, Array, Timestamptz, Varchar
@@ -18,7 +18,7 @@ from identity.relation_errors import OwnConsentNeeded
 from identity.visibility import Same, Visibility
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
-from storage.outbox import emit
+from storage.outbox import emit, fact
 
 
 class Consent(Table, db=DB, tablename="consent"):
@@ -64,6 +64,7 @@ async def grant(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
             return held
         if held is not None:
             await _end(held, now=now)
+            await _tell(held, remaining=[*wanted, *held.claims], now=now)
         consent = Consent(party_id=actor.acting_for, app_id=app_id, scopes=wanted, granted_at=now)
         if held is not None:
             consent.claims, consent.asked = held.claims, held.asked
@@ -121,8 +122,37 @@ def insert_agreed(source: str) -> str:
         f" SELECT id, party_id, app_id, scopes, claims, asked, granted_at, until FROM {source}"
         " ON CONFLICT (party_id, app_id) WHERE withdrawn_at IS NULL DO UPDATE SET"
         f" {whole('scopes', not_asked)}, {whole('claims', not_asked)}, {whole('asked', runs)},"
-        " granted_at = excluded.granted_at, until = excluded.until RETURNING id"
+        " granted_at = excluded.granted_at, until = excluded.until"
+        " RETURNING id, scopes || claims AS keys"
     )
+
+
+def lost(party: str, agreed: str, *, first: int) -> str:
+    """Return the source of the news that what is `agreed` to leaves less than before, for the same statement.
+
+    `party` has the `party_id`, `agreed` is what `insert_agreed` returned, and from parameter `first` on stand
+    those of `news_of`.  What was before is read as the statement found it.
+    """
+    id, type, version, app_id, payload, trace_id, at = (f"${first + place}" for place in range(7))
+    before = (
+        f"SELECT unnest(scopes || claims) FROM consent WHERE consent.party_id = {party}.party_id"  # noqa: S608
+        f" AND app_id = {app_id} AND withdrawn_at IS NULL"
+    )
+    return (
+        f"SELECT {id}::uuid AS id, {type}::text AS type, {version}::int AS version, {party}.party_id,"  # noqa: S608
+        f" {app_id}::text AS app_id, ({payload}::jsonb || jsonb_build_object('withdrawn', less.withdrawn,"
+        f" 'remaining', ARRAY(SELECT unnest({agreed}.keys) ORDER BY 1)))::text AS payload,"
+        f" {trace_id}::text AS trace_id, {at}::timestamptz AS emitted_at, NULL::timestamptz AS not_before"
+        f" FROM {party}, {agreed}, LATERAL (SELECT ARRAY({before} EXCEPT SELECT unnest({agreed}.keys)"
+        " ORDER BY 1) AS withdrawn) AS less WHERE cardinality(less.withdrawn) > 0"
+    )
+
+
+def news_of(person_id: Id, app_id: str, *, now: datetime) -> list[Any]:
+    """Return the parameters of `lost`."""
+    news = ConsentWithdrawn(party_id=person_id, app_id=app_id, withdrawn=[], remaining=[], at=now)
+    made = fact(news, now=now, app_id=app_id)
+    return [made.id, made.type, made.version, app_id, made.payload, made.trace_id, now]
 
 
 def lock_key(person_id: Id) -> int:
@@ -149,18 +179,23 @@ async def withdraw(actor: Actor, app_id: str, *, now: datetime) -> None:
     """Take back what the mini-app was granted; its tokens die at once.  Nothing granted: nothing happens."""
     await _check_person(actor, now=now)
     async with transaction():
+        await lock(actor.acting_for)
         held = await in_force(actor.acting_for, app_id)
         if held is not None:
             await _end(held, now=now)
             await audit.record(actor, "consent.withdraw", f"app/{app_id}", now=now)
-            await emit(
-                ConsentWithdrawn(party_id=actor.acting_for, app_id=app_id, at=now), now=now, app_id=app_id
-            )
+            await _tell(held, remaining=(), now=now)
 
 
 async def sweep(*, now: datetime) -> None:
-    """End consents that were given for a time that is over."""
-    await execute("UPDATE consent SET withdrawn_at = until WHERE withdrawn_at IS NULL AND until <= $1", now)
+    """End consents that were given for a time that is over, and tell whom they were given."""
+    async with transaction():
+        rows = await fetch(
+            "UPDATE consent SET withdrawn_at = until WHERE withdrawn_at IS NULL AND until <= $1 RETURNING *",
+            now,
+        )
+        for row in rows:
+            await _tell(Consent(**row, _exists_in_db=True), remaining=(), now=now)
 
 
 async def of(person_id: Id) -> list[Consent]:
@@ -180,6 +215,17 @@ def _in_force(person_id: Id) -> Objects[Consent]:
 async def _end(consent: Consent, *, now: datetime) -> None:
     consent.withdrawn_at = now
     await consent.save([Consent.withdrawn_at])
+
+
+async def _tell(held: Consent, *, remaining: Collection[str], now: datetime) -> None:
+    """Tell that of what was granted no more than `remaining` is left; nothing lost is no news."""
+    withdrawn = sorted({*held.scopes, *held.claims}.difference(remaining))
+    if withdrawn or not remaining:
+        lost = ConsentWithdrawn(
+            party_id=Id(str(held.party_id)), app_id=held.app_id, withdrawn=withdrawn,
+            remaining=sorted(remaining), at=held.withdrawn_at or now,
+        )  # fmt: skip
+        await emit(lost, now=now, app_id=held.app_id)
 
 
 async def _check_person(actor: Actor, *, now: datetime) -> None:

@@ -60,10 +60,12 @@ class SessionEnded(AccountEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentWithdrawn(AccountEvent):
-    """A person took back what he let a mini-app or client do."""
+    """A mini-app or client lost what a person let it do or know: he took it back, or its time is over."""
 
     type: ClassVar[str] = "consent.withdrawn"
     app_id: str
+    withdrawn: list[str]  # scopes and claims, by name
+    remaining: list[str]  # what it keeps; nothing: the consent is over
 
 
 @dataclass(frozen=True, kw_only=True)

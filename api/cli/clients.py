@@ -46,13 +46,14 @@ def clients() -> None:
 )
 @click.option("--post-logout-uri", "post_logout_uris", multiple=True, help="Where to go after signing out.")
 @click.option("--backchannel-logout-uri", help="Where to be told that a sign-in has ended.")
+@click.option("--webhook-uri", help="Where to be told that a citizen took back what he agreed to.")
 @click.option("--operator", default="", help="The unit that answers for it; NAME when left out.")
 @click.option("--number-basis", help="The legal basis for idcard.number.")
 @click.option("--resource", "resources", multiple=True, help="A resource server it may ask tokens for.")
 @click.option("--serves", multiple=True, help="A resource server it is, and may introspect tokens for.")
 @click.option("--client-id", help="Instead of a random one.")
 def add(**told: Any) -> None:
-    """Add a client and print one JSON object: client_id and, once, client_secret.
+    """Add a client and print one JSON object: client_id and, once, client_secret and webhook_secret.
 
     \b
     Example: banshi clients add 公积金助手 --redirect-uri https://rp.example/cb --scope "openid phone"
@@ -63,8 +64,9 @@ def add(**told: Any) -> None:
 
 async def _add(told: dict[str, Any]) -> dict[str, str]:
     async with connected():
-        client_id, secret = await registration.add(_wanted(told), now=await clock.now())
-    return {"client_id": client_id} | ({} if secret is None else {"client_secret": secret})
+        added = await registration.add(_wanted(told), now=await clock.now())
+    secrets = {"client_secret": added.secret, "webhook_secret": added.webhook_secret}
+    return {"client_id": added.client_id} | {name: each for name, each in secrets.items() if each is not None}
 
 
 def _wanted(told: dict[str, Any]) -> Registration:
@@ -77,6 +79,7 @@ def _wanted(told: dict[str, Any]) -> Registration:
         scopes=_scopes(told["scopes"]),
         post_logout_uris=told["post_logout_uris"],
         backchannel_logout_uri=told["backchannel_logout_uri"],
+        webhook_uri=told["webhook_uri"],
         jwks=_jwks(told["jwks"]),
         number_basis=told["number_basis"],
         resources=told["resources"],

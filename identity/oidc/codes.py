@@ -17,6 +17,7 @@ from identity.oidc.asking import Asked
 from identity.oidc.claims import OFFLINE, RESIDENT_OF, SAME_PERSON, VERIFY, is_open
 from identity.oidc.errors import OAuthError, RequestUnknown
 from identity.oidc.grants import CODE_LIFE, OFFLINE_LIFE, Given
+from storage import outbox
 from storage.db import fetch, transaction
 from storage.ids import new_id
 from storage.seal import token_hash
@@ -30,9 +31,11 @@ Key = tuple[Id, bytes]
 _LINES = f"{unnest(*audit.LINES.types, 'uuid', first=23)} AS line ({audit.LINES.names}, party_id)"
 _NOTED = f"(SELECT line.* FROM made, {_LINES}) AS line"  # noqa: S608
 
+_NOTHING = "SELECT WHERE false"
 
-def _issue(consented: str) -> str:
-    """Return the statement that makes a code of a consent, whose id `consented` selects."""
+
+def _issue(consented: str, lost: str = _NOTHING) -> str:
+    """Return the statement that makes a code of a consent, whose id `consented` selects; `lost` is news."""
     return f"""
 WITH live AS (
   SELECT id, party_id, method, authenticated_at, expires_at FROM session
@@ -52,8 +55,9 @@ made AS (
     method, authenticated_at, $14, $15, $16, $17, $18, $2,
     CASE WHEN $11 THEN $19 ELSE answered.expires_at END
   FROM answered, consented RETURNING id, party_id),
-noted AS ({audit.insert_lines(_NOTED)})
-SELECT id FROM made
+noted AS ({audit.insert_lines(_NOTED)}),
+told AS ({lost})
+SELECT id, (SELECT pg_notify('outbox', '') FROM told) FROM made
 """  # noqa: S608
 
 
@@ -61,7 +65,9 @@ _AGREED = """(
   SELECT $5::uuid AS id, party_id, $4::text AS app_id, $35::text[] AS scopes, $36::text[] AS claims,
     $37::text[] AS asked, $2::timestamptz AS granted_at, $38::timestamptz AS until
   FROM answered, (SELECT pg_advisory_xact_lock($39)) AS held) AS agreed"""
-_ISSUE, _AGREE_AND_ISSUE = _issue("SELECT $5::uuid AS id"), _issue(consents.insert_agreed(_AGREED))
+_LOST = f"({consents.lost('answered', 'consented', first=40)}) AS fact"
+_ISSUE = _issue("SELECT $5::uuid AS id")
+_AGREE_AND_ISSUE = _issue(consents.insert_agreed(_AGREED), f"{outbox.insert_facts(_LOST)} RETURNING id")
 
 
 async def issue(actor: Actor, asked: Asked, consent: Held, *, waiting: Key | None, now: datetime) -> str:
@@ -81,7 +87,10 @@ async def issue(actor: Actor, asked: Asked, consent: Held, *, waiting: Key | Non
 
 
 async def agree(actor: Actor, asked: Asked, agreed: Agreed, *, waiting: Key, now: datetime) -> str:
-    """Return a code as `issue` does, and store what was agreed to just now by the same statement."""
+    """Return a code as `issue` does, and store what was agreed to just now by the same statement.
+
+    A client that loses by it what it had is told.
+    """
     keys = _granted(asked, {*agreed.claims, *agreed.scopes}, actor)
     granted = audit.line(actor, "consent.grant", f"app/{asked.client_id}", ",".join(agreed.granted), now=now)
 
@@ -91,6 +100,7 @@ async def agree(actor: Actor, asked: Asked, agreed: Agreed, *, waiting: Key, now
         return await _given(
             code, _AGREE_AND_ISSUE, *arguments, *_noted(lines),
             agreed.scopes, agreed.claims, agreed.asked, agreed.until, consents.lock_key(actor.person_id),
+            *consents.news_of(actor.person_id, asked.client_id, now=now),
         )  # fmt: skip
 
     return await _asking(actor, asked, keys, one, now=now)

@@ -10,16 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 
+from banshi import signing
 from identity import clients
 from identity.clients import AuthMethod, OidcClient, Profile
 from identity.errors import ClientInvalid
 from identity.oidc import claims, issuer, jose
 from identity.oidc.jose import BadJws
+from storage.seal import wrap
 
 PREFIX = "rp_"
 APP_ID = re.compile(r"[a-z][a-z0-9-]{2,38}(--sandbox)?")
@@ -41,6 +43,7 @@ class Registration:
     scopes: Mapping[str, str] = field(default_factory=dict)
     post_logout_uris: Sequence[str] = ()
     backchannel_logout_uri: str | None = None
+    webhook_uri: str | None = None
     jwks: Mapping[str, Any] | None = None
     number_basis: str | None = None
     resources: Sequence[str] = ()
@@ -48,8 +51,16 @@ class Registration:
     client_id: str | None = None
 
 
-async def add(wanted: Registration, *, now: datetime) -> tuple[str, str | None]:
-    """Store the client; return its id and, if it has one, its secret.
+class Added(NamedTuple):
+    """A new client; the secrets are shown once and kept nowhere in clear."""
+
+    client_id: str
+    secret: str | None
+    webhook_secret: str | None  # `whsec_…`, with which it checks what it is told
+
+
+async def add(wanted: Registration, *, now: datetime) -> Added:
+    """Store the client; return its id and what secrets it has.
 
     Raises: ClientInvalid.
     """
@@ -59,22 +70,24 @@ async def add(wanted: Registration, *, now: datetime) -> tuple[str, str | None]:
     _check_scopes(wanted)
     for uri in (*wanted.redirect_uris, *wanted.post_logout_uris):
         check_redirect(uri, native=wanted.auth_method is AuthMethod.NONE)
-    if wanted.backchannel_logout_uri is not None:
-        check_web(wanted.backchannel_logout_uri)
-    for uri in (*wanted.resources, *wanted.serves):
+    told_at = (wanted.backchannel_logout_uri, wanted.webhook_uri)
+    for uri in (*wanted.resources, *wanted.serves, *filter(None, told_at)):
         check_web(uri)
+    webhook_secret = None if wanted.webhook_uri is None else signing.new_secret()
     row = OidcClient(
         client_id=client_id, name=wanted.name.strip(), operator=wanted.operator.strip(),
         auth_method=wanted.auth_method, profile=wanted.profile,
         redirect_uris=list(dict.fromkeys(wanted.redirect_uris)),
         post_logout_uris=list(dict.fromkeys(wanted.post_logout_uris)),
-        backchannel_logout_uri=wanted.backchannel_logout_uri,
+        backchannel_logout_uri=wanted.backchannel_logout_uri, webhook_uri=wanted.webhook_uri,
         jwks=None if wanted.jwks is None else msgspec.json.encode(wanted.jwks).decode(),
         scopes=msgspec.json.encode({scope: why or REASON for scope, why in wanted.scopes.items()}).decode(),
         number_basis=wanted.number_basis, resources=list(wanted.resources), serves=list(wanted.serves),
         created_at=now,
     )  # fmt: skip
-    return client_id, await clients.add(row, now=now)
+    if webhook_secret is not None:
+        row.webhook_sealed = wrap(webhook_secret.encode(), aad=clients.webhook_aad(client_id))
+    return Added(client_id, await clients.add(row, now=now), webhook_secret)
 
 
 def _invalid(problem: str) -> ClientInvalid:

@@ -22,12 +22,18 @@ def test_clients_are_added_shown_changed_and_switched_off(migrated, tmp_path):
     keys.write_text(json.dumps({"keys": [ECKey.generate_key("P-256").as_dict(private=False)]}))
 
     one = json.loads(banshi(*ADD, "--scope", "openid phone", "--scope", "profile.name=显示称呼"))
+    told = json.loads(banshi(*ADD, "--webhook-uri", "https://rp.example/news"))
     two = json.loads(
         banshi(*ADD, "--auth-method", "private_key_jwt", "--jwks", str(keys), "--profile", "fapi2")
     )
     three = json.loads(banshi(*ADD, "--auth-method", "none"))
 
     assert one.keys() == {"client_id", "client_secret"}
+    assert told.keys() == {"client_id", "client_secret", "webhook_secret"}
+    assert told["webhook_secret"].startswith("whsec_")
+    shown = banshi("clients", "show", told["client_id"])
+    assert json.loads(shown)["webhook_uri"] == "https://rp.example/news"
+    assert "whsec" not in shown and "sealed" not in shown
     assert two.keys() == three.keys() == {"client_id"}
     shown = json.loads(banshi("clients", "show", one["client_id"]))
     assert shown["scopes"]["profile.name"] == "显示称呼"
@@ -37,7 +43,7 @@ def test_clients_are_added_shown_changed_and_switched_off(migrated, tmp_path):
     assert json.loads(banshi("clients", "show", one["client_id"]))["secrets"] == 2
     banshi("clients", "disable", three["client_id"])
     listed = banshi("clients", "list").splitlines()
-    assert sorted("disabled" in line for line in listed) == [False, False, True]
+    assert sorted("disabled" in line for line in listed) == [False, False, False, True]
     assert "CLIENT_NOT_FOUND" in refused("clients", "show", "rp_x")
     assert "CLIENT_INVALID" in refused(*ADD, "--client-id", "rent-helper")
     assert "CLIENT_INVALID" in refused(*ADD, "--scope", "email")

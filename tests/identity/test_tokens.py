@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from banshi.errors import NotSignedIn, ScopeMissing
@@ -146,6 +147,22 @@ async def test_same_consent_twice_is_one_and_another_replaces_it(db):
     assert [(row.id, row.scopes) for row in await consents.of(actor.person_id)] == [
         (narrower.id, ["cases:read"])
     ]
+
+
+async def test_what_a_consent_loses_is_a_fact_with_what_remains(db):
+    _, actor = await make_session()
+    await consents.grant(actor, APP, {Scope.CASES_READ}, now=NOON)
+    await consents.grant(actor, APP, CASES, now=NOON)  # wider: nothing lost
+    await consents.grant(actor, APP, {Scope.CASES_WRITE}, now=NOON)
+    await consents.withdraw(actor, APP, now=NOON)
+
+    rows = await fetch("SELECT party_id, payload FROM outbox WHERE type = 'consent.withdrawn' ORDER BY seq")
+    told = [msgspec.json.decode(row["payload"]) for row in rows]
+    assert [(each["withdrawn"], each["remaining"]) for each in told] == [
+        (["cases:read"], ["cases:write"]),
+        (["cases:write"], []),
+    ]
+    assert {row["party_id"] for row in rows} == {actor.acting_for}
 
 
 async def test_narrowed_consent_kills_the_wider_token(db):

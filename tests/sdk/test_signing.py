@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from banshi import signing
+from banshi import events, signing
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 BODY = b'{"type":"case.decided"}'
@@ -19,6 +19,17 @@ def test_known_answer_of_the_specification():
     )
 
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_the_body_of_a_delivery_has_type_version_time_and_data():
+    news = events.ConsentWithdrawn(
+        sub="s", at=NOW, client_id="rp_1", withdrawn=["phone"], remaining=["openid"]
+    )
+
+    assert events.body(news) == (
+        b'{"type":"consent.withdrawn","version":1,"timestamp":"2026-11-20T04:00:00Z",'
+        b'"data":{"sub":"s","client_id":"rp_1","withdrawn":["phone"],"remaining":["openid"]}}'
+    )
 
 
 def test_delivery_verifies_with_either_of_two_secrets():

@@ -51,7 +51,26 @@ class CaseCompleted(CaseNews, frozen=True, kw_only=True):
     type: ClassVar[str] = "case.completed"
 
 
+class ConsentWithdrawn(PublicEvent, frozen=True, kw_only=True):
+    """The citizen took back what he had agreed to, or a part of it, or its time is over.
+
+    Delete what you hold by it (PIPL Art. 47); tokens are worth nothing for it already.
+    """
+
+    type: ClassVar[str] = "consent.withdrawn"
+    client_id: str
+    withdrawn: list[str]  # scopes and claims, by name
+    remaining: list[str]  # what he still agrees to
+
+
 EVENTS: dict[str, type[PublicEvent]] = {
-    event.type: event for event in (CaseSubmitted, CaseAccepted, CaseDecided, CaseCompleted)
+    event.type: event for event in (CaseSubmitted, CaseAccepted, CaseDecided, CaseCompleted, ConsentWithdrawn)
 }
 """Every type a manifest may name under `events`."""
+
+
+def body(news: PublicEvent) -> bytes:
+    """Return the body of a webhook: `{type, version, timestamp, data}`, `data` being the other fields."""
+    data = {name: getattr(news, name) for name in news.__struct_fields__ if name != "at"}
+    told = {"type": news.type, "version": news.version, "timestamp": news.at, "data": data}
+    return msgspec.json.encode(told)

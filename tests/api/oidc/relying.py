@@ -97,6 +97,7 @@ class Rp:
     secret: str | None = None
     key: ECKey | None = None
     dpop: ECKey | None = None
+    webhook_secret: str | None = None
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     def request(self, **changes: Any) -> dict[str, Any]:
@@ -177,6 +178,8 @@ async def add(http: httpx.AsyncClient, kind: str = "basic", **changes: Any) -> R
         "scopes": dict.fromkeys(SCOPES, "用于测试"), "post_logout_uris": [BYE],
         "jwks": {"keys": [key.as_dict(private=False)]} if key else None,
     }  # fmt: skip
-    client_id, secret = await registration.add(Registration(**(wanted | changes)), now=await clock.now())
+    client_id, secret, webhook_secret = await registration.add(
+        Registration(**(wanted | changes)), now=await clock.now()
+    )
     dpop = ECKey.generate_key("P-256") if kind in ("dpop", "fapi2") else None
-    return Rp(http, client_id, secret, key, dpop)
+    return Rp(http, client_id, secret, key, dpop, webhook_secret=webhook_secret)

@@ -23,12 +23,15 @@ class Receiver:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
+        self.heads: list[dict[str, str]] = []
         self.status = 200
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        lines = head.decode().split("\r\n")[1:]
+        self.heads.append({name.lower(): text for name, _, text in (line.partition(": ") for line in lines)})
         self.bodies.append(await reader.readexactly(length))
         writer.write(b"HTTP/1.1 %d X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % self.status)
         await writer.drain()

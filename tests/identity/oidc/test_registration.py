@@ -88,6 +88,7 @@ REFUSED = {
     "the number without a basis": {"scopes": {"idcard.number": ""}},
     "a basis without the number": {"number_basis": "某法"},
     "a resource in clear": {"resources": ["http://api.example"]},
+    "a webhook in clear": {"webhook_uri": "http://rp.example/hook"},
     "a logout address in clear": {"backchannel_logout_uri": "http://rp.example/bye"},
 }
 
@@ -101,7 +102,7 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_stored(db, name):
 
 
 async def test_a_client_with_a_secret_gets_it_once(db):
-    client_id, secret = await registration.add(a_client(), now=NOON)
+    client_id, secret, _ = await registration.add(a_client(), now=NOON)
 
     client = await clients.get(client_id)
     assert client is not None and secret is not None
@@ -115,4 +116,4 @@ async def test_others_get_none(db):
         a_client(auth_method=AuthMethod.NONE),
         a_client(auth_method=AuthMethod.KEY, jwks=JWKS, profile=Profile.FAPI2),
     ):
-        assert (await registration.add(wanted, now=NOON))[1] is None
+        assert (await registration.add(wanted, now=NOON)).secret is None
