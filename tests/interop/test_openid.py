@@ -109,24 +109,30 @@ async def test_authlib_of_pypi(server, browser, add):
         again = (await client.get(about["userinfo_endpoint"])).json()
         await client.revoke_token(about["revocation_endpoint"], token=fresh["access_token"])
         dead = await client.get(about["userinfo_endpoint"])
-        asked = {"prompt": "none", "nonce": "later", "code_verifier": verifier}
-        still = await browser.open(
-            client.create_authorization_url(about["authorization_endpoint"], **asked)[0]
-        )
-        leaving = {
-            "id_token_hint": tokens["id_token"], "post_logout_redirect_uri": GOODBYE, "state": "bye",
-        }  # fmt: skip
-        kept = browser.client.cookies["banshi_session"]
-        left = await browser.open(f"{about['end_session_endpoint']}?{urlencode(leaving)}")
-        browser.client.cookies.set(
-            "banshi_session", kept
-        )  # a browser that does not forget is out all the same
-        out = await browser.open(client.create_authorization_url(about["authorization_endpoint"], **asked)[0])
+        await left(client, browser, about, tokens["id_token"], verifier)
 
     assert (claims["nonce"], claims["iss"]) == ("once", server)
     assert info == again and info["sub"] == claims["sub"]
     assert fresh["refresh_token"] != tokens["refresh_token"]
     assert dead.status_code == 401
-    assert "code" in answered(still)
-    assert left == f"{GOODBYE}?state=bye"
-    assert answered(out)["error"] == "login_required"
+
+
+async def left(
+    client: AsyncOAuth2Client, browser: CitizensBrowser, about: dict[str, Any], hint: str, verifier: str
+) -> None:
+    """Log out by the client's wish: silently there is a code before and none after."""
+
+    async def silently() -> dict[str, str]:
+        asked = {"prompt": "none", "nonce": "later", "code_verifier": verifier}
+        link, _ = client.create_authorization_url(about["authorization_endpoint"], **asked)
+        return answered(await browser.open(link))
+
+    leaving = {"id_token_hint": hint, "post_logout_redirect_uri": GOODBYE, "state": "bye"}
+    session = browser.client.cookies["banshi_session"]
+
+    assert "code" in await silently()
+    assert (
+        await browser.open(f"{about['end_session_endpoint']}?{urlencode(leaving)}") == f"{GOODBYE}?state=bye"
+    )
+    browser.client.cookies.set("banshi_session", session)  # one that does not forget is out all the same
+    assert (await silently())["error"] == "login_required"

@@ -137,7 +137,7 @@ async def test_a_changed_call_is_never_our_fault(world: World, changes, endpoint
     )
 
     safe(answer)
-    await world.check(before, *(["oidc_request"] if answer.status_code == 201 else []))
+    await world.check(before, *(["oidc_pushed"] if answer.status_code == 201 else []))
 
 
 @FUZZ
