@@ -13,7 +13,7 @@ from api.cli.demo import documents as sent_by_the_demo
 from api.graphql import cost, documents, engine, limits, operations, trusted
 from api.graphql.documents import Entry
 from api.graphql.trusted import Broken, Trusted
-from banshi import cli as sdk
+from banshi.cli import _remote as sdk
 from tests.api.conftest import serving, some_settings
 
 UNREAD = documents.named("unread")

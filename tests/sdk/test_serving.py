@@ -52,7 +52,7 @@ asgi = app.asgi()
         ({"iat": None}, 401, "SESSION_TOKEN_REFUSED"),
         ({"exp": None}, 401, "SESSION_TOKEN_REFUSED"),
         ({"sub": None}, 401, "SESSION_TOKEN_REFUSED"),
-        ({"scope": ""}, 403, "CONSENT_NEEDED"),
+        ({"scope": ""}, 403, "APP_CONSENT_NEEDED"),
     ],
 )
 async def test_a_token_that_is_not_for_this_call_is_refused(client, claims, status, code):
@@ -60,7 +60,7 @@ async def test_a_token_that_is_not_for_this_call_is_refused(client, claims, stat
         await client.call("rent.check", {"rent": 1}, **claims)
 
     assert (refusal.value.status, refusal.value.code) == (status, code)
-    if code == "CONSENT_NEEDED":
+    if code == "APP_CONSENT_NEEDED":
         assert refusal.value.data == {
             "scope": "profile:read",
             "consent_url": "/consent/sheet?scope=profile:read",
@@ -95,7 +95,7 @@ async def test_a_malformed_body_is_refused_with_the_place(client):
         with pytest.raises(CallRefused, match="422 INVALID_INPUT") as refusal:
             await client.call("rent.check", ask)
         assert told in refusal.value.data["problem"]
-    with pytest.raises(CallRefused, match="413 BODY_TOO_LARGE"):
+    with pytest.raises(CallRefused, match="413 CALL_TOO_LARGE"):
         await client.call("rent.check", {"rent": 1, "x": "x" * 1_000_000})
 
 

@@ -38,7 +38,7 @@ Handler = Callable[[Any], Awaitable[None]]  # of events
 class TooLarge(DomainError):
     """The body is longer than a mini-app takes."""
 
-    code = "BODY_TOO_LARGE"
+    code = "CALL_TOO_LARGE"
     status = 413
     text = "The body is longer than {most} bytes."
 

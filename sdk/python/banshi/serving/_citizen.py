@@ -10,7 +10,7 @@ from banshi.errors import DomainError
 class ConsentNeeded(DomainError):
     """The citizen has not agreed to `scope`; `consent_url` leads to where he can."""
 
-    code = "CONSENT_NEEDED"
+    code = "APP_CONSENT_NEEDED"
     status = 403
     text = "This needs the citizen's consent to {scope}."
 
