@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
@@ -140,10 +141,12 @@ def flood(at: Stage, server: Running, client: Client, settings: Options) -> dict
     servers.forget_consents(at)
     process = storm(server, client, [next(who) for _ in range(many)])
     memory, began = [], time.monotonic()
-    while process.poll() is None:
-        memory.append((round(time.monotonic() - began), round(server.pss(), 1)))
-        time.sleep(0.2 if settings.smoke else SAMPLE_S)
-    seen = ended(process)
+    with ThreadPoolExecutor(1) as reader:  # what it prints is longer than a pipe holds
+        reading = reader.submit(ended, process)
+        while not reading.done():
+            memory.append((round(time.monotonic() - began), round(server.pss(), 1)))
+            time.sleep(0.2 if settings.smoke else SAMPLE_S)
+        seen = reading.result()
     at.say(
         f"storm: {seen['signed_in']} signed in, {seen['failed']} failed {seen['example']}"
         f" in {seen['lasted_s']:.1f} s; memory {memory[0][1]} → {memory[-1][1]} MiB"
