@@ -61,8 +61,10 @@ async def fresh(world: World) -> AsyncIterator[None]:
     world.time.ahead, world.time.still = type(world.time.ahead)(0), None
 
 
+@pytest.hookimpl(tryfirst=True)  # before the slow ones are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the cases of a module share its loop."""
+    """Let the cases of a module share its loop; all together they are too many for every day."""
     for item in items:
         if item.path.parent == HERE:
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+            item.add_marker(pytest.mark.slow)
