@@ -43,8 +43,3 @@ def find(request_id: Id, visitor_hash: bytes, *, now: datetime) -> Seen | None:
 def drop(request_id: Id) -> None:
     """Forget a request that was answered, or waits for another browser."""
     _seen.pop(request_id, None)
-
-
-def forget() -> None:
-    """Forget all, as a restart would."""
-    _seen.clear()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
-import msgspec
+import pytest
 
 from banshi import events, signing
 from banshi.serving import Delivery, SqliteInbox
@@ -17,6 +17,16 @@ NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 def decided(sub: str = "s") -> events.CaseDecided:
     return events.CaseDecided(sub=sub, at=NOON, case_id=uuid4())
+
+
+@pytest.mark.parametrize("kind", events.EVENTS.values(), ids=events.EVENTS)
+def test_what_the_platform_writes_is_read(kind):
+    rest = {"case_id": uuid4()} if issubclass(kind, events.CaseNews) else {
+        "client_id": "c", "withdrawn": ["a"], "remaining": [],
+    }  # fmt: skip
+    event = kind(sub="s", at=NOON, **rest)
+
+    assert events.read(events.body(event)) == event
 
 
 async def test_a_delivery_is_worked_on_once_however_often_it_comes(client, seen):
@@ -36,7 +46,7 @@ async def test_what_fails_is_due_again_later(app, seen, client, monkeypatch):
     assert await client.inbox.due() is None
     now[0] += 6
     again = await client.inbox.due()
-    await client.server.work_on(again)
+    await client.server.work_on(client.inbox, again)
 
     assert again.attempt == 2
     assert len(seen) == 2
@@ -48,7 +58,7 @@ async def test_deliveries_are_signed_by_one_of_several_secrets_and_recent(app, t
     old, new = signing.new_secret(), signing.new_secret()
     inbox = SqliteInbox(tmp_path / "inbox.sqlite")
     server = app.asgi(platform=PLATFORM, secrets=[new, old], inbox=inbox)
-    body = msgspec.json.encode({"type": "case.unheard_of", "data": {}})
+    body = b'{"type": "case.unheard_of", "timestamp": "2026-11-20T04:00:00Z", "data": {}}'
     now = datetime.now(UTC)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://app.test") as http:
         for secrets, at, status in (
@@ -108,7 +118,7 @@ async def test_while_it_lives_it_works_on_what_comes(app, seen, client):
     life = asyncio.create_task(client.server({"type": "lifespan"}, sent.get, told.put))
     await sent.put({"type": "lifespan.startup"})
     assert (await told.get())["type"] == "lifespan.startup.complete"
-    body = msgspec.json.encode({"type": "case.decided", "data": decided()})
+    body = events.body(decided())
     headers = signing.headers([client.secret], message_id="m", at=datetime.now(UTC), body=body)
     await client._http.post("/events", content=body, headers=headers)
     async with asyncio.timeout(5):

@@ -14,21 +14,8 @@ from banshi import manifest as manifests
 from banshi import package
 from banshi.findings import PackageRefused
 from banshi.package import LISTING, MANIFEST, SIGNATURE, Listing
+from tests.sdk.gate.good import MANIFEST_TEXT as TEXT
 
-TEXT = """
-format: 1
-id: rent-withdrawal
-name: 租房提取
-version: 1.0.0
-department: 杭州市住房公积金管理中心
-operator: 杭州公积金服务有限公司
-purpose: 用公积金付房租，不用跑中心。
-entry: https://rent-withdrawal.example/
-scopes: {"profile:read": 显示您的姓名和所在地区}
-regions: ["330100"]
-retention_days: 30
-hotline: "12329"
-"""
 MADE = manifests.read(TEXT)
 KEY = package.new_key()
 KEYS = {package.key_id(package.public_of(KEY)): package.public_of(KEY)}

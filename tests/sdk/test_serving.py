@@ -61,10 +61,7 @@ async def test_a_token_that_is_not_for_this_call_is_refused(client, claims, stat
 
     assert (refusal.value.status, refusal.value.code) == (status, code)
     if code == "APP_CONSENT_NEEDED":
-        assert refusal.value.data == {
-            "scope": "profile:read",
-            "consent_url": "/consent/sheet?scope=profile:read",
-        }
+        assert refusal.value.data == {"scope": "profile:read"}
 
 
 @pytest.mark.parametrize("token", ["", "a", "a.b.c", "Basic x"])

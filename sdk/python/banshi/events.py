@@ -5,7 +5,7 @@ added within a version, never removed or changed.
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -74,3 +74,19 @@ def body(news: PublicEvent) -> bytes:
     data = {name: getattr(news, name) for name in news.__struct_fields__ if name != "at"}
     told = {"type": news.type, "version": news.version, "timestamp": news.at, "data": data}
     return msgspec.json.encode(told)
+
+
+class _Body(msgspec.Struct, frozen=True):
+    type: str
+    timestamp: datetime
+    data: dict[str, Any]
+
+
+def read(body: bytes) -> PublicEvent | None:
+    """Return the news in the body of a webhook, as `body` makes it; None for a type unknown to this SDK.
+
+    Raises: msgspec.DecodeError.
+    """
+    told = msgspec.json.decode(body, type=_Body)
+    kind = EVENTS.get(told.type)
+    return None if kind is None else msgspec.convert({**told.data, "at": told.timestamp}, kind)

@@ -19,7 +19,7 @@ import msgspec
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from banshi import signing
+from banshi import events, signing
 from banshi.errors import DomainError
 from banshi.events import PublicEvent
 from banshi.serving import Citizen, Keys, MiniApp, SqliteInbox
@@ -114,13 +114,13 @@ class TestClient:
         Raises: CallRefused; whatever the handler raises is logged, and the delivery stays due.
         """
         now = datetime.now(UTC)
-        body = msgspec.json.encode({"type": event.type, "timestamp": now, "data": event})
+        body = events.body(event)
         told = signing.headers([self.secret], message_id=id or uuid.uuid4().hex, at=now, body=body)
         answer = await self._http.post("/events", content=body, headers=told)
         if answer.status_code != 202:
             raise CallRefused(answer.status_code, answer.json()["error"])
         while (delivery := await self.inbox.due()) is not None:
-            await self.server.work_on(delivery)
+            await self.server.work_on(self.inbox, delivery)
         return bool(answer.json()["stored"])
 
 

@@ -75,7 +75,7 @@ def _opened(data: bytes) -> tuple[list[zipfile.ZipInfo], zipfile.ZipFile]:
         _stop("package.zip", "", "it is no plain zip", "make it with `miniapp pack`")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, OverflowError, RuntimeError) as error:
         _stop("package.zip", "", f"it cannot be opened: {error}", "make it with `miniapp pack`")
     return archive.infolist(), archive
 
@@ -113,7 +113,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as stream:
             content = stream.read(info.file_size + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         _stop("package.zip", info.filename, f"it cannot be read: {error}", "pack it again")
     if len(content) != info.file_size:
         _stop("package.zip", info.filename, "it is not as long as it says", "pack it again")

@@ -1,4 +1,4 @@
-"""What a mini-app answers: its APIs, and the events of deliveries."""
+"""One API of a mini-app."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-
-from banshi.events import EVENTS, PublicEvent
 
 
 @dataclass(frozen=True)
@@ -29,20 +27,3 @@ class Api:
     def schemas(self) -> dict[str, Any]:
         """`input` and `output` as JSON Schema 2020-12, as the manifest has them."""
         return {"input": msgspec.json.schema(self.takes), "output": msgspec.json.schema(self.gives)}
-
-
-class Envelope(msgspec.Struct, frozen=True):
-    """The body of a delivery, as Standard Webhooks has it."""
-
-    type: str
-    data: msgspec.Raw
-
-
-def event_of(body: bytes) -> PublicEvent | None:
-    """Return a delivery's event; None for a type that this SDK does not know yet.
-
-    Raises: msgspec.DecodeError.
-    """
-    told = msgspec.json.decode(body, type=Envelope)
-    kind = EVENTS.get(told.type)
-    return None if kind is None else msgspec.json.decode(told.data, type=kind)

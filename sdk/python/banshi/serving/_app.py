@@ -106,15 +106,16 @@ class MiniApp:
 
         What is left out comes from the environment: `platform` is its address (MINIAPP_PLATFORM), `secrets`
         those of its webhooks, several while they change (MINIAPP_WEBHOOK_SECRETS, parted by commas), `inbox`
-        keeps deliveries (MINIAPP_INBOX, a file; inbox.sqlite).
+        keeps deliveries (MINIAPP_INBOX, a file; inbox.sqlite), where the manifest subscribes to events.
         """
         env: Mapping[str, str] = os.environ
         address = (platform or env.get("MINIAPP_PLATFORM") or AT_HOME).rstrip("/")
         told = secrets if secrets is not None else env.get("MINIAPP_WEBHOOK_SECRETS", "").split(",")
-        kept = inbox or SqliteInbox(env.get("MINIAPP_INBOX", "inbox.sqlite"))
+        if inbox is None and self.manifest.events:
+            inbox = SqliteInbox(env.get("MINIAPP_INBOX", "inbox.sqlite"))
         door = Door(self.manifest.id, address, keys or Keys(published(address)))
         return Server(
-            self.manifest, self.apis, self.handlers, door=door, secrets=tuple(filter(None, told)), inbox=kept
+            self.manifest, self.apis, self.handlers, door=door, secrets=tuple(filter(None, told)), inbox=inbox
         )
 
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import msgspec
 
-from banshi import signing
+from banshi import events, signing
 from banshi.errors import DomainError, InvalidInput, NotFound
 from banshi.manifest import Manifest
-from banshi.serving._api import Api, event_of
+from banshi.serving._api import Api
 from banshi.serving._inbox import Delivery, Inbox
 from banshi.serving._tokens import Door, TokenRefused
 
@@ -54,7 +54,7 @@ class Server:
         *,
         door: Door,
         secrets: Sequence[str],
-        inbox: Inbox,
+        inbox: Inbox | None,
     ) -> None:
         self.manifest, self.apis, self.handlers = manifest, apis, handlers
         self.door, self.secrets, self.inbox = door, secrets, inbox
@@ -111,42 +111,42 @@ class Server:
         """Store a delivery that is the platform's; a type that nobody works on is taken and left."""
         id = signing.verify(self.secrets, headers, body, now=datetime.now(UTC))
         try:
-            event = event_of(body)
+            event = events.read(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidInput(field="body", problem=f"this is no event: {error}") from None
-        if event is None or event.type not in self.handlers:
+        if self.inbox is None or event is None or event.type not in self.handlers:
             return {"stored": False}
         is_new = await self.inbox.put(Delivery(id, event.type, body))
         self._woken.set()
         return {"stored": is_new}
 
-    async def work(self) -> None:
+    async def work(self, inbox: Inbox) -> None:
         """Work on one delivery after the other, for ever."""
         while True:
-            delivery = await self.inbox.due()
+            delivery = await inbox.due()
             if delivery is None:
                 self._woken.clear()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), IDLE_S)
             else:
-                await self.work_on(delivery)
+                await self.work_on(inbox, delivery)
 
-    async def work_on(self, delivery: Delivery) -> None:
+    async def work_on(self, inbox: Inbox, delivery: Delivery) -> None:
         """Work on one delivery; what fails is due again later."""
         try:
-            await self.handlers[delivery.type](event_of(delivery.body))
+            await self.handlers[delivery.type](events.read(delivery.body))
         except Exception:
             log.exception("delivery %s failed, attempt %d", delivery.id, delivery.attempt)
-            await self.inbox.failed(delivery)
+            await inbox.failed(delivery)
         else:
-            await self.inbox.done(delivery.id)
+            await inbox.done(delivery.id)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         worker: asyncio.Task[None] | None = None
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                worker = asyncio.create_task(self.work())
+                worker = asyncio.create_task(self.work(self.inbox)) if self.inbox else None
                 await send({"type": "lifespan.startup.complete"})
             else:
                 if worker is not None:

@@ -8,7 +8,7 @@ from banshi.errors import DomainError
 
 
 class ConsentNeeded(DomainError):
-    """The citizen has not agreed to `scope`; `consent_url` leads to where he can."""
+    """The citizen has not agreed to `scope`; he can be asked by opening the mini-app anew."""
 
     code = "APP_CONSENT_NEEDED"
     status = 403
@@ -41,9 +41,9 @@ class Citizen:
     def require(self, scope: str, *, level: int = 1) -> None:
         """Refuse to go on without his consent to `scope`, or below a real-name level.
 
-        Raises: ConsentNeeded, LevelNeeded; the platform turns both into the sheet or sign-in that helps.
+        Raises: ConsentNeeded, LevelNeeded.
         """
         if not self.may(scope):
-            raise ConsentNeeded(scope=scope, consent_url=f"/consent/sheet?scope={scope}")
+            raise ConsentNeeded(scope=scope)
         if self.level < level:
             raise LevelNeeded(level=level)
