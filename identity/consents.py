@@ -18,7 +18,7 @@ from identity.relation_errors import OwnConsentNeeded
 from identity.visibility import Same, Visibility
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
-from storage.outbox import emit, fact
+from storage.outbox import Fact, emit_all, fact
 
 
 class Consent(Table, db=DB, tablename="consent"):
@@ -187,15 +187,25 @@ async def withdraw(actor: Actor, app_id: str, *, now: datetime) -> None:
             await _tell(held, remaining=(), now=now)
 
 
+AT_ONCE = 500  # consents that end in one transaction
+_END_OVER = """
+UPDATE consent SET withdrawn_at = until WHERE id IN (
+  SELECT id FROM consent WHERE withdrawn_at IS NULL AND until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING *
+"""
+
+
 async def sweep(*, now: datetime) -> None:
-    """End consents that were given for a time that is over, and tell whom they were given."""
-    async with transaction():
-        rows = await fetch(
-            "UPDATE consent SET withdrawn_at = until WHERE withdrawn_at IS NULL AND until <= $1 RETURNING *",
-            now,
-        )
-        for row in rows:
-            await _tell(Consent(**row, _exists_in_db=True), remaining=(), now=now)
+    """End consents that were given for a time that is over, and tell whom they were given.
+
+    Two statements for every so many of them, each lot in a transaction of its own.
+    """
+    ended = AT_ONCE
+    while ended == AT_ONCE:
+        async with transaction():
+            rows = [Consent(**row, _exists_in_db=True) for row in await fetch(_END_OVER, now, AT_ONCE)]
+            await emit_all([(_news(row, (), now=now), Id(str(row.party_id))) for row in rows])
+        ended = len(rows)
 
 
 async def of(person_id: Id) -> list[Consent]:
@@ -219,13 +229,16 @@ async def _end(consent: Consent, *, now: datetime) -> None:
 
 async def _tell(held: Consent, *, remaining: Collection[str], now: datetime) -> None:
     """Tell that of what was granted no more than `remaining` is left; nothing lost is no news."""
-    withdrawn = sorted({*held.scopes, *held.claims}.difference(remaining))
-    if withdrawn or not remaining:
-        lost = ConsentWithdrawn(
-            party_id=Id(str(held.party_id)), app_id=held.app_id, withdrawn=withdrawn,
-            remaining=sorted(remaining), at=held.withdrawn_at or now,
-        )  # fmt: skip
-        await emit(lost, now=now, app_id=held.app_id)
+    if {*held.scopes, *held.claims}.difference(remaining) or not remaining:
+        await emit_all([(_news(held, remaining, now=now), Id(str(held.party_id)))])
+
+
+def _news(held: Consent, remaining: Collection[str], *, now: datetime) -> Fact:
+    lost = ConsentWithdrawn(
+        party_id=Id(str(held.party_id)), app_id=held.app_id, remaining=sorted(remaining),
+        withdrawn=sorted({*held.scopes, *held.claims}.difference(remaining)), at=held.withdrawn_at or now,
+    )  # fmt: skip
+    return fact(lost, now=now, app_id=held.app_id)
 
 
 async def _check_person(actor: Actor, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Facts leave the database only after the transaction that made them true."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NamedTuple
@@ -14,6 +15,7 @@ from piccolo.table import Table
 
 from storage.db import DB, fetch
 from storage.ids import new_id
+from storage.unnest import Rows, unnest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,3 +119,16 @@ async def emit(
         not_before,
     )
     return row.id
+
+
+_FACTS = Rows(Fact)
+_MADE = f"{unnest(*_FACTS.types, 'uuid')} AS fact ({_FACTS.names}, party_id)"
+_STORE = f"WITH told AS ({insert_facts(_MADE)} RETURNING id)"
+EMIT_ALL = f"{_STORE} SELECT pg_notify('outbox', '') FROM told LIMIT 1"  # noqa: S608
+
+
+async def emit_all(facts: Sequence[tuple[Fact, UUID | None]]) -> None:
+    """Store facts, each with its party, in the caller's transaction and in this order; one statement."""
+    if facts:
+        rows, parties = [row for row, _ in facts], [party_id for _, party_id in facts]
+        await fetch(EMIT_ALL, *_FACTS.arguments(rows), parties)

@@ -147,6 +147,21 @@ async def test_a_consent_whose_time_is_over_is_told_once(client, code_for, recei
     assert told["timestamp"] < over.isoformat()  # when it ended, not when it was noticed
 
 
+async def test_many_that_are_over_end_by_two_statements_a_lot(client, code_for, statements, monkeypatch):
+    monkeypatch.setattr(consents, "AT_ONCE", 2)
+    for _ in range(3):
+        await code_for(await add(client))
+    over = await clock.now() + CONSENT_LIFE + timedelta(hours=1)
+    statements.clear()
+
+    await consents.sweep(now=over)
+
+    sent = [sql for sql in statements if not sql.startswith(("BEGIN", "COMMIT"))]
+    assert len(sent) == 4
+    assert len(await fetch("SELECT id FROM consent WHERE withdrawn_at IS NOT NULL")) == 3
+    assert len(await fetch("SELECT id FROM outbox WHERE type = 'consent.withdrawn'")) == 3
+
+
 @pytest.mark.parametrize("status", [200, 410])
 async def test_who_took_it_or_wants_none_is_left_alone(client, code_for, token, receiver, status):  # noqa: F811
     rp = await add(client, webhook_uri=receiver.url)
