@@ -85,8 +85,9 @@ class Stage:
 
     async def somebody_at_work(self) -> int:
         """Return a process that is at work, if possible when another is too, who will go on."""
-        patience = time.monotonic() + 4
-        while not (pids := self.at_work()) or (len(pids) < 2 and time.monotonic() < patience):
+        began = time.monotonic()
+        while not (pids := self.at_work()) or (len(pids) < 2 and time.monotonic() < began + 4):
+            assert time.monotonic() < began + 30, "nobody is at work"
             await asyncio.sleep(0.02)
         return pids[0]
 
