@@ -235,6 +235,16 @@ def test_packing_refuses_what_reading_would():
         package.pack(MADE, FILES, b"no key")
 
 
+@pytest.mark.parametrize("name", [b"\0ndex.html", b"index.htm\0"])
+def test_names_with_a_nul_are_refused(name):
+    data = packed().replace(b"index.html", name)
+
+    with pytest.raises(PackageRefused) as refusal:
+        package.read(data)
+
+    assert refusal.value.findings[0].rule == "package.name"
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8))
 def test_whatever_is_changed_it_is_refused_or_still_what_was_signed(changes):

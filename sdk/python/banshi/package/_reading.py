@@ -77,7 +77,11 @@ def _opened(data: bytes) -> tuple[list[zipfile.ZipInfo], zipfile.ZipFile]:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OverflowError, RuntimeError) as error:
         _stop("package.zip", "", f"it cannot be opened: {error}", "make it with `miniapp pack`")
-    return archive.infolist(), archive
+    infos = archive.infolist()
+    if any(info.filename != info.orig_filename or not info.filename for info in infos):
+        # a reader in C ends a name at its first NUL, another does not; and no name at all is nobody's
+        _stop("package.name", "", "a name in it is empty, or has a NUL", "make it with `miniapp pack`")
+    return infos, archive
 
 
 def _entry_faults(data: bytes, infos: list[zipfile.ZipInfo]) -> Iterator[Finding]:
