@@ -16,6 +16,8 @@ from storage import seal, sm2
 from storage.settings import SealSettings
 from tests.storage.openssl import COMMAND, answer, openssl
 
+pytestmark = pytest.mark.slow
+
 CASES = 1000
 AT_ONCE = 4
 DICE = random.Random(32918)

@@ -12,6 +12,8 @@ from storage.embedded import pidfile, place
 from storage.embedded.postgres import WHEEL, Postgres
 from storage.embedded.trouble import DidNotStart, PortTaken
 
+pytestmark = pytest.mark.slow
+
 
 def leave_behind(server: Postgres) -> subprocess.Popen[bytes]:
     """Forget the running server, as a killed supervisor does; return it for reaping."""

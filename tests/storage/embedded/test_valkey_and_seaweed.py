@@ -14,6 +14,8 @@ from storage.embedded.seaweed import Seaweed
 from storage.embedded.trouble import DidNotStart, PortTaken
 from storage.embedded.valkey import Valkey
 
+pytestmark = pytest.mark.slow
+
 
 def test_valkey_keeps_its_keys_when_killed(folder):
     server = Valkey(folder / "valkey", password="p")
