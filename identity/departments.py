@@ -91,6 +91,12 @@ async def by_ids(ids: Sequence[Id]) -> list[Department]:
     return await _objects().where(Department.id.is_in(list(ids))) if ids else []
 
 
+async def named(name: str) -> Id | None:
+    """Return the id of the department of exactly this name; None when there is none."""
+    rows = await fetch("SELECT id FROM department WHERE name = $1 ORDER BY id LIMIT 1", name)
+    return Id(str(rows[0]["id"])) if rows else None
+
+
 def _objects() -> Objects[Department]:
     return Department.objects()
 

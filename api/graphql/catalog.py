@@ -62,7 +62,7 @@ class MiniAppNode(Mapped):
     state: AppState
     state_reason: str
 
-    @strawberry.field(description="The versions you may see: your own, or all of them for an operator.")
+    @strawberry.field(description="The versions you may see: your team's, or all of them for an operator.")
     async def versions(self, info: Info) -> list[MiniAppVersionNode]:
         rows = await VERSIONS.load(info, self.id)
         return [MiniAppVersionNode.of(row, self.app_id) for row in rows or []]
@@ -121,6 +121,14 @@ class CatalogMutation:
     async def submit_mini_app(self, info: Info, manifest: str, idempotency_key: str) -> MiniAppVersionNode:
         context = info.context
         row = await service.submit(context.actor, manifest, now=context.now)
+        return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
+
+    @strawberry.mutation(
+        description="Take a version back that is in review.", extensions=[needs(Scope.APPS_WRITE)]
+    )
+    async def withdraw_mini_app(self, info: Info, version_id: UUID) -> MiniAppVersionNode:
+        context = info.context
+        row = await service.withdraw(context.actor, version_id, now=context.now)
         return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
 
     @strawberry.mutation(

@@ -32,6 +32,20 @@ class VersionMoveRefused(DomainError):
     text = "A {now} version cannot become {to}."
 
 
+class AppInReview(DomainError):
+    """Another version of the mini-app is being looked at; one at a time."""
+
+    code = "APP_IN_REVIEW"
+    text = "Version {version} of {app_id} is in review. Wait for the outcome, or withdraw it."
+
+
+class NotApproved(DomainError):
+    """Only a version that passed its review is given to citizens."""
+
+    code = "APP_NOT_APPROVED"
+    text = "Version {version} of {app_id} is {state}, not approved."
+
+
 class OwnRelease(DomainError):
     """Who hands a version in may not review it."""
 

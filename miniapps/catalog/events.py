@@ -10,9 +10,27 @@ from storage.outbox import Event
 
 @dataclass(frozen=True, kw_only=True)
 class AppVersionSubmitted(Event):
-    """A developer handed a version in for review."""
+    """A developer handed a version in: the machine is to look at it."""
 
     type: ClassVar[str] = "app.version_submitted"
+    version_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppVersionQueued(Event):
+    """The machine has nothing against a version: a person is to look at it."""
+
+    type: ClassVar[str] = "app.version_queued"
+    version_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppVersionApproved(Event):
+    """A version passed its review: it may be given to citizens."""
+
+    type: ClassVar[str] = "app.version_approved"
     version_id: UUID
     at: datetime
 
@@ -28,7 +46,7 @@ class AppReleased(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AppRefused(Event):
-    """An operator sent a version back, with reasons."""
+    """The machine or a person sent a version back, with reasons."""
 
     type: ClassVar[str] = "app.refused"
     version_id: UUID

@@ -11,24 +11,24 @@ from banshi.manifest import Manifest
 from identity.actor import Actor
 from identity.roles import Role
 from identity.visibility import Holds, Is, Same, Visibility, where
-from miniapps.catalog.errors import AppNotFound
-from miniapps.catalog.rules import AppState
+from miniapps.catalog.errors import AppInReview, AppNotFound
+from miniapps.catalog.rules import IN_REVIEW, AppState
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.paging import Page, page
 
 APPS: Visibility = (
     (Is(MiniApp.state, AppState.LISTED),),
-    (Same(MiniApp.developer_id, "person_id"),),
+    (Same(MiniApp.team_id, "acting_for"), Holds(Role.DEVELOPER)),
     (Holds(Role.OPERATOR),),
 )
 VERSIONS: Visibility = (
-    (Same(MiniAppVersion.submitted_by, "person_id"),),
+    (Same(MiniAppVersion.team_id, "acting_for"), Holds(Role.DEVELOPER)),
     (Holds(Role.OPERATOR),),
 )
 
 
 def visible_to(actor: Actor) -> Combinable:
-    """Citizens see what is listed, developers also their own, operators everything."""
+    """Citizens see what is listed, developers also their team's, operators everything."""
     return where(APPS, actor)
 
 
@@ -77,6 +77,25 @@ async def version(actor: Actor, version_id: UUID) -> MiniAppVersion:
     if found is None:
         raise AppNotFound(app=version_id)
     return found
+
+
+async def lock_version(actor: Actor, version_id: UUID) -> tuple[MiniAppVersion, MiniApp]:
+    """Return a version and its mini-app, whose row stays locked until the transaction ends.
+
+    All that changes a mini-app or a version of it takes this lock first.  Raises as `version` does.
+    """
+    row = await version(actor, version_id)
+    app = await MiniApp.objects().where(MiniApp.id == row.app).lock_rows().first()
+    assert app is not None, "a foreign key holds it"
+    return await version(actor, version_id), app  # as it stands now that the lock is ours
+
+
+async def check_none_in_review(row: MiniApp) -> None:
+    """Refuse a second version in review.  Raises: AppInReview."""
+    waits = MiniAppVersion.state.is_in(list(IN_REVIEW))
+    other = await MiniAppVersion.objects().where(And(MiniAppVersion.app == row.id, waits)).first()
+    if other is not None:
+        raise AppInReview(app_id=row.app_id, version=other.version)
 
 
 async def versions_of(actor: Actor, app_ids: Sequence[UUID]) -> dict[UUID, list[MiniAppVersion]]:

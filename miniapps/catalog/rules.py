@@ -11,23 +11,29 @@ class AppState(StrEnum):
 
     NEW = "new"  # nothing released yet
     LISTED = "listed"  # 上架
-    SUSPENDED = "suspended"  # switched off by an operator (下架)
+    DELISTED = "delisted"  # 下架: nobody finds or opens it any more; what is open goes on
+    SUSPENDED = "suspended"  # switched off by an operator: everything of it stops at once
 
 
 class VersionState(StrEnum):
-    """Where one version stands."""
+    """Where the review of one version stands; whether citizens get it is said by the mini-app."""
 
-    SUBMITTED = "submitted"
-    RELEASED = "released"
-    REFUSED = "refused"
-    SUPERSEDED = "superseded"  # a later version was released; may be released again
+    SUBMITTED = "submitted"  # the machine looks
+    QUEUED = "queued"  # a person is to look
+    APPROVED = "approved"  # may be given to citizens, now or later
+    REFUSED = "refused"  # by the machine or a person; a better version gets a new number
+    WITHDRAWN = "withdrawn"  # by its developers
 
+
+IN_REVIEW = (VersionState.SUBMITTED, VersionState.QUEUED)
+"""A mini-app has at most one version of these."""
 
 MOVES: dict[VersionState, frozenset[VersionState]] = {
-    VersionState.SUBMITTED: frozenset({VersionState.RELEASED, VersionState.REFUSED}),
-    VersionState.RELEASED: frozenset({VersionState.SUPERSEDED}),
-    VersionState.SUPERSEDED: frozenset({VersionState.RELEASED}),  # rollback
-    VersionState.REFUSED: frozenset(),  # a better version gets a new number
+    VersionState.SUBMITTED: frozenset({VersionState.QUEUED, VersionState.REFUSED, VersionState.WITHDRAWN}),
+    VersionState.QUEUED: frozenset({VersionState.APPROVED, VersionState.REFUSED, VersionState.WITHDRAWN}),
+    VersionState.APPROVED: frozenset(),
+    VersionState.REFUSED: frozenset({VersionState.QUEUED}),  # another person looks, after an appeal
+    VersionState.WITHDRAWN: frozenset(),
 }
 
 

@@ -1,6 +1,6 @@
 """Rows of the catalogue.  They belong to no citizen: reference tables in a sharded database."""
 
-from piccolo.columns import JSONB, UUID, ForeignKey, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -19,13 +19,14 @@ class MiniApp(Table, db=DB, tablename="mini_app"):
     purpose = Varchar(200)
     department = Varchar(100)  # the accountable department (主管单位)
     operator = Varchar(100)
-    developer_id = UUID(index=True)  # the person who registered it
+    team_id = UUID(index=True)  # who makes it: a team of developers, or an organ with developers of its own
+    department_id = UUID(null=True, default=None)  # of `department`, where we know an organ of this name
     state = Varchar(12, choices=AppState, default=AppState.NEW)
     state_reason = Text(default="")
     released_id = UUID(null=True, default=None)  # the version citizens get
     created_at = Timestamptz()
 
-    mini_app_state_check = Check(one_of("state", AppState))
+    mini_app_state_is_known = Check(one_of("state", AppState))
 
 
 class MiniAppVersion(Table, db=DB, tablename="mini_app_version"):
@@ -33,15 +34,24 @@ class MiniAppVersion(Table, db=DB, tablename="mini_app_version"):
 
     id = UUID(primary_key=True, default=new_id)
     app = ForeignKey(MiniApp, null=False, on_delete=OnDelete.restrict)
+    team_id = UUID()  # of the mini-app, which never changes hands
     version = Varchar(20)
     manifest = JSONB()
     text = Text()
     state = Varchar(12, choices=VersionState, default=VersionState.SUBMITTED)
-    submitted_by = UUID()
+    package_sha256 = Varchar(64, null=True, default=None)  # null: its pages lie on its developers' own host
+    package_size = Integer(null=True, default=None)  # bytes of the zip
+    listing = Text(null=True, default=None)  # `_banshi/files.json`, to the byte
+    signature = Text(null=True, default=None)  # `_banshi/signature.json`
+    key_id = Varchar(32, null=True, default=None)  # of the key that signed the listing
+    submitted_by = UUID()  # the person
     submitted_at = Timestamptz()
     reviewed_by = UUID(null=True, default=None)
     reviewed_at = Timestamptz(null=True, default=None)
     reason = Text(default="")  # of the review, shown to the developer
 
     mini_app_version_number = Unique(["app", "version"])
-    mini_app_version_state_check = Check(one_of("state", VersionState))
+    mini_app_version_state_is_known = Check(one_of("state", VersionState))
+    mini_app_version_package_is_whole = Check(
+        "num_nulls(package_sha256, package_size, listing, signature, key_id) IN (0, 5)"
+    )

@@ -113,6 +113,7 @@ MUTATIONS = (
         manifest=a_manifest(id=FOREIGN_APP, version="2.0.0"),
         **KEY,
     ),
+    of("withdrawMiniApp", "sssss sss ss ss~sssss -s ssss sss", "versionId", versionId="$app version"),
     of("releaseMiniApp", OPERATOR, "versionId", versionId="$app version"),
     of("refuseMiniApp", OPERATOR, "versionId", versionId="$app version", reason="说明不清"),
     of("switchOffMiniApp", OPERATOR, "appId", appId=OWN_APP, reason="停用"),

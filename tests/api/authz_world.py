@@ -150,7 +150,9 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     for app_id in (OWN_APP, OTHER_APP):
         await make_released(developer, operator, now, id=app_id)
     waiting = await catalog.submit(developer, a_manifest(id=NEW_APP), now=now)
-    await catalog.submit(replace(developer, person_id=new_id()), a_manifest(id=FOREIGN_APP), now=now)
+    await catalog.submit(
+        replace(developer, person_id=new_id(), acting_for=new_id()), a_manifest(id=FOREIGN_APP), now=now
+    )
     await catalog.submit(actors["team owner"], a_manifest(id=TEAM_APP), now=now)
     await consents.grant(actors["owner"], OWN_APP, [Scope.CASES_READ, Scope.CASES_WRITE], now=now)
     spare = await _draft_item(now)

@@ -20,14 +20,14 @@ async def bring(population: Population, *, now: datetime) -> None:
             "scopes": {}, "regions": ["330000"],
         }  # fmt: skip
         await execute(
-            "INSERT INTO mini_app (id, app_id, name, purpose, department, operator, developer_id, state,"
+            "INSERT INTO mini_app (id, app_id, name, purpose, department, operator, team_id, state,"
             " state_reason, released_id, created_at)"
             " VALUES ($1, $2, $3, $4, $5, $5, $1, 'listed', '', $6, $7)",
             app, app_id, name, "办理" + name, "浙江省数据局", version, now,
         )  # fmt: skip
         await execute(
-            "INSERT INTO mini_app_version (id, app, version, manifest, text, state, submitted_by,"
+            "INSERT INTO mini_app_version (id, app, team_id, version, manifest, text, state, submitted_by,"
             " submitted_at, reviewed_by, reviewed_at, reason)"
-            " VALUES ($1, $2, '1.0.0', $3::jsonb, $3::jsonb::text, 'released', $2, $4, $1, $4, '')",
+            " VALUES ($1, $2, $2, '1.0.0', $3::jsonb, $3::jsonb::text, 'approved', $2, $4, $1, $4, '')",
             version, app, json.dumps(manifest), now,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from miniapps.cases.rules import CaseState, Clock, Decline, Outcome, Verb, Way
-from miniapps.catalog.rules import AppState, VersionState
+from miniapps.catalog.rules import IN_REVIEW, AppState, VersionState
 from miniapps.items.rules import Delivery, Procedure
 from miniapps.materials.rules import REASONS, CertificateState, Source, Trust, UploadState
 from miniapps.trips.rules import EXPLANATIONS, Cause, EvidenceKind, PlaceKind, Promise, Verdict
@@ -258,13 +258,15 @@ def app(dice: Random, app_id: str, developer: UUID) -> tuple[Row, list[Row]]:
     """Return a mini-app and its versions."""
     row = {
         "id": uuid(dice), "app_id": app_id, "name": text(dice, 20), "purpose": text(dice, 200),
-        "department": text(dice, 100), "operator": text(dice, 100), "developer_id": developer,
+        "department": text(dice, 100), "operator": text(dice, 100), "team_id": developer,
         "state": dice.choice(list(AppState)), "state_reason": text(dice), "created_at": moment(dice),
     }  # fmt: skip
     versions = [
         {
-            "id": uuid(dice), "app": row["id"], "version": f"1.0.{turn}", "manifest": {}, "text": text(dice),
-            "state": dice.choice(list(VersionState)), "submitted_by": developer, "submitted_at": moment(dice),
+            "id": uuid(dice), "app": row["id"], "team_id": developer, "version": f"1.0.{turn}",
+            "manifest": {}, "text": text(dice),
+            "state": dice.choice([state for state in VersionState if turn == 0 or state not in IN_REVIEW]),
+            "submitted_by": developer, "submitted_at": moment(dice),
             "reviewed_at": maybe(dice, moment(dice)), "reason": text(dice),
         }
         for turn in range(dice.randrange(4))

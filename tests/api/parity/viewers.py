@@ -32,7 +32,7 @@ class Viewers:
         self.dice = dice
         self.apps = world.values("mini_app", "app_id")
         self.items = world.values("item", "code")
-        self.developer = world.tables["mini_app"][0]["developer_id"]
+        self.developer = world.tables["mini_app"][0]["team_id"]
 
     def of(self, person: UUID) -> Actor:
         """Return one of the ways in which a person asks."""
@@ -66,7 +66,7 @@ class Viewers:
         return dice.choice((
             ANONYMOUS, WORKER, citizen(uuid(dice)), staff(person, Role.CLERK, office),
             staff(person, Role.CLERK, office), staff(person, role, office),
-            staff(self.developer, Role.DEVELOPER, office),
+            staff(self.developer, Role.DEVELOPER, self.developer),
             citizen(person, roles=frozenset({Role.CITIZEN, Role.CLERK})),
         ))  # fmt: skip
 

@@ -14,9 +14,9 @@ from miniapps.catalog.errors import (
     AppIdTaken,
     AppNotFound,
     AppSuspended,
+    NotApproved,
     OwnRelease,
     VersionExists,
-    VersionMoveRefused,
 )
 from miniapps.catalog.rules import AppState, VersionState
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
@@ -40,7 +40,7 @@ async def signed_in():
 async def test_submitted_version_waits_for_review(db):
     version = await service.submit(as_developer(), a_manifest(), now=NOON)
 
-    assert version.state == VersionState.SUBMITTED
+    assert version.state == VersionState.QUEUED
     assert await OutboxRow.count().where(OutboxRow.type == "app.version_submitted") == 1
 
 
@@ -92,15 +92,15 @@ async def test_released_version_is_listed(db):
     assert app.state == AppState.LISTED
 
 
-async def test_new_release_supersedes_and_can_be_rolled_back(db):
+async def test_new_release_can_be_rolled_back(db):
     developer, operator = as_developer(), as_operator()
     old = await make_released(developer, operator, NOON)
     new = await make_released(developer, operator, NOON, version="1.1.0")
-    assert (await queries.version(operator, old.id)).state == VersionState.SUPERSEDED
+    assert (await queries.app(operator, "rent-app")).released_id == new.id
 
     await service.release(operator, old.id, now=NOON)
 
-    assert (await queries.version(operator, new.id)).state == VersionState.SUPERSEDED
+    assert (await queries.version(operator, new.id)).state == VersionState.APPROVED
     assert (await queries.app(operator, "rent-app")).released_id == old.id
 
 
@@ -111,7 +111,7 @@ async def test_refused_version_stays_refused_and_says_why(db):
     await service.refuse(operator, version.id, "缺少客服电话", now=NOON)
 
     assert (await queries.version(developer, version.id)).reason == "缺少客服电话"
-    with pytest.raises(VersionMoveRefused):
+    with pytest.raises(NotApproved):
         await service.release(operator, version.id, now=NOON)
 
 
@@ -122,7 +122,7 @@ async def test_nobody_releases_his_own_version(db):
     with pytest.raises(OwnRelease):
         await service.release(operator, version.id, now=NOON)
 
-    assert (await queries.version(operator, version.id)).state == VersionState.SUBMITTED
+    assert (await queries.version(operator, version.id)).state == VersionState.QUEUED
 
 
 @pytest.mark.parametrize("reader", [as_citizen(), as_developer()], ids=["citizen", "other developer"])

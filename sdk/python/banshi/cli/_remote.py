@@ -39,7 +39,7 @@ def publish(file: Path, platform: str, token: str) -> None:
         raise SystemExit(1) from None
     version = data["submitMiniApp"]
     click.echo(f"✓ {version['appId']} {version['version']} is {version['state']}")
-    if version["state"] == "SUBMITTED":
+    if version["state"] in ("SUBMITTED", "QUEUED"):
         click.echo(f"  an operator reviews it: miniapp status {version['appId']} shows how far it is")
 
 
