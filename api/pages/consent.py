@@ -1,5 +1,6 @@
 """The page where a citizen agrees, claim by claim, to what an application wants to know, or refuses."""
 
+from dataclasses import replace
 from typing import Final
 
 from litestar import Response, get, post
@@ -7,8 +8,9 @@ from litestar.types import ControllerRouterHandler
 
 from api.http.browser import visitor_of
 from api.http.errors import AnyRequest
+from api.pages import words
 from api.pages.contexts import CONTEXT
-from api.pages.drawing import drawn
+from api.pages.drawing import ID, STAND_IN, drawn
 from api.pages.local import go, with_query
 from api.pages.manner import sent_on
 from api.pages.signed_in import holder, sender
@@ -31,9 +33,13 @@ async def show(request: AnyRequest) -> Response[bytes]:
     if not asker.actor.is_a(Role.CITIZEN):  # in a post nobody consents: go on as oneself
         return sent_on(request, with_query(CONTEXT, next=here))
     asked = await requests.look(asker.actor, request_id, visitor=visitor_of(request), now=asker.now)
+    own = request_id if ID.fullmatch(request_id) else ""
+    shown_id = STAND_IN if own else request_id
     return drawn(
-        request, "consent", asker=asker, now=asker.now, address=here, targets=target(asked.redirect_origin),
-        asked=asked, sensitive_level=SENSITIVE_LEVEL,
+        request, "consent", asker=asker, now=asker.now, address=with_query(PATH, request=shown_id),
+        targets=target(asked.redirect_origin), own=own, sensitive_level=SENSITIVE_LEVEL,
+        asked=replace(asked, request_id=shown_id, until=None),
+        until=words.day(asked.until) if asked.until else "",
     )  # fmt: skip
 
 

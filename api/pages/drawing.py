@@ -1,7 +1,14 @@
-"""Drawing a page: one layout, escaped by itself, with headers that let in nothing from elsewhere."""
+"""Drawing a page: one layout, escaped by itself, with headers that let in nothing from elsewhere.
 
+A page is drawn with stand-ins for what is given to one browser alone, the word of its forms and the id of
+what it asks about, which are put in afterwards.  So the pages of a sign-in elsewhere are drawn once.
+"""
+
+import re
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +34,14 @@ _templates = jinja2.Environment(
     auto_reload=False,
 )
 _templates.filters.update(moment=words.moment, day=words.day, ago=words.ago)
+_templates.globals.update(word_field=FIELD, assets=ADDRESSES)
+
+ID = re.compile(r"[0-9a-f-]{36}")
+"""What an id is made of needs no escape, neither on a page nor in an address; nor do stand-ins."""
+
+STAND_IN = secrets.token_hex(16)  # for an id; nobody outside knows it
+_WORD = secrets.token_hex(16)
+_KEPT = 256  # pages of a few KiB
 
 
 def drawn(
@@ -40,6 +55,7 @@ def drawn(
     targets: Sequence[str] = (),
     scripts: bool = False,
     visitor: str | None = None,
+    own: str = "",
     **values: Any,
 ) -> Response[bytes]:
     """Return the page of `template`.
@@ -47,6 +63,9 @@ def drawn(
     `asker` is who is signed in.  `address` is where the same page can be had again by GET, for the switch
     of the manner; left out, it is the request's own.  `targets` are the origins to which the answer to the
     page's form may send the browser on: Chromium asks the policy for those, too.
+
+    `own` is an id (`ID`), for which `address` and `values` have STAND_IN.  Such a page is remembered without
+    it: besides it nothing on the page may be one citizen's own, nor depend on `now`.
     """
     response = Response(
         b"", status_code=status, media_type=MediaType.HTML, headers=_headers(targets, scripts)
@@ -55,19 +74,27 @@ def drawn(
     remember(request, response)
     elder = is_elder(request)
     here = address or _own_address(request)
-    text = _templates.get_template(f"{template}.html").render(
+    values["signed_in"] = asker is not None
+    if own:
+        text = _remembered(template, elder, here, **values)
+    else:
+        text = _rendered(template, elder, here, now=now, **values)
+    response.content = text.replace(_WORD, form_word(owner)).replace(STAND_IN, own).encode()
+    return response
+
+
+def _rendered(template: str, elder: bool, here: str, **values: Any) -> str:
+    """Return the text of a page, with the stand-ins."""
+    return _templates.get_template(f"{template}.html").render(
         elder=elder,
         switch=switched(here, elder=elder),
         here=here.partition("?")[0],
-        signed_in=asker is not None,
-        word_field=FIELD,
-        word=form_word(owner),
-        assets=ADDRESSES,
-        now=now,
+        word=_WORD,
         **values,
     )
-    response.content = text.encode()
-    return response
+
+
+_remembered = lru_cache(maxsize=_KEPT)(_rendered)
 
 
 def _own_address(request: AnyRequest) -> str:

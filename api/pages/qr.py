@@ -70,7 +70,8 @@ async def screen(request: AnyRequest) -> Response[bytes]:
     state = STATES.get(progress.state, "") if progress else ""
     return drawn(
         request, "sign_in_qr", asker=None, now=now, scripts=bool(state),
-        asked=asked, ways=ways_for(asked.level), way="qr", state=state, number=held.number if held else "",
+        asked=asked, ways=tuple(ways_for(asked.level).values()), way="qr", state=state,
+        number=held.number if held else "",
         was_refused=progress is not None and progress.state is QrState.REFUSED,
         code=_drawn_code(f"{site.origin()}/qr/{held.id}") if held and state else "",
     )  # fmt: skip

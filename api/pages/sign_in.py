@@ -3,7 +3,6 @@
 Nothing on it tells whether anybody is known by what was typed; what was typed stays, but for the secret.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from litestar import Response, get, post
@@ -13,12 +12,12 @@ from api.http.browser import FormExpired, asker_of, visitor_of
 from api.http.errors import AnyRequest
 from api.pages import forms, qr, ways, words
 from api.pages.asked import PATH, Asked
-from api.pages.drawing import drawn
+from api.pages.drawing import ID, STAND_IN, drawn
 from api.pages.entering import caller_of, entered
 from api.pages.forms import Form
 from api.pages.manner import sent_on
-from api.pages.targets import targets_of
-from api.pages.ways import ways_for
+from api.pages.targets import CONTINUE, request_in, targets_of
+from api.pages.ways import Typed, ways_for
 from api.pages.words import Problem
 from banshi.errors import DomainError
 from identity import verdicts, verifier
@@ -31,7 +30,7 @@ class Shown(NamedTuple):
     """What the form shows besides what was asked for."""
 
     way: str
-    kept: Mapping[str, str] = {}
+    kept: Typed = Typed()
     step: str = ""  # "code" when one was sent
     why: str = ""  # one who is signed in is asked again
     refusal: DomainError | None = None
@@ -47,7 +46,7 @@ async def show(request: AnyRequest) -> Response[bytes]:
     way = request.query_params.get("method", "")
     if way == "qr":
         return await qr.begin(request, asked)
-    return await _form(request, asked, Shown(way, asked.suggested(), why=asked.why(asker)))
+    return await _form(request, asked, Shown(way, Typed(**asked.suggested()), why=asked.why(asker)))
 
 
 @post(PATH, status_code=200)
@@ -59,7 +58,7 @@ async def enter(request: AnyRequest) -> Response[bytes]:
         asked = Asked.of((await forms.read(request)).fields)
         return await _form(request, asked, Shown("", refusal=refusal))
     asked, way = Asked.of(form.fields), form.get("method")
-    kept = {name: form.get(name) for name in ways.KEPT}
+    kept = Typed(*map(form.get, Typed._fields))
     needs_code = way == "sms" and "code" not in form.fields
     try:
         if not needs_code:
@@ -86,15 +85,26 @@ async def _form(request: AnyRequest, asked: Asked, shown: Shown) -> Response[byt
     is_passkey = way == "passkey"
     targets = await targets_of(asked.next, visitor=visitor_of(request), now=now)
     address = caller_of(request, asked).address
+    own = "" if is_passkey else _own(asked, shown)
+    if own:
+        asked = asked._replace(next=asked.next.replace(own, STAND_IN))
     return drawn(
         request, "sign_in", asker=None, now=now, status=refusal.status if refusal else 200,
-        address=asked.address(way), scripts=is_passkey, targets=targets,
-        asked=asked, ways=offered, way=way, kept=shown.kept, step=shown.step, why=shown.why,
+        address=asked.address(way), scripts=is_passkey, targets=targets, own=own,
+        asked=asked, ways=tuple(offered.values()), way=way, title=offered[way].title,
+        kept=shown.kept, step=shown.step, why=shown.why,
         problem=words.problem_of(refusal, now=now) if refusal else Problem("", ""),
-        shown_beside=[field.name for field in offered[way].fields],
+        shown_beside=tuple(field.name for field in offered[way].fields),
         passkey=await passkey.begin_sign_in(address=address, now=now) if is_passkey else None,
         sandbox=isinstance(verifier.current(), SandboxVerifier),
     )  # fmt: skip
+
+
+def _own(asked: Asked, shown: Shown) -> str:
+    """Return the id that alone tells the form from that of anybody else's sign-in; "" when more does."""
+    request_id = request_in(asked.next)
+    is_all = asked.next == f"{CONTINUE}?request={request_id}" and not asked.login_hint
+    return request_id if is_all and ID.fullmatch(request_id) and shown == Shown(shown.way) else ""
 
 
 ROUTES: list[ControllerRouterHandler] = [show, enter]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from api.pages.forms import Form
@@ -14,7 +15,13 @@ from identity.sessions import Opened
 FIELD_CHARACTERS = 200
 CARD = ("id_number", "name")
 BY_CARD = {"face": (*CARD, "face"), "sms": (*CARD, "code")}
-KEPT = CARD  # what a form shows again; secrets are typed anew
+
+
+class Typed(NamedTuple):
+    """What a form shows again; secrets are typed anew."""
+
+    id_number: str = ""
+    name: str = ""
 
 
 def ways_for(level: int) -> dict[str, Method]:
