@@ -17,6 +17,7 @@ from identity.sandbox import SandboxNetworkId, SandboxRegistries, SandboxSender,
 from identity.settings import AuditSettings, SessionSettings
 from identity.verifier import Facts, Proof
 from miniapps.cases import service as cases
+from miniapps.insight import service as insight
 from storage import clock, db, news, objects, queue, seal
 from storage.inspection import desk
 from storage.inspection.desk import InspectionSettings
@@ -103,7 +104,7 @@ async def wired(settings: Settings) -> AsyncIterator[None]:
     await db.connect(settings.database)
     try:
         await queue.connect(settings.queue)
-        async with audit.buffered_reads():
+        async with audit.buffered_reads(), insight.counting(clock.now):
             yield
     finally:
         await queue.disconnect()

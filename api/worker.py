@@ -20,6 +20,7 @@ from identity.oidc import backchannel, consent_news, sweeping
 from identity.wires import sweeping as wires
 from miniapps.cases import service as cases_
 from miniapps.cases import tasks as cases
+from miniapps.insight import service as insight
 from miniapps.items import tasks as items
 from miniapps.materials import tasks as materials
 from miniapps.notices import tasks as notices
@@ -51,6 +52,7 @@ DUTIES: list[Duty] = [
     every(600, wires.sweep),
     every(3600, sweep_facts),
     every(600, sweeping.sweep),
+    every(3600, insight.sweep),
 ]
 
 SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own

@@ -1,11 +1,13 @@
-"""Halting a mini-app: every token it holds dies at once, however many there are."""
+"""Halting a mini-app, a version of one or a scope: tokens die or lose it at once, however many there are."""
 
 from datetime import datetime
+from uuid import UUID as Id
 
-from piccolo.columns import Timestamptz, Varchar
+from piccolo.columns import UUID, Timestamptz, Varchar
 from piccolo.table import Table
 
-from storage.db import DB, execute
+from banshi.scopes import Scope
+from storage.db import DB, execute, fetch
 
 
 class AppHalt(Table, db=DB, tablename="app_halt"):
@@ -18,6 +20,20 @@ class AppHalt(Table, db=DB, tablename="app_halt"):
     until = Timestamptz()
 
 
+class VersionHalt(Table, db=DB, tablename="app_version_halt"):
+    """One version that was switched off: tokens given to its pages that end at or before `until` are dead."""
+
+    version_id = UUID(primary_key=True, default=None)
+    until = Timestamptz()
+
+
+class ScopeHalt(Table, db=DB, tablename="scope_halt"):
+    """One scope that no mini-app and no client has while the row is there."""
+
+    scope = Varchar(64, primary_key=True)
+    since = Timestamptz()
+
+
 async def halt(app_id: str, *, until: datetime) -> None:
     """Kill every token of the mini-app that would end at or before `until`; later ones live."""
     await execute(
@@ -25,3 +41,29 @@ async def halt(app_id: str, *, until: datetime) -> None:
         " ON CONFLICT (app_id) DO UPDATE SET until = greatest(app_halt.until, excluded.until)",
         app_id, until,
     )  # fmt: skip
+
+
+async def halt_version(version_id: Id, *, until: datetime) -> None:
+    """Kill every token given to pages of this version that would end at or before `until`."""
+    await execute(
+        "INSERT INTO app_version_halt (version_id, until) VALUES ($1, $2)"
+        " ON CONFLICT (version_id) DO UPDATE SET until = greatest(app_version_halt.until, excluded.until)",
+        version_id, until,
+    )  # fmt: skip
+
+
+async def halt_scope(scope: Scope, *, now: datetime) -> None:
+    """Take a scope from every token of a mini-app or client, living or to come, until `free_scope`."""
+    await execute(
+        "INSERT INTO scope_halt (scope, since) VALUES ($1, $2) ON CONFLICT DO NOTHING", scope.value, now
+    )
+
+
+async def free_scope(scope: Scope) -> None:
+    """Give tokens the scope again, as far as it was granted to them."""
+    await execute("DELETE FROM scope_halt WHERE scope = $1", scope.value)
+
+
+async def halted_scopes() -> frozenset[str]:
+    """Return the scopes that no mini-app has now."""
+    return frozenset(row["scope"] for row in await fetch("SELECT scope FROM scope_halt"))

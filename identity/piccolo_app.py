@@ -10,7 +10,7 @@ from identity.consents import Consent
 from identity.departments import Department
 from identity.devices import KnownDevice
 from identity.firms import Firm
-from identity.halts import AppHalt
+from identity.halts import AppHalt, ScopeHalt, VersionHalt
 from identity.keys import PartyKey
 from identity.levels import LevelRow
 from identity.mandates import Mandate, Nod
@@ -39,6 +39,8 @@ APP_CONFIG = AppConfig(
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=[
         AppHalt,
+        ScopeHalt,
+        VersionHalt,
         AppToken,
         AuditBoundary,
         AuditHead,

@@ -36,6 +36,7 @@ class AppToken(Table, db=DB, tablename="app_token"):
     party_id = UUID()  # the person
     token_hash = Bytea(unique=True)
     app_id = Varchar(64)
+    version_id = UUID(null=True, default=None)  # of the mini-app's version that was opened; null: a client's
     session_id = UUID()  # the token dies with it
     acting_for = UUID()
     scopes = Array(base_column=Varchar())
@@ -55,11 +56,13 @@ def configure(audience: str) -> None:
     _audience = audience
 
 
-async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: datetime) -> str:
+async def issue(
+    actor: Actor, app_id: str, scopes: Iterable[Scope], *, version_id: Id | None = None, now: datetime
+) -> str:
     """Return a token for the mini-app, good for ten minutes, for the party the citizen acts for.
 
     `scopes` are those of its manifest; the token gets what of them may be granted, was consented to by that
-    party and is the person's own, which a mandate narrows.
+    party and is the person's own, which a mandate narrows.  It dies with the version `version_id`, too.
     Raises: NotSignedIn, ScopeMissing when not a citizen's own session asks, ConsentNeeded.
     """
     if actor.session_id is None:
@@ -73,8 +76,9 @@ async def issue(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
     granted = sorted(wanted.intersection(consent.scopes)) if consent else []
     token = PREFIX + secrets.token_hex(32)
     await AppToken(
-        party_id=actor.person_id, token_hash=token_hash(token), app_id=app_id, session_id=actor.session_id,
-        acting_for=actor.acting_for, scopes=granted, consent_id=consent and consent.id, expires_at=now + LIFE,
+        party_id=actor.person_id, token_hash=token_hash(token), app_id=app_id, version_id=version_id,
+        session_id=actor.session_id, acting_for=actor.acting_for, scopes=granted,
+        consent_id=consent and consent.id, expires_at=now + LIFE,
     ).save()  # fmt: skip
     return token
 
@@ -91,14 +95,22 @@ LIVING = (
     " AND (coalesce(g.offline, false)"
     " OR (s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2))"
     " AND NOT EXISTS (SELECT FROM app_halt h WHERE h.app_id = t.app_id AND t.expires_at <= h.until)"
+    " AND NOT EXISTS (SELECT FROM app_version_halt v WHERE v.version_id = t.version_id"
+    " AND t.expires_at <= v.until)"
     " AND NOT EXISTS (SELECT FROM oidc_client o WHERE o.client_id = t.app_id AND o.disabled_at IS NOT NULL)"
 )
 """The token `t` of the hash $1 if it lives at $2, with session `s`, consent `c` and grant `g`, if any."""
 
+SCOPES = (
+    "ARRAY(SELECT had FROM unnest(t.scopes) WITH ORDINALITY AS held (had, place)"
+    " WHERE had NOT IN (SELECT scope FROM scope_halt) ORDER BY place)"
+)
+"""What the token `t` gives of what was granted to it."""
+
 _BEARER = (
     f"SELECT t.party_id, t.app_id, t.session_id, t.jkt, {contexts.COLUMNS},"
-    " CASE WHEN t.grant_id IS NULL THEN t.scopes ELSE ARRAY("
-    "SELECT unnest(t.scopes) INTERSECT SELECT unnest(c.scopes)) END AS scopes,"
+    f" CASE WHEN t.grant_id IS NULL THEN {SCOPES} ELSE ARRAY("
+    f"SELECT unnest({SCOPES}) INTERSECT SELECT unnest(c.scopes)) END AS scopes,"
     " least(coalesce(g.level, s.level), person.level) AS level,"
     " coalesce(g.authenticated_at, s.authenticated_at) AS authenticated_at, least(t.expires_at, c.until,"
     " CASE WHEN NOT coalesce(g.offline, false) THEN least(s.expires_at, s.idle_until) END) AS until"

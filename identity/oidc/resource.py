@@ -15,7 +15,8 @@ from storage.db import fetch
 from storage.seal import token_hash
 
 LIVING = (
-    "SELECT t.party_id, t.app_id, t.session_id, t.scopes, t.audience, t.jkt, t.expires_at, person.region,"
+    f"SELECT t.party_id, t.app_id, t.session_id, {tokens.SCOPES} AS scopes, t.audience, t.jkt,"
+    " t.expires_at, person.region,"
     " g.id AS grant_id, g.userinfo, g.same_person, least(g.level, person.level) AS level_now, g.acr_level,"
     " g.authenticated_at, m.party_id AS acting_for, m.id AS delegation_id,"
     f" c.claims || c.scopes AS consented, {people.SEALED} {tokens.LIVING} AND t.grant_id IS NOT NULL"

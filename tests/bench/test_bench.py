@@ -16,13 +16,15 @@ def test_every_bench_runs_small_and_ends_with_its_figures():
     done = subprocess.run(["scripts/bench"], cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    startup, audit, home, mix, submit, sign_in = sorted(_figures(done.stdout), key=_place)
+    startup, audit, release, home, mix, submit, sign_in = sorted(_figures(done.stdout), key=_place)
     assert startup["runs"] == 1
     assert 0 < startup["later_cpu_s"] < 60
     assert startup["api_mib"] <= 110
     assert startup["worker_mib"] <= 190
     assert startup["total_mib"] <= 600
     assert audit["rows"] == 20_000
+    assert 0 < release["choose_us"] <= 20
+    assert 0 < release["note_us"]
     assert set(home) == {"ratios", "app_cpu_us", "pg_cpu_us", "p99_ms_at_1200", "different"}
     assert set(home["ratios"]) == PEERS
     assert home["different"] == 0
@@ -39,4 +41,4 @@ def _figures(printed: str) -> list[dict]:
 
 
 def _place(figures: dict) -> int:
-    return ["startup", "audit", "home", "mix", "submit", "sign_in"].index(figures.get("bench", "home"))
+    return ["startup", "audit", "release", "home", "mix", "submit", "sign_in"].index(figures.get("bench", "home"))

@@ -27,7 +27,8 @@ APP = {
         "staff_post", "team", "team_member", "vault_object", "wire_client",
     },
     FREE: {
-        "app_halt", "app_token", "case_file", "clock_shift", "dead_letter", "job", "job_tally",
+        "app_halt", "app_problem", "app_token", "app_usage", "app_version_halt", "scope_halt",
+        "case_file", "clock_shift", "dead_letter", "job", "job_tally",
         "known_device", "material_upload", "notice", "oidc_grant", "oidc_pushed", "oidc_question",
         "oidc_refresh", "oidc_replay", "oidc_request", "outbox", "passkey", "passkey_challenge", "qr_sign_in",
         "queue_epoch", "sandbox_message", "session", "sign_in_failure", "sms_code",

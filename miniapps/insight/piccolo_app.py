@@ -1,0 +1,11 @@
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+from miniapps.insight.tables import AppProblem, AppUsage
+
+APP_CONFIG = AppConfig(
+    app_name="insight",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=[AppUsage, AppProblem],
+)

@@ -1,0 +1,44 @@
+"""All mini-apps on one screen, for operators."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from banshi.errors import ScopeMissing
+from banshi.scopes import Scope
+from identity.actor import Actor
+from identity.roles import Role
+from miniapps.insight.queries.sums import SUMS, Totals
+from miniapps.insight.rules.limits import WINDOW
+from storage.db import fetch
+
+MOST = 500
+LATELY = (
+    f"SELECT app_id, {SUMS} FROM app_usage WHERE span = 'minute' AND at >= $1 GROUP BY app_id"  # noqa: S608
+    " ORDER BY sum(call_errors) + sum(page_errors) + sum(complaints) DESC, sum(opens) DESC LIMIT $2"
+)
+PROBLEMS = (
+    "SELECT app_id, array_agg(DISTINCT key ORDER BY key) AS keys FROM app_problem"
+    " WHERE last_seen_at >= $1 GROUP BY app_id"
+)
+
+
+@dataclass(frozen=True)
+class AppHealth:
+    """How one mini-app did in the last ten minutes."""
+
+    app_id: str
+    totals: Totals
+    problems: Sequence[str]  # of `rules.limits.KEYS`, as far as they last
+
+
+async def health(actor: Actor, *, now: datetime) -> list[AppHealth]:
+    """Return the mini-apps that were used in the last ten minutes, those that erred most first.
+
+    Raises: ScopeMissing for whoever is no operator.
+    """
+    if not actor.is_a(Role.OPERATOR) and not actor.is_a(Role.SERVICE):
+        raise ScopeMissing(scope=Scope.APPS_REVIEW)
+    rows = await fetch(LATELY, now - WINDOW, MOST)
+    noticed = {row["app_id"]: row["keys"] for row in await fetch(PROBLEMS, now - WINDOW)}
+    return [AppHealth(row["app_id"], Totals.of(row), noticed.get(row["app_id"], ())) for row in rows]

@@ -1,0 +1,1 @@
+"""What is counted of a mini-app, and from when on it is a problem.  No I/O, no clock."""

@@ -1,0 +1,74 @@
+"""Counting in this process: cheap enough for every call, stored by `flushing`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from miniapps.insight.rules.counting import CLASSES, COLUMNS, What, class_of
+
+MOST = 20_000  # versions at once; there are some hundreds
+
+_NOTHING = [0] * (len(COLUMNS) + CLASSES)
+
+Key = tuple[str, str]  # app id, version
+
+
+class Tally(NamedTuple):
+    """What happened to one version."""
+
+    app_id: str
+    version: str
+    counts: list[int]  # by `What`
+    classes: list[int]  # of the histogram
+
+
+class Buffer:
+    """What this process counted and has not stored yet."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Key, list[int]] = {}
+
+    def take(self) -> list[Tally]:
+        """Return what was counted, and begin anew."""
+        rows, self.rows = self.rows, {}
+        width = len(COLUMNS)
+        return [Tally(*key, row[:width], row[width:]) for key, row in rows.items()]
+
+    def put_back(self, tallies: list[Tally]) -> None:
+        """Add what could not be stored."""
+        for app_id, version, counts, classes in tallies:
+            row = self.rows.setdefault((app_id, version), _NOTHING.copy())
+            self.rows[app_id, version] = [a + b for a, b in zip(row, counts + classes, strict=True)]
+
+
+_buffer: Buffer | None = None
+
+
+def note(app_id: str, version: str, what: What, *, n: int = 1, ms: float | None = None) -> None:
+    """Count `n` times `what` for a version of a mini-app; of a call, also that it took `ms` milliseconds.
+
+    It only counts in memory, and counts nothing in a process that does not store (`counting`).
+    `version` is as in the manifest; "": not known.
+    """
+    if _buffer is None:
+        return
+    rows = _buffer.rows
+    row = rows.get((app_id, version))
+    if row is None:
+        if len(rows) >= MOST:
+            return
+        row = rows[app_id, version] = _NOTHING.copy()
+    row[what] += n
+    if ms is not None:
+        row[len(COLUMNS) + class_of(ms)] += n
+
+
+@contextmanager
+def counting_into(buffer: Buffer) -> Iterator[None]:
+    """Count into `buffer` while inside."""
+    global _buffer
+    before, _buffer = _buffer, buffer
+    try:
+        yield
+    finally:
+        _buffer = before
