@@ -30,6 +30,7 @@ from api.http.wires import routes as wires
 from api.http.wish import Wishes
 from api.pages import routes as pages
 from api.settings import Settings
+from api.web import routes as web
 from api.wiring import attentive, wired
 from storage.leases import leasing
 
@@ -41,6 +42,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *methods.ROUTES,
     *qr.ROUTES,
     *pages.ROUTES,
+    *web.ROUTES,
     *oidc.ROUTES,
     *wires.ROUTES,
 ]

@@ -10,7 +10,7 @@ from litestar import Response, get
 
 from api.http.errors import PathUnknown
 
-HOME = Path(__file__).parent / "assets"
+HOMES = [Path(__file__).parent / "assets", Path(__file__).parents[1] / "web" / "assets"]
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 DIGEST_CHARACTERS = 12
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
@@ -21,7 +21,7 @@ def _named(path: Path) -> str:
     return f"{path.stem}-{digest}{path.suffix}"
 
 
-FILES = {_named(path): path for path in sorted(HOME.iterdir()) if path.suffix in TYPES}
+FILES = {_named(path): path for home in HOMES for path in sorted(home.iterdir()) if path.suffix in TYPES}
 CONTENTS = {name: path.read_bytes() for name, path in FILES.items()}
 ADDRESSES = {path.name: f"/pages/{name}" for name, path in FILES.items()}
 """Under which address each file is served, by its plain name."""

@@ -15,10 +15,11 @@ from api.pages.local import go, local, with_query
 from api.pages.signed_in import holder, sender
 from api.pages.targets import request_in, targets_of
 from banshi.scopes import Scope
-from identity import departments, mandates, people, sessions, verdicts
+from identity import departments, mandates, people, sessions, teams, verdicts
 from identity.actor import Actor
-from identity.contexts import MANDATE
+from identity.contexts import MANDATE, TEAM
 from identity.roles import FOR_FIRMS, Role
+from identity.teams import MemberState
 
 CONTEXT: Final = "/sign-in/context"
 
@@ -53,7 +54,8 @@ async def choices(actor: Actor, *, for_application: bool = False, now: datetime)
         for each in held
         if not for_application or each.kind in FOR_FIRMS
     ]  # fmt: skip
-    return [myself, *found, *([] if for_application else await _at_work(actor))]
+    at_work = [] if for_application else [*await _at_work(actor), *await _in_teams(actor)]
+    return [myself, *found, *at_work]
 
 
 async def _at_work(actor: Actor) -> list[Choice]:
@@ -66,6 +68,14 @@ async def _at_work(actor: Actor) -> list[Choice]:
         )
         for post in posts
     ]  # fmt: skip
+
+
+async def _in_teams(actor: Actor) -> list[Choice]:
+    joined = [each.team for each in await teams.of_person(actor) if each.state == MemberState.ACTIVE]
+    return [
+        Choice(f"{TEAM}{team.id}", team.name, "开发者团队", actor.acting_for == team.id)
+        for team in await teams.by_ids(joined)
+    ]
 
 
 @get(CONTEXT)

@@ -23,7 +23,7 @@ from api.pages import words
 from api.pages.assets import ADDRESSES
 from api.pages.manner import is_elder, remember, switched
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = [Path(__file__).parent / "templates", Path(__file__).parents[1] / "web" / "templates"]
 
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES),

@@ -65,7 +65,7 @@ PAGES = (
     page("/account/mandates/new", "v ~~~ s~s s~ sss"),
     page("/account/consents", "v ~~~ ~~s ~~ sss"),
     page("/account/accesses", "v +~~ s~s ~~ ~~~"),
-    page("/sign-in/context", "v ~~~ +~~ ~~ ~~~"),
+    page("/sign-in/context", "v +~~ +~~ ~~ ~~~"),
     page("/consent", "v ~-- --- -- ~~~", "request", request="$request"),
     page("/oauth/continue", "- ~-- --- -- ---", "request", request="$request"),
     page("/qr/{request_id:uuid}", "v ~-- --- -- ---", "request_id", request_id="$qr"),
@@ -111,7 +111,17 @@ CALLS = (
         "GET", "/files/exports/{token:str}", "- -~- --- -- ---", "token", token="$link to a copy of the other"
     ),
 )
-REQUESTS = PAGES + FORMS + CALLS
+TEAM_PATH = "/developer/teams/{team_id:uuid}"
+INVITED = {"id_number": "$number of the guest", "name": "$name of the guest", "role": "tester"}
+OFFICES = (
+    page("/developer/teams", "v +~~ s~s ss sss"),
+    page(TEAM_PATH, "v +-- s-s ss sss", "team_id", team_id="$team"),
+    form("/developer/teams", "v ~~~ s~s ss sss", name="新团队"),
+    form("/developer/teams/answer", "v -~- s-s ss sss", "id", id="$invitation", answer="accept"),
+    form(f"{TEAM_PATH}/invite", "v ~-- s-s ss sss", "team_id", team_id="$team", **INVITED),
+    form(f"{TEAM_PATH}/dismiss", "v k-- s-s ss sss", "id", team_id="$team", id="$membership"),
+)
+REQUESTS = PAGES + FORMS + CALLS + OFFICES
 
 WITHOUT_A_THING = {
     ("GET", "/"): "open", ("GET", "/healthz"): "open", ("GET", "/readyz"): "open",

@@ -100,7 +100,7 @@ async def asked(client: httpx.AsyncClient, route: tuple[str, str], token: str, l
     headers = {"authorization": f"Bearer {token}"} if token else {}
     url = path.replace("{seed:int}", "7").replace("{name:str}", "mount.js")
     url = url.replace("{request_id:uuid}", str(UUID(int=1)))
-    url = url.replace("{id:uuid}", NOBODY)
+    url = url.replace("{id:uuid}", NOBODY).replace("{team_id:uuid}", NOBODY)
     if path.startswith("/files/"):
         url, headers["host"] = urlsplit(link).path, urlsplit(link).netloc
     if path.startswith("/files/exports/"):

@@ -1,0 +1,53 @@
+"""Pictures of figures, drawn as SVG on the server: no script, no colour as the only signal, words for each."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+WIDTH, HEIGHT, GAP = 320, 72, 1
+LEAST_COLUMN = 1.5  # what is more than nothing can be seen
+
+
+def columns(values: Sequence[float], label: str, *, limit: float | None = None) -> Markup:
+    """Return a column for each of `values`, oldest first, and a line at `limit`; `label` says it in words.
+
+    An empty sequence is a picture without columns.
+    """
+    top = max([*values, limit or 0, 1e-9])
+    step = WIDTH / max(1, len(values))
+    drawn_columns = [
+        _column(place * step, step, value / top * HEIGHT, is_over=limit is not None and value > limit)
+        for place, value in enumerate(values)
+        if value > 0
+    ]
+    line = "" if limit is None else _line(HEIGHT - limit / top * HEIGHT)
+    return _picture("".join(drawn_columns) + line, label, HEIGHT)
+
+
+def share(part: float, label: str) -> Markup:
+    """Return a bar that is filled to `part`, between 0 and 1; `label` says it in words."""
+    full = min(1.0, max(0.0, part)) * WIDTH
+    inner = f'<rect class="rest" width="{WIDTH}" height="12" rx="6"/>'
+    if full:
+        inner += f'<rect class="part" width="{full:.1f}" height="12" rx="6"/>'
+    return _picture(inner, label, 12)
+
+
+def _column(x: float, step: float, height: float, *, is_over: bool) -> str:
+    tall = max(LEAST_COLUMN, height)
+    kind = "over" if is_over else "column"
+    wide = max(0.5, step - GAP)
+    return (
+        f'<rect class="{kind}" x="{x:.1f}" y="{HEIGHT - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}"/>'
+    )
+
+
+def _line(y: float) -> str:
+    return f'<line class="limit" x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _picture(inner: str, label: str, height: int) -> Markup:
+    return Markup(  # noqa: S704 - numbers of our own and an escaped label
+        f'<svg class="chart" role="img" viewBox="0 0 {WIDTH} {height}" preserveAspectRatio="none">'
+        f"<title>{escape(label)}</title>{inner}</svg>"
+    )

@@ -1,0 +1,63 @@
+"""The developer's office: who is in it, and for which team."""
+
+from typing import Any, Final
+
+from litestar import Response
+
+from api.http.asking import Asker
+from api.http.errors import AnyRequest
+from api.pages.forms import Form
+from api.pages.local import go
+from api.pages.signed_in import holder, sender
+from api.web.office import Office, Section, shown
+from banshi.scopes import Scope
+from identity import teams
+from identity.roles import Role
+
+HOME: Final = "/developer"
+TEAMS: Final = "/developer/teams"
+OFFICE: Final = Office(
+    title="开发者中心",
+    home=HOME,
+    scope=Scope.APPS_WRITE,
+    sections=(Section(HOME, "我的应用"), Section(TEAMS, "我的团队")),
+    done={
+        "team-made": "团队已创建。",
+        "invited": "已发出邀请，等对方在自己的“我的团队”里接受。",
+        "joined": "您已加入团队。",
+        "declined": "已谢绝邀请。",
+        "left": "成员资格已结束。",
+    },
+)
+
+
+class NoTeam(Exception):
+    """Who is here does not act for a team yet."""
+
+
+async def builder(request: AnyRequest, scope: Scope = Scope.APPS_WRITE) -> Asker:
+    """Return who acts for a team of developers.
+
+    Raises: NotSignedIn, ScopeMissing, RateLimited; NoTeam, which leads to the teams.
+    """
+    asker = await holder(request)
+    if not asker.actor.is_a(Role.DEVELOPER):
+        raise NoTeam
+    return await holder(request, scope)
+
+
+async def built(request: AnyRequest, scope: Scope = Scope.APPS_WRITE) -> tuple[Form, Asker]:
+    """Return what a form says and who sent it for his team; raises as `builder` does, and FormExpired."""
+    form, _ = await sender(request, Scope.PROFILE_READ)
+    return form, await builder(request, scope)
+
+
+def to_teams(request: AnyRequest, error: NoTeam) -> Response[bytes]:
+    """Send the browser to where a team is chosen or founded."""
+    return go(TEAMS)
+
+
+async def in_team(request: AnyRequest, template: str, asker: Asker, **values: Any) -> Response[bytes]:
+    """Return a page of the developer's office that names the team acted for."""
+    named = await teams.by_ids([asker.actor.acting_for])
+    return shown(request, OFFICE, template, asker, team=named[0].name if named else "", **values)

@@ -1,0 +1,21 @@
+"""The pages of work together; their refusals are pages as the citizens' are."""
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from api.pages.refusals import HANDLERS
+from api.pages.signed_in import to_sign_in, to_step_up
+from api.web.developer import teams
+from api.web.developer.place import NoTeam, to_teams
+from banshi.errors import NotSignedIn
+from identity.errors import StepUpNeeded
+
+PAGES: list[ControllerRouterHandler] = [*teams.ROUTES]
+
+ROUTES: list[ControllerRouterHandler] = [
+    Router(
+        path="/",
+        route_handlers=PAGES,
+        exception_handlers={**HANDLERS, NotSignedIn: to_sign_in, StepUpNeeded: to_step_up, NoTeam: to_teams},
+    )
+]
