@@ -1,4 +1,4 @@
-"""Pictures of figures, drawn as SVG on the server: no script, no colour as the only signal, words for each."""
+"""Figures as pictures (SVG), drawn on the server: no script, no colour as the only signal, words for each."""
 
 from collections.abc import Sequence
 

@@ -16,9 +16,10 @@ from miniapps.catalog.rules import IN_REVIEW, AppState
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.paging import Page, page
 
+APPS_OF_TEAM = (Same(MiniApp.team_id, "acting_for"), Holds(Role.DEVELOPER))
 APPS: Visibility = (
     (Is(MiniApp.state, AppState.LISTED),),
-    (Same(MiniApp.team_id, "acting_for"), Holds(Role.DEVELOPER)),
+    APPS_OF_TEAM,
     (Holds(Role.OPERATOR),),
 )
 VERSIONS: Visibility = (
@@ -35,6 +36,12 @@ def visible_to(actor: Actor) -> Combinable:
 async def apps(actor: Actor, *, first: int, after: UUID | None) -> Page[MiniApp]:
     """Return a page of mini-apps, newest first."""
     return await page(MiniApp.objects().where(visible_to(actor)), MiniApp.id, first=first, after=after)
+
+
+async def of_team(actor: Actor, *, first: int, after: UUID | None) -> Page[MiniApp]:
+    """Return a page of the mini-apps of the team the actor acts for, newest first."""
+    own = MiniApp.objects().where(where((APPS_OF_TEAM,), actor))
+    return await page(own, MiniApp.id, first=first, after=after)
 
 
 async def app(actor: Actor, app_id: str) -> MiniApp:

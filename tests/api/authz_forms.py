@@ -114,6 +114,7 @@ CALLS = (
 TEAM_PATH = "/developer/teams/{team_id:uuid}"
 INVITED = {"id_number": "$number of the guest", "name": "$name of the guest", "role": "tester"}
 OFFICES = (
+    page("/developer", "v ~~~ ~~~ ~~ ~~~"),  # to where a team is chosen: tests/api/web
     page("/developer/teams", "v +~~ s~s ss sss"),
     page(TEAM_PATH, "v +-- s-s ss sss", "team_id", team_id="$team"),
     form("/developer/teams", "v ~~~ s~s ss sss", name="新团队"),

@@ -10,6 +10,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("POST", "/sign-in/context"): 415,
     ("GET", "/sign-out"): 200,
     ("POST", "/sign-out"): 415,
+    ("GET", "/developer"): 303,
     ("GET", "/developer/teams"): 303,
     ("POST", "/developer/teams"): 415,
     ("POST", "/developer/teams/answer"): 415,

@@ -45,7 +45,7 @@ async def well(page: Page, name: str, *, elder: bool = False) -> None:
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_a_team_is_founded_and_entered(browser, platform, viewport):
-    page = await opened(browser, platform, viewport, scripts=False)
+    page = await opened(browser, platform, viewport)
     await sign_in(page, TEAMS)
     await well(page, "teams-none")
 

@@ -12,9 +12,7 @@ async def founded(client: httpx.AsyncClient, name: str = "星河小组") -> str:
     await signed_in(client)
     await send(client, await client.get(TEAMS), to=TEAMS, name=name)
     page = await client.get(TEAMS)
-    return next(
-        part.partition('"')[0] for part in page.text.split('href="') if part.startswith(f"{TEAMS}/")
-    )
+    return next(part.partition('"')[0] for part in page.text.split('href="') if part.startswith(f"{TEAMS}/"))
 
 
 async def test_who_has_no_team_is_told_how_to_come_by_one(client: httpx.AsyncClient):
@@ -83,3 +81,13 @@ async def test_the_last_owner_stays(client: httpx.AsyncClient):
     answer = await send(client, await client.get(team), to=f"{team}/dismiss")
 
     assert answer.status_code == 409
+
+
+async def test_the_teams_own_mini_apps_are_shown_and_no_others(client: httpx.AsyncClient):
+    page = await client.get(await founded(client))
+    await send(client, await client.get(TEAMS), to="/sign-in/context")
+
+    home = await client.get("/developer")
+
+    assert page.status_code == 200
+    assert "还没有应用" in text_of(home.text), "what is listed for citizens belongs to others"
