@@ -28,11 +28,14 @@ class Finding:
     line: int = 0
     problem: str
     fix: str
+    selector: str = ""  # the element on the page, as CSS names it; "" where it is no one element's
+    shot: str = ""  # the name of the picture that shows it; "" where there is none
 
     def show(self) -> str:
         """Return `file:line: rule: problem; fix`."""
         place = ":".join(str(part) for part in (self.file or "(package)", self.line) if part)
-        return f"{place}: {self.rule}: {self.problem}; {self.fix}"
+        seen = f" ({self.selector})" if self.selector else ""
+        return f"{place}: {self.rule}: {self.problem}{seen}; {self.fix}"
 
 
 class PackageRefused(DomainError):
@@ -48,6 +51,6 @@ class PackageRefused(DomainError):
 
     @property
     def extensions(self) -> dict[str, Any]:
-        """`{code, data: {count, first}, findings: [{rule, severity, file, line, problem, fix}]}`."""
+        """`{code, data: {count, first}, findings: […]}`, each as the fields of Finding."""
         shown = [msgspec.to_builtins(finding) for finding in self.findings[:SHOWN]]
         return {**super().extensions, "findings": shown}

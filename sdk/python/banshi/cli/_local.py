@@ -1,5 +1,6 @@
 """The commands that need no platform: checking, keys and packing."""
 
+import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,8 @@ import click
 
 from banshi import gate, manifest, package
 from banshi.findings import Finding, PackageRefused
+from banshi.gate import Report
+from banshi.gate.browser import BrowserFailed, BrowserMissing
 from banshi.manifest import Manifest, ManifestRefused
 
 WEB = "web"  # beside the manifest: where the files are that citizens get
@@ -22,21 +25,33 @@ FOLDER = click.option(
 @click.command()
 @FILE
 @FOLDER
-def check(file: Path, web: Path | None) -> None:
+@click.option(
+    "--browser", is_flag=True, help="Open the pages in Chromium too, as the platform does: all rules."
+)
+@click.option(
+    "--shots", type=click.Path(file_okay=False, path_type=Path),
+    help="Where to put pictures of the pages, with what was found outlined; needs --browser.",
+)  # fmt: skip
+def check(file: Path, web: Path | None, browser: bool, shots: Path | None) -> None:
     """Check a manifest, and the files of the mini-app as the platform's gate does.
 
-    Says where and how to mend what it finds.  Example: miniapp check miniapp.yaml
+    Says where and how to mend what it finds.  Example: miniapp check miniapp.yaml --browser
     """
     made, text = _manifest(file)
     folder = _web(file, web)
     if folder is None:
         click.echo(f"✓ {file} is a good manifest")
         return
-    found = _findings(made, folder, text)
-    _show(found, folder)
-    if not gate.passes(found):
+    report = _report(made, folder, text, browser=browser)
+    _show(report.findings, folder)
+    if shots:
+        _keep(report, shots)
+    if not gate.passes(report.findings):
         raise SystemExit(1)
-    click.echo(f"✓ {made.id} {made.version} passes {len(gate.RULES)} rules of the gate")
+    count = sum(browser or not rule.in_browser for rule in gate.RULES.values())
+    click.echo(f"✓ {made.id} {made.version} passes {count} rules of the gate")
+    if not browser:
+        click.echo(f"  {len(gate.RULES) - count} more look at the pages where they run: --browser")
 
 
 @click.command()
@@ -60,7 +75,7 @@ def pack(file: Path, web: Path | None, key: Path, out: Path | None) -> None:
     folder = _web(file, web)
     if folder is None:
         raise click.ClickException(f"there is no folder {WEB}/ beside {file}: name the files with --web")
-    found = _findings(made, folder, text)
+    found = _report(made, folder, text).findings
     if not gate.passes(found):
         _show(found, folder)
         raise SystemExit(1)
@@ -146,12 +161,22 @@ def _web(file: Path, web: Path | None) -> Path | None:
     return web or (beside if beside.is_dir() else None)
 
 
-def _findings(made: Manifest, folder: Path, text: str) -> Sequence[Finding]:
+def _report(made: Manifest, folder: Path, text: str, *, browser: bool = False) -> Report:
     """Return what package and gate have against the files of a folder; a key for the day signs them."""
     try:
-        return gate.inspect(package.read(package.pack(made, package.gather(folder, text), package.new_key())))
+        packed = package.read(package.pack(made, package.gather(folder, text), package.new_key()))
+        return asyncio.run(gate.judge(packed)) if browser else Report(gate.inspect(packed))
     except PackageRefused as refusal:
-        return refusal.findings
+        return Report(refusal.findings)
+    except (BrowserMissing, BrowserFailed) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _keep(report: Report, shots: Path) -> None:
+    shots.mkdir(parents=True, exist_ok=True)
+    for name, picture in report.shots.items():
+        (shots / name).write_bytes(picture)
+    click.echo(f"{len(report.shots)} pictures are in {shots}")
 
 
 def _show(found: Sequence[Finding], folder: Path) -> None:
@@ -161,4 +186,6 @@ def _show(found: Sequence[Finding], folder: Path) -> None:
             f"{folder / finding.file}" if finding.file and finding.file != package.MANIFEST else finding.file
         )
         place = ":".join(str(part) for part in (name, finding.line) if part)
-        click.echo(f"{mark} {f'{place}: ' if place else ''}{finding.rule}: {finding.problem}; {finding.fix}")
+        seen = f" ({finding.selector})" if finding.selector else ""
+        told = f"{finding.rule}: {finding.problem}{seen}; {finding.fix}"
+        click.echo(f"{mark} {f'{place}: ' if place else ''}{told}")

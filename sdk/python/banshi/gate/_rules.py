@@ -16,11 +16,12 @@ class Rule:
     fix: str
     source: str
     severity: Severity = Severity.REFUSE
+    in_browser: bool = False  # looked at where the pages run, not in the text of the files
 
-    def at(self, file: str = "", line: int = 0, problem: str = "") -> Finding:
-        """Return a finding of this rule."""
-        told = problem or self.title
-        return Finding(rule=self.id, severity=self.severity, file=file, line=line, problem=told, fix=self.fix)
+    def at(self, file: str = "", line: int = 0, problem: str = "", **more: str) -> Finding:
+        """Return a finding of this rule; `more` may be another `fix`, the `selector` and the `shot`."""
+        told = {"problem": problem or self.title, "fix": self.fix, **more}
+        return Finding(rule=self.id, severity=self.severity, file=file, line=line, **told)
 
 
 Check = Callable[[App], Iterator[Finding]]
@@ -29,10 +30,13 @@ RULES: dict[str, Rule] = {}
 CHECKS: list[Check] = []
 
 
-def rule(id: str, title: str, *, fix: str, source: str, warns: bool = False) -> Rule:
+def rule(
+    id: str, title: str, *, fix: str, source: str, warns: bool = False, in_browser: bool = False
+) -> Rule:
     """Enter a rule into the list."""
     severity = Severity.WARN if warns else Severity.REFUSE
-    made = RULES[id] = Rule(id=id, title=title, fix=fix, source=source, severity=severity)
+    made = Rule(id=id, title=title, fix=fix, source=source, severity=severity, in_browser=in_browser)
+    RULES[id] = made
     return made
 
 

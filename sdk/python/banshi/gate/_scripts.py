@@ -25,7 +25,7 @@ COOKIE = rule(
 )  # fmt: skip
 KEPT = rule(
     "script.kept_identity", "who is signed in is kept where the next account finds it",
-    source=f"{HOUSE} 4", fix="keep it in memory, or under a key with the session's sub",
+    source=f"{HOUSE} 4", fix="keep it in memory, or in the platform's storage, which is each citizen's own",
 )  # fmt: skip
 DEVICE = rule(
     "bridge.device", "the device is asked past the host", source=f"{HOUSE} 8",

@@ -1,0 +1,51 @@
+"""The process that looks, `python -m banshi.gate.browser FOLDER`: no secrets, no network for its browser."""
+
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+from playwright.sync_api import Error, sync_playwright
+
+from banshi.gate._app import App
+from banshi.gate.browser import _rules as rules
+from banshi.gate.browser._journal import JOB, Job, Journal, Line
+from banshi.gate.browser._look import Look
+from banshi.gate.browser._serving import serve
+from banshi.manifest import Manifest
+
+FLAGS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-quic", "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check",
+    "--disable-features=WebRtcHideLocalIpsWithMdns,MediaRouter,OptimizationHints", "--dns-prefetch-disable",
+    "--js-flags=--max-old-space-size=512",
+)  # fmt: skip
+GONE = ("crashed", "has been closed")  # how playwright says that a page or the browser is no more
+
+
+def main(folder: Path) -> None:
+    """Look at the mini-app that the job in `folder` names."""
+    job = msgspec.msgpack.decode((folder / JOB).read_bytes(), type=Job)
+    app = App(msgspec.json.decode(job.manifest, type=Manifest), job.files)
+    journal = Journal(folder)
+    is_root = os.name == "posix" and os.geteuid() == 0
+    with serve(app) as (origin, port), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=job.chromium, args=FLAGS, chromium_sandbox=not is_root,
+            proxy={"server": f"http://127.0.0.1:{port}", "bypass": "<-loopback>"},
+        )  # fmt: skip
+        journal.write(Line(is_ready=True))
+        try:
+            Look(app, journal, browser, origin).all()
+        except Error as error:
+            if not any(word in error.message for word in GONE):
+                raise
+            journal.write(Line(found=rules.CRASH.at(journal.step)))
+        journal.write(Line(is_done=True))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,89 @@
+"""Rules on what a page is like where it runs: on a phone 390 pixels wide, as one citizen, then as another."""
+
+from banshi.gate._rules import Rule, rule
+
+WCAG, MIIT, HOUSE = "WCAG 2.2", "MIIT 适老化通用设计规范", "浙里办 listing rules"
+CSP = "the policy that pages are served with"
+
+
+def _seen(id: str, title: str, *, fix: str, source: str, warns: bool = False) -> Rule:
+    return rule(id, title, fix=fix, source=source, warns=warns, in_browser=True)
+
+
+BLANK = _seen(
+    "page.blank", "nothing is to be seen on the page", source="浙里办 listing rules 5",
+    fix="look at what the page says in the console; addresses in the package are relative ones",
+)  # fmt: skip
+ERROR = _seen(
+    "page.error", "a script ends with an error", source="浙里办 listing rules 5",
+    fix="mend it, or catch it and tell the citizen what to do",
+)  # fmt: skip
+POLICY = _seen(
+    "page.policy", "the page does what its policy forbids", source=CSP,
+    fix="keep scripts in files of the package, and do without eval, frames and plugins",
+)  # fmt: skip
+UNINVITED = _seen(
+    "page.uninvited", "the page opens something before anything is tapped", source=f"{MIIT}; {HOUSE} 8",
+    fix="do it when he asks for it, by way of the host",
+)  # fmt: skip
+SIDEWAYS = _seen(
+    "page.sideways", "one must scroll sideways on a phone", source=f"{WCAG} 1.4.10",
+    fix="let it wrap or shrink: max-width: 100%, overflow-wrap: anywhere, flex-wrap: wrap",
+)  # fmt: skip
+AXE = _seen(
+    "page.axe", "not everybody can use the page", source=f"{WCAG}, by axe-core: serious and critical",
+    fix="do as axe says",
+)  # fmt: skip
+CONTRAST = _seen(
+    "page.contrast", "letters stand out too little from what is behind them", source=f"{MIIT}; {WCAG} 1.4.3",
+    fix="darken the letters or lighten the ground: 4.5 : 1, 3 : 1 for large letters",
+)  # fmt: skip
+SPACING = _seen("page.spacing", "lines stand too close", source=MIIT, fix="write line-height: 1.3 or more")
+PARAGRAPHS = _seen(
+    "page.paragraphs", "paragraphs stand as close as lines", source=MIIT, warns=True,
+    fix="leave a margin between them: 0.4em or more",
+)  # fmt: skip
+TARGETS = _seen(
+    "page.targets", "what is to be tapped is smaller than 44 × 44 pixels", source=MIIT,
+    fix="write min-width: 44px; min-height: 44px, and padding",
+)  # fmt: skip
+LETTERS = _seen(
+    "elder.letters", "letters in elder mode are smaller than 18 pixels", source=MIIT,
+    fix="write font-size: 18px or more for elder mode",
+)  # fmt: skip
+ELDER_TARGETS = _seen(
+    "elder.targets", "what is to be tapped in elder mode is smaller than 60 × 60 pixels", source=MIIT,
+    fix="write min-width: 60px; min-height: 60px for elder mode",
+)  # fmt: skip
+MASKING = _seen(
+    "page.masking", "a number of the citizen is shown in full", source=f"{HOUSE} 10; 个人信息保护法 Art. 51",
+    fix="show it masked: 3****************X, 137****9050, 622575******1496",
+)  # fmt: skip
+REQUESTS = _seen(
+    "link.requests", "the page asks or goes elsewhere by itself", source=f"{HOUSE} 8, 11; {CSP}",
+    fix="put it into the package, or call an API of your manifest with host.call()",
+)  # fmt: skip
+LEFT_ON_PAGE = _seen(
+    "switch.page", "the next account sees what belongs to the one before", source=f"{HOUSE} 4",
+    fix="ask for everything anew when the page opens; keep nothing of a citizen outside its memory",
+)  # fmt: skip
+LEFT_IN_STORAGE = _seen(
+    "switch.storage", "something of a citizen stays in storage or cookies after he signed out",
+    source=f"{HOUSE} 4", fix="keep it in memory, or in the platform's storage, which is each citizen's own",
+)  # fmt: skip
+LEFT_IN_CACHE = _seen(
+    "switch.cache", "something of a citizen stays in caches or databases after he signed out",
+    source=f"{HOUSE} 4", fix="do without Cache and IndexedDB for what an API answers",
+)  # fmt: skip
+TIME = _seen(
+    "browser.time", "the page does not come to rest in time", source="machine verdict within 3 minutes",
+    fix="look for a loop without end, or for work that belongs into a back end",
+)  # fmt: skip
+MEMORY = _seen(
+    "browser.memory", "the page takes more memory than phones have", source="limits of the gate",
+    fix="look for what grows without end, and for pictures larger than a screen",
+)  # fmt: skip
+CRASH = _seen(
+    "browser.crash", "the page makes the browser end", source="limits of the gate",
+    fix="take away what was added last, and try it with `miniapp check --browser`",
+)  # fmt: skip

@@ -1,0 +1,59 @@
+// The host of a mini-app as the gate plays it: hands out a session and calls APIs, shows nothing.
+({ app, isOld }) => {
+  const whoIs = window.__banshiWho; // who is signed in now; the same tab shows one citizen after the other
+  delete window.__banshiWho;
+  const call = async (api, input) => {
+    const who = await whoIs();
+    const asked = await fetch(`/gw/${app}/${api}`, {
+      method: "POST", body: JSON.stringify(input ?? {}),
+      headers: { authorization: `Bearer ${who.token}`, "content-type": "application/json" },
+    });
+    const body = await asked.json();
+    if (!asked.ok) throw Object.assign(new Error(body.error.message), { code: body.error.code });
+    return body;
+  };
+  const kept = new Map();
+  const methods = {
+    session: async () => {
+      const { token, sub, name, region } = await whoIs();
+      return { token, sub, name, region, level: 3, expiresIn: 60 };
+    },
+    call: ({ api, input }) => call(api, input),
+    getUiStyle: async () => ({ uiStyle: (await whoIs()).uiStyle }),
+    storageGet: async ({ key }) => ({ value: kept.get(key) ?? null }),
+    storageSet: async ({ key, value }) => { kept.set(key, value); return {}; },
+    storageRemove: async ({ key }) => { kept.delete(key); return {}; },
+  };
+  // page: postMessage({banshi: 1, type: "connect"}, "*", [port]); then {actionId, method, params} over the port
+  addEventListener("message", async event => {
+    const [port] = event.ports;
+    if (event.data?.banshi !== 1 || event.data.type !== "connect" || !port) return;
+    event.stopImmediatePropagation();
+    port.onmessage = async ({ data: { actionId, method, params } }) => {
+      try {
+        const result = await (methods[method] ?? (async () => ({})))(params ?? {});
+        port.postMessage({ actionId, result });
+      } catch (error) {
+        port.postMessage({ actionId, error: { code: error.code ?? "FAILED", message: error.message } });
+      }
+    };
+    const { uiStyle, region } = await whoIs(), capabilities = Object.keys(methods);
+    port.postMessage({ type: "connected", version: "1.0", uiStyle, region, locale: "zh-CN", capabilities });
+  });
+  if (!isOld) return;
+  const old = {
+    onReady: then => setTimeout(then),
+    ssoTicket: async () => ({ result: true, ticketId: (await whoIs()).token }),
+    getUserType: async () => ({ userType: "1" }),
+    getUiStyle: methods.getUiStyle,
+    getLocalStorage: async ({ key }) => ({ [key]: kept.get(key) ?? "" }),
+    setLocalStorage: async ({ key, value }) => { kept.set(key, value); return { result: true }; },
+    removeLocalStorage: async ({ key }) => { kept.delete(key); return { result: true }; },
+    getNetworkType: async () => ({ result: "WIFI" }),
+    getLocation: async () => ({ longitude: "120.15", latitude: "30.28", cityName: "杭州市", region: (await whoIs()).region }),
+  };
+  window.ZWJSBridge = new Proxy(old, { get: (has, name) => has[name] ?? (async () => ({})) });
+  window.ZwLog = class { onReady(then) { setTimeout(then); } sendPV() {} record() {} sendAliMonitor() {} };
+  window.zwlog = new window.ZwLog();
+  window.aplus_queue = [];
+}
