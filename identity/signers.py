@@ -5,7 +5,7 @@ of GM/T 0006, `SGD_SM3_SM2`, with r and s as ES256 has them.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -20,6 +20,8 @@ ES256 = "ES256"
 SM2 = "SGD_SM3_SM2"
 MARK = b"sm2\0"  # before the DER of an SM2 key where it is wrapped, so that the family is vouched for, too
 COORDINATE_BYTES = 32
+
+_ECDSA = jws.JWSRegistry.algorithms[ES256]
 
 
 class Signer(Protocol):
@@ -71,8 +73,7 @@ class Es256:
 
     def sign(self, type_: str, payload: bytes) -> str:
         """Return a compact JWS."""
-        header = {"alg": ES256, "kid": self.kid, "typ": type_}
-        return jws.serialize_compact(header, payload, self._key, algorithms=[ES256])
+        return _compact(ES256, self.kid, type_, payload, lambda text: _ECDSA.sign(text, self._key))
 
     def opened(self, token: str) -> bytes:
         """Return the payload of what it signed.  Raises: JoseError, ValueError."""
@@ -103,9 +104,7 @@ class Sm2:
 
     def sign(self, type_: str, payload: bytes) -> str:
         """Return a compact JWS."""
-        header = msgspec.json.encode({"alg": SM2, "kid": self.kid, "typ": type_})
-        body = f"{_encoded(header)}.{_encoded(payload)}"
-        return f"{body}.{_encoded(sm2.sign(self._der, body.encode()))}"
+        return _compact(SM2, self.kid, type_, payload, lambda text: sm2.sign(self._der, text))
 
     def opened(self, token: str) -> bytes:
         """Return the payload of what it signed.  Raises: ValueError."""
@@ -129,6 +128,12 @@ def read(kid: str, secret: bytes) -> Signer:
     if secret.startswith(MARK):
         return Sm2(kid, secret.removeprefix(MARK))
     return Es256(kid, ECKey.import_key(secret, {"kid": kid}))
+
+
+def _compact(alg: str, kid: str, type_: str, payload: bytes, sign: Callable[[bytes], bytes]) -> str:
+    header = msgspec.json.encode({"alg": alg, "kid": kid, "typ": type_})
+    body = f"{_encoded(header)}.{_encoded(payload)}"
+    return f"{body}.{_encoded(sign(body.encode()))}"
 
 
 def _encoded(raw: bytes) -> str:
