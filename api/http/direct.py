@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import Litestar, Response
+from litestar import Litestar, Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import HTTPScope, Receive, Send
@@ -32,7 +32,7 @@ class Direct:
         """Answer one request."""
         scope["path_template"], scope["path_params"] = self.path, {}
         scope["route_handler"] = self.handler
-        request: AnyRequest = AnyRequest(scope, receive, send)
+        request: AnyRequest = Request(scope, receive, send)
         try:
             response = await self.fn(request)
         except Exception as error:

@@ -12,7 +12,7 @@ from typing import Any
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from msgspec import UNSET
-from structlog.contextvars import bind_contextvars, bound_contextvars
+from structlog.contextvars import bind_contextvars
 
 from api.http.address import Network, client_address
 from api.http.direct import Table
@@ -65,17 +65,17 @@ class Edge:
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        if "began" not in state:  # else the lane (api.http.lane) has begun it, and asked `hot`
+        is_new = "began" not in state  # else the lane (api.http.lane) has begun it, and asked `hot`
+        if is_new:
             found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
             state.update(self.begin(scope.get("client"), b", ".join(found)))
-            if self.hot is not None and serves(scope):
-                bind_contextvars(request_id=state["request_id"])
-                rest = await self.hot(scope, receive, send)
-                if rest is None:
-                    return
-                receive = rest
-        with bound_contextvars(request_id=state["request_id"]):
-            await self._ordinary(scope, receive, send)
+        bind_contextvars(request_id=state["request_id"])  # of this request alone: the server resets them
+        if is_new and self.hot is not None and serves(scope):
+            rest = await self.hot(scope, receive, send)
+            if rest is None:
+                return
+            receive = rest
+        await self._ordinary(scope, receive, send)
 
     def begin(self, client: tuple[str, int] | None, forwarded: bytes) -> dict[str, Any]:
         """Return the state of a request that begins now; `forwarded` is its header X-Forwarded-For."""
