@@ -1,6 +1,6 @@
 """Consents: what a person lets a mini-app do, seen and withdrawn as easily as given (PIPL 15)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID as Id
@@ -43,6 +43,13 @@ class Held(NamedTuple):
     claims: list[str]
     asked: list[str]
     until: datetime | None
+
+
+class Known(NamedTuple):
+    """What was read of a person's consent, along with something else."""
+
+    party_id: Id
+    held: Held | None
 
 
 OF_PERSON: Visibility = ((Same(Consent.party_id, "acting_for"),),)
@@ -160,14 +167,28 @@ def lock_key(person_id: Id) -> int:
     return person_id.int >> 65
 
 
+_HELD = "SELECT {columns} FROM consent WHERE party_id = {party} AND app_id = {app} AND withdrawn_at IS NULL"
+
+
+def held(party: str, app: str) -> str:
+    """Return the SELECT of what `party` granted the client `app`, for `known` to read."""
+    columns = ", ".join(f"{name} AS held_{name}" for name in Held._fields)
+    return _HELD.format(columns=columns, party=party, app=app)
+
+
+def known(party_id: Id, row: Mapping[str, Any]) -> Known:
+    """Return what the columns of `held` say of a person; of nothing granted they are NULL."""
+    values = [row[f"held_{name}"] for name in Held._fields]
+    return Known(party_id, None if values[0] is None else Held(*values))
+
+
+_HELD_BY = held("$1", "$2")
+
+
 async def held_by(person_id: Id, app_id: str) -> Held | None:
     """Return what the client was granted and keeps, also when its time is over: one statement."""
-    rows = await fetch(
-        "SELECT id, scopes, claims, asked, until FROM consent"
-        " WHERE party_id = $1 AND app_id = $2 AND withdrawn_at IS NULL",
-        person_id, app_id,
-    )  # fmt: skip
-    return Held(**rows[0]) if rows else None
+    rows = await fetch(_HELD_BY, person_id, app_id)
+    return known(person_id, rows[0]).held if rows else None
 
 
 async def lock(person_id: Id) -> None:

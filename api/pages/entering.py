@@ -88,7 +88,13 @@ async def _onwards(request: AnyRequest, asked: Asked, opened: Opened, visitor: s
     waiting, request_id = None, request_in(asked.next)
     with suppress(RequestUnknown):  # asked.next will tell
         if request_id:
-            waiting = await requests.move(request_id, visitor=visitor_of(request), to=visitor, now=now)
+            waiting = await requests.move(
+                request_id,
+                visitor=visitor_of(request),
+                to=visitor,
+                person_id=opened.session.party_id,
+                now=now,
+            )
     has_choice = not opened.is_alone and await has_others(
         opened.session.party_id, for_application=bool(request_id), now=now
     )

@@ -12,7 +12,7 @@ from uuid import UUID as Id
 
 from identity import consents
 from identity.actor import Actor
-from identity.consents import Held
+from identity.consents import Held, Known
 from identity.oidc import codes, requests, signing_in
 from identity.oidc.asking import Asked
 from identity.oidc.errors import SentBack
@@ -71,7 +71,10 @@ def _sign_in(request_id: Id, asked: Asked, told: dict[str, Any]) -> str:
 async def _agreed(asked: Asked, actor: Actor, waits: Waiting | None, *, visitor: str, now: datetime) -> str:
     """Return where the browser goes once it is clear who it is."""
     request_id = waits.id if waits else None
-    consent = await consents.held_by(actor.person_id, asked.client_id)
+    known = waits.consent if waits else None
+    if known is None or known.party_id != actor.person_id:
+        known = Known(actor.person_id, await consents.held_by(actor.person_id, asked.client_id))
+    consent = known.held
     if consent is None or "consent" in asked.prompt or not _covers(consent, asked, actor, now=now):
         if "none" in asked.prompt:
             refusal = SentBack("consent_required", "the person has not agreed to this yet")

@@ -1,7 +1,7 @@
 """Requests that wait for the citizen to sign in or to agree, each bound to the browser that brought it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -13,6 +13,7 @@ from piccolo.table import Table
 from identity import audit, clients, consents
 from identity.actor import Actor
 from identity.clients import Client
+from identity.consents import Known
 from identity.oidc import codes, issuer, recent, signing_in
 from identity.oidc.asking import Asked, decoded
 from identity.oidc.claims import NUMBER, OPENID, in_order, is_open, is_withheld, level, scope_of, title
@@ -49,6 +50,7 @@ class Waiting:
     asked: Asked
     client: Client
     created_at: datetime
+    consent: Known | None = None  # what its citizen had agreed to, if that was read with it
 
     @property
     def key(self) -> Key:
@@ -119,17 +121,22 @@ async def find(request_id: str, *, visitor: str, now: datetime) -> Waiting:
     return await _read(key, place, rows)
 
 
-async def move(request_id: str, *, visitor: str, to: str, now: datetime) -> Waiting:
+_MOVE = (
+    f"WITH moved AS (UPDATE oidc_request SET visitor_hash = $4 WHERE {WAITS} RETURNING {COLUMNS})"  # noqa: S608
+    f" SELECT * FROM moved LEFT JOIN LATERAL ({consents.held('$5', 'moved.client_id')}) AS held ON true"
+)
+
+
+async def move(request_id: str, *, visitor: str, to: str, person_id: Id, now: datetime) -> Waiting:
     """Let the request wait for its browser under another word: signing in gives it a new one.
 
+    Read with it is what `person_id`, who signed in, agreed to before.  One statement.
     Raises: RequestUnknown.
     """
     key, place = _key(request_id), token_hash(to)
-    rows = await fetch(
-        f"UPDATE oidc_request SET visitor_hash = $4 WHERE {WAITS} RETURNING {COLUMNS}",  # noqa: S608
-        key, token_hash(visitor), now, place,
-    )  # fmt: skip
-    return await _read(key, place, rows)
+    rows = await fetch(_MOVE, key, token_hash(visitor), now, place, person_id)
+    waiting = await _read(key, place, rows)
+    return replace(waiting, consent=consents.known(person_id, rows[0]))
 
 
 def _key(request_id: str) -> Id:

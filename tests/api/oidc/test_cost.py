@@ -73,7 +73,7 @@ async def test_a_whole_sign_in_of_a_known_citizen_takes_few_statements_and_calls
     assert cost == {
         "authorize": 1,  # what is asked waits
         "form": 0,  # what waits is remembered
-        "sign in": 4,  # at the door, the session, what waits, an earlier consent
+        "sign in": 3,  # at the door, the session, what waits with an earlier consent
         "consent": 1,  # who asks (remembered where news are heard)
         "agree": 2,  # who asks, the consent with its code
     }
