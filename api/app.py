@@ -17,7 +17,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
-from api.http import files, health, methods, qr, sandbox, sessions, start
+from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, start
 from api.http.address import networks
 from api.http.direct import table
 from api.http.edge import Edge, security_headers
@@ -32,6 +32,7 @@ from api.pages import routes as pages
 from api.settings import Settings
 from api.web import routes as web
 from api.wiring import attentive, wired
+from miniapps.gateway.service import Exchange
 from storage.leases import leasing
 
 BODY_BYTES = 100_000  # a route that takes more says so itself
@@ -45,23 +46,25 @@ ROUTES: list[ControllerRouterHandler] = [
     *web.ROUTES,
     *oidc.ROUTES,
     *wires.ROUTES,
+    *gateway.ROUTES,
+    *relay.ROUTES,
 ]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 
 
 def create_app(settings: Settings) -> Litestar:
     """Return the server, ready to be run; it connects when its lifespan begins."""
-    engine = Engine.of(settings)
+    engine, exchange = Engine.of(settings), Exchange()
     cors = _cors(settings)
     app = Litestar(
         route_handlers=[*ROUTES, *_open(settings), *files.routes(settings), *_graphql(engine, settings)],
-        lifespan=[_lifespan(settings, engine)],
+        lifespan=[_lifespan(settings, engine, exchange)],
         exception_handlers={**HANDLERS, HTTPException: oidc.on_http},
         openapi_config=None,
         logging_config=None,
         cors_config=cors,
         request_max_body_size=BODY_BYTES,
-        state=State({"engine": engine, "public_url": settings.public_url}),
+        state=State({"engine": engine, "exchange": exchange, "public_url": settings.public_url}),
     )
     https = settings.public_url.startswith("https:")
     app.asgi_handler = Edge(
@@ -104,10 +107,12 @@ def _cors(settings: Settings) -> CORSConfig | None:
     )
 
 
-def _lifespan(settings: Settings, engine: Engine) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    settings: Settings, engine: Engine, exchange: Exchange
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with wired(settings), attentive(settings), engine.running(), leasing():
+        async with wired(settings), attentive(settings), engine.running(), leasing(), exchange.running():
             if settings.uses("gc"):
                 _settle()
             with bundled():

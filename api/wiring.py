@@ -7,7 +7,17 @@ from pathlib import Path
 
 from api.settings import Settings
 from banshi.errors import Unavailable
-from identity import audit, clients, registries, sessions, signing, tokens, verdicts, verifier
+from identity import (
+    audit,
+    clients,
+    registries,
+    session_tokens,
+    sessions,
+    signing,
+    tokens,
+    verdicts,
+    verifier,
+)
 from identity.chain import heads, watch
 from identity.methods import site
 from identity.oidc import issuer
@@ -74,6 +84,7 @@ def configure(settings: Settings) -> None:
     heads.configure(AuditSettings(folder=folder))
     issuer.configure(OidcSettings(issuer=settings.public_url, loopback_allowed=not settings.production))
     tokens.configure(issuer.api())
+    session_tokens.configure(settings.public_url)
     cases.share_statements(settings.uses("groups"))
     if settings.verifier == "sandbox":
         sandbox = SandboxVerifier(production=settings.production)

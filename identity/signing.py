@@ -1,7 +1,8 @@
 """Signing: who a statement comes from can be proved later.  One pair of keys per purpose.
 
-ID tokens are signed with ES256, whatever else is set: clients out there verify them.  The rest is signed with
-the family that `configure` names; when it changes, the next signature makes a key of the new one.
+ID tokens and session tokens are signed with ES256, whatever else is set: clients out there verify them.  The
+rest is signed with the family that `configure` names; when it changes, the next signature makes a key of the
+new one.
 
 A key changes without anybody noticing: the next one is published, begins to sign when everybody had time
 to fetch it, and the old one is published on for as long as something it signed may be looked at.
@@ -31,7 +32,7 @@ from storage.remembered import Remembered
 from storage.seal import Tampered, unwrap, wrap
 from storage.sm2 import NoSm2
 
-ALGORITHM = signers.ES256  # of ID tokens
+ALGORITHM = signers.ES256  # of ID tokens and session tokens
 HEADER = frozenset({"alg", "kid", "typ"})  # what signers write, and nothing else
 KID = re.compile(r"[0-9a-f]{32}")
 STALE_S = 60.0  # keys are read again after so long, whatever was heard
@@ -44,6 +45,10 @@ class Purpose(StrEnum):
     CERTIFICATE = "certificate"
     PREDICATE = "predicate"
     AUDIT_HEAD = "audit_head"
+    SESSION_TOKEN = "session_token"  # noqa: S105 (a purpose, too)
+
+
+JWTS = frozenset({Purpose.ID_TOKEN, Purpose.SESSION_TOKEN})  # which strangers verify
 
 
 class SigningKey(Table, db=DB, tablename="signing_key"):
@@ -71,7 +76,7 @@ def configure(family: Family) -> None:
 
 def family_of(purpose: Purpose) -> Family:
     """Return the family that new keys of the purpose are of."""
-    return "es256" if purpose is Purpose.ID_TOKEN else _family
+    return "es256" if purpose in JWTS else _family
 
 
 class BadSignature(Exception):
@@ -240,7 +245,7 @@ async def _make(purpose: Purpose, *, signs_from: datetime, now: datetime) -> str
 
 
 def _type(purpose: Purpose) -> str:
-    return "JWT" if purpose is Purpose.ID_TOKEN else f"{purpose.replace('_', '-')}+jws"
+    return "JWT" if purpose in JWTS else f"{purpose.replace('_', '-')}+jws"
 
 
 def _aad(purpose: Purpose, kid: str) -> bytes:

@@ -60,8 +60,11 @@ class Edge:
         self._client = lru_cache(maxsize=ADDRESSES)(partial(client_address, trusted=trusted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; anything else than HTTP is passed through untouched."""
+        """Serve one request; a WebSocket only learns from where it comes."""
         if scope["type"] != ScopeType.HTTP:
+            if scope["type"] == ScopeType.WEBSOCKET:
+                found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+                scope.setdefault("state", {}).update(self.begin(scope.get("client"), b", ".join(found)))
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})

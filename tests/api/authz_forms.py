@@ -148,6 +148,7 @@ ELSEWHERE = {
     "/.well-known/": "open", "/sandbox/": "of the sandbox: test_authz_routes",
     "/oauth/": "calls of clients: tests/api/oidc", "/restapi/": "wires of clients: tests/api/wires",
     "/sso/": "wires of clients", "/uc/": "wires of clients", "/opensso/": "wires of clients",
-    "/rest/": "wires of clients", "/tgssocheck/": "wires of clients",
+    "/gw/": "calls with the token of a mini-app: tests/api/relay", "/rest/": "wires of clients",
+    "/tgssocheck/": "wires of clients",
 }  # fmt: skip
 """Beginnings of routes whose callers are clients with keys of their own, and where those are tried."""

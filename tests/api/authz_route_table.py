@@ -63,6 +63,7 @@ PAGES: dict[tuple[str, str], int] = {
 OIDC: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/.well-known/openid-configuration"): {"*": 200},
     ("GET", "/.well-known/oauth-authorization-server"): {"*": 200},
+    ("GET", "/.well-known/jwks.json"): {"*": 200},
     ("GET", "/oauth/jwks"): {"*": 200},
     ("GET", "/oauth/authorize"): {"*": 400},  # no client is named
     ("POST", "/oauth/authorize"): {"*": 400},
@@ -100,6 +101,8 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/tgssocheck/getLoginInfo"): {"*": 200},
     ("POST", "/tgssocheck/getLoginInfo"): {"*": 200},
     ("POST", "/uc/sso/ticket"): {"*": 403, "owner": 200, "other": 200, "visitor": 401},
+    # no mini-app is released, and no back end is connected at a developer's desk
+    ("POST", "/gw/{app_id:str}/{api:str}"): {"*": 403, "visitor": 401, "app": 404, "developer": 503},
     ("GET", "/healthz"): {"*": 200},
     ("GET", "/readyz"): {"*": 200},
     ("GET", "/metrics"): {"*": 200},

@@ -36,6 +36,7 @@ WHO = BY_KEY["chen_jing"]
 NOBODY = "00000000-0000-7000-8000-00000000000f"
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/graphql"): {"query": "{ requestId }"},
+    ("POST", "/gw/{app_id:str}/{api:str}"): {},
     ("POST", "/sandbox/clock"): {"by_s": 0},
     ("POST", "/uc/sso/ticket"): {"appId": "nobody"},
     ("POST", "/session"): {"method": "face", "id_number": WHO.number, "name": WHO.name, "face": FACE_CODE},
@@ -101,6 +102,9 @@ async def asked(client: httpx.AsyncClient, route: tuple[str, str], token: str, l
     url = path.replace("{seed:int}", "7").replace("{name:str}", "mount.js")
     url = url.replace("{request_id:uuid}", str(UUID(int=1)))
     url = url.replace("{id:uuid}", NOBODY).replace("{team_id:uuid}", NOBODY)
+    url = url.replace("{app_id:str}/{api:str}", "rent-app/rent.check")
+    if path.startswith("/gw/"):
+        headers["x-miniapp-citizen"] = '{"sub": "somebody"}'
     if path.startswith("/files/"):
         url, headers["host"] = urlsplit(link).path, urlsplit(link).netloc
     if path.startswith("/files/exports/"):

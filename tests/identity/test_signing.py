@@ -116,11 +116,11 @@ def header(token: str) -> dict:
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
-async def test_with_national_algorithms_all_but_id_tokens_are_signed_with_sm2(db, national):
+async def test_with_national_algorithms_all_but_jwts_are_signed_with_sm2(db, national):
     for purpose in Purpose:
         token = await signing.sign(purpose, {"n": 1}, now=NOON)
 
-        assert header(token)["alg"] == ("ES256" if purpose is Purpose.ID_TOKEN else "SGD_SM3_SM2")
+        assert header(token)["alg"] == ("ES256" if purpose in signing.JWTS else "SGD_SM3_SM2")
         assert await signing.verify(purpose, token) == {"n": 1}
 
 

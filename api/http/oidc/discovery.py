@@ -4,10 +4,12 @@ from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
 from api.http.oidc.wire import told
+from identity import session_tokens
 from identity.oidc import metadata
 from storage import clock
 
 FRESH = f"public, max-age={metadata.JWKS_AGE_S}"
+SESSION_FRESH = f"public, max-age={session_tokens.JWKS_AGE_S}"
 
 
 @get(["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"])
@@ -22,4 +24,10 @@ async def jwks() -> Response[bytes]:
     return told(await metadata.keys(now=await clock.now()), cache_control=FRESH)
 
 
-ROUTES: list[ControllerRouterHandler] = [configuration, jwks]
+@get("/.well-known/jwks.json")
+async def session_jwks() -> Response[bytes]:
+    """Answer the keys that session tokens, which go along with calls to mini-apps, are signed with."""
+    return told(await session_tokens.keys(now=await clock.now()), cache_control=SESSION_FRESH)
+
+
+ROUTES: list[ControllerRouterHandler] = [configuration, jwks, session_jwks]

@@ -7,6 +7,8 @@ DomainError
 ├── NotSignedIn          401  no session, or one that has ended
 ├── ScopeMissing         403  the caller may not use this field at all
 ├── RateLimited          429  too many tries; `retry_after_s` says when to come back
+├── ConsentNeeded        403  the citizen has not agreed to `scope`: open the mini-app anew
+├── LevelNeeded          401  the citizen must sign in more strongly
 └── … each slice's own refusals, in its errors.py
 """
 
@@ -84,3 +86,19 @@ class RateLimited(DomainError):
     status = 429
     text = "Too many tries. Come back in {retry_after_s} s."
     retryable = True
+
+
+class ConsentNeeded(DomainError):
+    """The citizen has not agreed to `scope`; he can be asked by opening the mini-app anew."""
+
+    code = "APP_CONSENT_NEEDED"
+    status = 403
+    text = "This needs the citizen's consent to {scope}."
+
+
+class LevelNeeded(DomainError):
+    """The citizen must sign in more strongly: real-name level `level`."""
+
+    code = "LEVEL_NEEDED"
+    status = 401
+    text = "This needs real-name level {level}."

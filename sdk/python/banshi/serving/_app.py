@@ -8,7 +8,8 @@ async def check(citizen: Citizen, ask: Ask) -> Answer: ...
 @app.on(events.CaseDecided)
 async def decided(event: events.CaseDecided) -> None: ...
 
-asgi = app.asgi()
+asgi = app.asgi()                       # for uvicorn and its like, or:
+asyncio.run(app.connect(platform, credential))   # outward, without an address of its own
 """
 
 import inspect
@@ -25,6 +26,7 @@ from banshi.serving._api import Api
 from banshi.serving._asgi import Server
 from banshi.serving._citizen import Citizen
 from banshi.serving._inbox import Inbox, SqliteInbox
+from banshi.serving._link import Link
 from banshi.serving._tokens import Door, Keys, published
 
 AT_HOME = "http://127.0.0.1:8000"
@@ -117,6 +119,26 @@ class MiniApp:
         return Server(
             self.manifest, self.apis, self.handlers, door=door, secrets=tuple(filter(None, told)), inbox=inbox
         )
+
+    async def connect(
+        self,
+        platform: str | None = None,
+        credential: str | None = None,
+        *,
+        connections: int = 2,
+        inbox: Inbox | None = None,
+    ) -> None:
+        """Connect outward to the platform's relay, and answer the calls that come down, until cancelled.
+
+        `credential` is "client id:secret" of the mini-app, or a developer's session token; left out it is
+        MINIAPP_CREDENTIAL.  Several programs, and several `connections` of one, share the load.  A connection
+        that ends is made again.
+        Raises: ConnectionRefused when trying again is of no use.
+        """
+        address = (platform or os.environ.get("MINIAPP_PLATFORM") or AT_HOME).rstrip("/")
+        shown = credential or os.environ.get("MINIAPP_CREDENTIAL", "")
+        server = self.asgi(platform=address, inbox=inbox)
+        await Link(server, platform=address, credential=shown).run(connections)
 
 
 def _types(name: str, handler: Callable[..., Any]) -> tuple[Any, Any]:

@@ -12,8 +12,9 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -33,6 +34,24 @@ JSON, FRESH = (b"content-type", b"application/json"), (b"cache-control", b"no-st
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Handler = Callable[[Any], Awaitable[None]]  # of events
+
+
+class Call(NamedTuple):
+    """The call under way, for logs, and so that what comes twice is done once."""
+
+    request_id: str
+    idempotency_key: str = ""  # the caller's, "" when he gave none
+
+
+CALL: ContextVar[Call] = ContextVar("call")
+
+
+class Reply(NamedTuple):
+    """An answer: its status and JSON."""
+
+    status: int
+    body: bytes
+    request_id: str
 
 
 class TooLarge(DomainError):
@@ -69,19 +88,28 @@ class Server:
 
     async def _serve(self, scope: Any, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request_id = headers.get("x-request-id") or uuid.uuid4().hex
+        reply = await self.answer(scope["method"], scope["path"], headers, receive)
+        length = (b"content-length", str(len(reply.body)).encode())
+        told = [JSON, length, FRESH, (b"x-request-id", reply.request_id.encode("latin-1"))]
+        await send({"type": "http.response.start", "status": reply.status, "headers": told})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    async def answer(self, method: str, path: str, headers: Mapping[str, str], receive: Receive) -> Reply:
+        """Answer one request, wherever it came from; `headers` have small names.  Raises nothing."""
+        call = Call(headers.get("x-request-id") or uuid.uuid4().hex, headers.get("idempotency-key", ""))
+        token = CALL.set(call)
         try:
-            status, body = await self._answer(scope["method"], scope["path"], headers, receive)
+            status, body = await self._answer(method, path, headers, receive)
+            content = msgspec.json.encode(body)
         except DomainError as refusal:
-            status, body = refusal.status, _error(refusal.extensions, str(refusal), request_id)
+            status = refusal.status
+            content = _error(refusal.extensions, str(refusal), call.request_id)
         except Exception:
-            log.exception("a call failed, request %s", request_id)
-            status, body = 500, _error({"code": "BUG", "data": {}}, "This is our fault.", request_id)
-        content = msgspec.json.encode(body)
-        length = (b"content-length", str(len(content)).encode())
-        told = [JSON, length, FRESH, (b"x-request-id", request_id.encode("latin-1"))]
-        await send({"type": "http.response.start", "status": status, "headers": told})
-        await send({"type": "http.response.body", "body": content})
+            log.exception("a call failed, request %s", call.request_id)
+            status, content = 500, _error({"code": "BUG", "data": {}}, "This is our fault.", call.request_id)
+        finally:
+            CALL.reset(token)
+        return Reply(status, content, call.request_id)
 
     async def _answer(
         self, method: str, path: str, headers: Mapping[str, str], receive: Receive
@@ -156,6 +184,14 @@ class Server:
                 return
 
 
+def this_call() -> Call:
+    """Return the call that a handler of an API works on.
+
+    Raises: LookupError outside of one.
+    """
+    return CALL.get()
+
+
 async def _read(receive: Receive) -> bytes:
     """Return the body.
 
@@ -171,5 +207,5 @@ async def _read(receive: Receive) -> bytes:
     return bytes(body)
 
 
-def _error(extensions: Mapping[str, Any], message: str, request_id: str) -> dict[str, Any]:
-    return {"error": {"message": message, **extensions, "requestId": request_id}}
+def _error(extensions: Mapping[str, Any], message: str, request_id: str) -> bytes:
+    return msgspec.json.encode({"error": {"message": message, **extensions, "requestId": request_id}})

@@ -4,23 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from banshi.errors import DomainError
-
-
-class ConsentNeeded(DomainError):
-    """The citizen has not agreed to `scope`; he can be asked by opening the mini-app anew."""
-
-    code = "APP_CONSENT_NEEDED"
-    status = 403
-    text = "This needs the citizen's consent to {scope}."
-
-
-class LevelNeeded(DomainError):
-    """The citizen must sign in more strongly: real-name level `level`."""
-
-    code = "LEVEL_NEEDED"
-    status = 401
-    text = "This needs real-name level {level}."
+from banshi.errors import ConsentNeeded, LevelNeeded
 
 
 @dataclass(frozen=True, kw_only=True)
