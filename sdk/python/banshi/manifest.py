@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import yaml
@@ -86,6 +87,17 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     apis: list[Api] = []
     min_host_version: str = "1.0"
     profile: str = "standard"  # "zheliban": it is to run in the old host app too
+
+    @property
+    def is_packaged(self) -> bool:
+        """Whether the start page lies in the package, not elsewhere."""
+        return self.entry.startswith("/")
+
+    @property
+    def home(self) -> str:
+        """The name of the file that the start page is, in the package."""
+        path = urlsplit(self.entry).path.lstrip("/")
+        return f"{path}index.html" if not path or path.endswith("/") else path
 
 
 @cache

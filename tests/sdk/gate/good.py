@@ -12,7 +12,7 @@ version: 1.0.0
 department: 杭州市住房公积金管理中心
 operator: 杭州公积金服务有限公司
 purpose: 用公积金付房租，不用跑中心。
-entry: https://rent-withdrawal.example/
+entry: /
 scopes: {"profile:read": 显示您的姓名和所在地区}
 regions: ["330100"]
 retention_days: 30

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 from banshi.manifest import Manifest
 
@@ -116,8 +115,7 @@ class App:
     @property
     def home(self) -> str:
         """The name of the file that the entry is."""
-        path = urlsplit(self.manifest.entry).path.lstrip("/")
-        return f"{path}index.html" if not path or path.endswith("/") else path
+        return self.manifest.home
 
     @property
     def is_compatible(self) -> bool:

@@ -15,7 +15,7 @@ NAME = rule(
 )  # fmt: skip
 ENTRY = rule(
     "manifest.entry", "the entry is not in the package", source="manifest",
-    fix="name a page that is there, spelled just so",
+    fix="name a page that is there, spelled just so, e.g. entry: /index.html",
 )  # fmt: skip
 PAGE = rule(
     "manifest.page", "a page of the manifest is not in the package", source="manifest",
@@ -56,6 +56,8 @@ def promises(app: App) -> Iterator[Finding]:
     """Look whether the manifest's words are true."""
     if len(app.manifest.name) > 6:
         yield NAME.at("miniapp.yaml")
+    if not app.manifest.is_packaged:
+        yield ENTRY.at("miniapp.yaml", 0, f"{app.manifest.entry} is an address, not a path in the package")
     known = {name.casefold(): name for name in app.files}
     pages = [
         (ENTRY, app.home),
