@@ -3,6 +3,7 @@
 Edge (id, headers, log, figures) > Litestar (routes, errors) > /graphql > Strawberry > services
                                  > Hot (trusted documents) > plans
 Lane (below ASGI)                > Hot
+                                 > Origins (hosts of mini-apps) > their files
 """
 
 import gc
@@ -19,6 +20,8 @@ from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
 from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, start
 from api.http.address import networks
+from api.http.apps import upload
+from api.http.apps.origins import Origins
 from api.http.direct import table
 from api.http.edge import Edge, security_headers
 from api.http.errors import HANDLERS
@@ -48,6 +51,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *wires.ROUTES,
     *gateway.ROUTES,
     *relay.ROUTES,
+    upload.take_package,
 ]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 
@@ -73,8 +77,18 @@ def create_app(settings: Settings) -> Litestar:
         https=https,
         hot=_hot(engine, settings, cors, https=https) if settings.uses("hot") else None,
         direct=table(app) if cors is None and settings.uses("direct") else {},
+        origins=_origins(app, settings),
     )
     return app
+
+
+def _origins(app: Litestar, settings: Settings) -> Origins:
+    return Origins(
+        app.asgi_handler,
+        host=settings.apps_host,
+        platform=settings.public_url,
+        is_open=not settings.production,
+    )
 
 
 def _hot(engine: Engine, settings: Settings, cors: CORSConfig | None, *, https: bool) -> Hot:

@@ -27,6 +27,8 @@ from identity.sandbox import SandboxNetworkId, SandboxRegistries, SandboxSender,
 from identity.settings import AuditSettings, SessionSettings
 from identity.verifier import Facts, Proof
 from miniapps.cases import service as cases
+from miniapps.catalog.service import origins, packages
+from miniapps.catalog.service.origins import OriginsSettings
 from miniapps.insight import service as insight
 from storage import clock, db, news, objects, queue, seal
 from storage.inspection import desk
@@ -79,6 +81,13 @@ def configure(settings: Settings) -> None:
         )
     )
     site.configure(settings.public_url)
+    origins.configure(
+        OriginsSettings(
+            scheme=settings.public_url.partition(":")[0],
+            host=settings.apps_host,
+            packages_only=settings.production,
+        )
+    )
     signing.configure(settings.signing)
     folder = Path(settings.audit_folder) if settings.audit_folder else None
     heads.configure(AuditSettings(folder=folder))
@@ -100,7 +109,7 @@ def configure(settings: Settings) -> None:
 async def attentive(settings: Settings) -> AsyncIterator[None]:
     """Let this process remember what PostgreSQL tells it changes of: for servers, inside `wired`."""
     async with AsyncExitStack() as stack:
-        listeners = [clock.listener(), clients.listener(), signing.listener()]
+        listeners = [clock.listener(), clients.listener(), signing.listener(), packages.listener()]
         if settings.uses("verdicts"):
             listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))
         await stack.enter_async_context(news.listening(settings.database.url, *listeners))

@@ -34,6 +34,10 @@ class MiniAppVersionNode:
     reviewed_at: datetime | None
     reason: str = strawberry.field(description="The reviewer's, for the developer.")
     manifest: str = strawberry.field(description="The manifest's text, as it was handed in.")
+    package_sha256: str | None = strawberry.field(
+        description="Of the package, in hexadecimal; null: its pages lie elsewhere."
+    )
+    key_id: str | None = strawberry.field(description="Of the key that signed the package.")
     app_id: str
 
     @classmethod
@@ -46,6 +50,8 @@ class MiniAppVersionNode:
             reviewed_at=row.reviewed_at,
             reason=row.reason,
             manifest=row.text,
+            package_sha256=row.package_sha256,
+            key_id=row.key_id,
             app_id=app_id,
         )
 

@@ -30,6 +30,7 @@ from api.graphql.objections import ObjectionsMutation, ObjectionsQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.privacy import PrivacyMutation, PrivacyQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
+from api.graphql.team_keys import TeamKeysMutation, TeamKeysQuery
 from api.graphql.trips import TripsMutation, TripsQuery
 
 log = structlog.get_logger()
@@ -60,6 +61,7 @@ QUERIES: tuple[type, ...] = (
     DeskQuery,
     TripsQuery,
     CatalogQuery,
+    TeamKeysQuery,
     SecurityQuery,
     AuditQuery,
     ObjectionsQuery,
@@ -78,6 +80,7 @@ MUTATIONS: tuple[type, ...] = (
     DeskMutation,
     TripsMutation,
     CatalogMutation,
+    TeamKeysMutation,
     SecurityMutation,
     ObjectionsMutation,
     PrivacyMutation,

@@ -15,6 +15,7 @@ from msgspec import UNSET
 from structlog.contextvars import bind_contextvars
 
 from api.http.address import Network, client_address
+from api.http.apps.origins import Origins
 from api.http.direct import Table
 from api.http.hot import Hot, serves
 from api.http.report import report
@@ -40,7 +41,7 @@ class Edge:
     """Wraps the application.
 
     `https` adds HSTS; `trusted` are the proxies whose word on addresses counts; `hot` is asked first for
-    what it serves; `direct` has the routes that need no router.
+    what it serves; `direct` has the routes that need no router; `origins` answers for mini-apps' hosts.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class Edge:
         https: bool,
         hot: Hot | None = None,
         direct: Table | None = None,
+        origins: Origins | None = None,
     ) -> None:
         self.app = app
         self.trusted = trusted
         self.headers = security_headers(https=https)
         self.hot = hot
         self.direct = direct or {}
+        self.origins = origins
         self._client = lru_cache(maxsize=ADDRESSES)(partial(client_address, trusted=trusted))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,9 +114,10 @@ class Edge:
                     await send(start)
             await send(message)
 
+        origins = self.origins if self.origins is not None and self.origins.owns(inner) else None
         direct = self.direct.get((inner["method"], inner["path"]))
         try:
-            await (direct or self.app)(inner, receive, dressed)
+            await (origins or direct or self.app)(inner, receive, dressed)
         finally:
             _report(inner, method, status, time.perf_counter() - state["began"])
 

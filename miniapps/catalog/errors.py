@@ -75,3 +75,42 @@ class ScopeNotDeclared(DomainError):
     code = "APP_SCOPE_NOT_DECLARED"
     status = 422
     text = "{app_id} does not ask for {scope}."
+
+
+class PackageNeeded(DomainError):
+    """Here every version brings its pages in a package."""
+
+    code = "APP_PACKAGE_NEEDED"
+    status = 422
+    text = "{app_id} names the entry {entry}, which needs a package with it. Send it to /apps/packages."
+
+
+class PackageUnsigned(DomainError):
+    """No living key of the team signed the package."""
+
+    code = "APP_PACKAGE_UNSIGNED"
+    status = 422
+    text = "The package is signed by key {key_id}, which is no living key of your team."
+
+
+class FileDamaged(DomainError):
+    """A file of a package is not what the package's list says: it is not served."""
+
+    code = "APP_FILE_DAMAGED"
+    status = 503
+    text = "This file cannot be served now."
+
+
+class KeyNotFound(DomainError):
+    """No such key, or not one of the team."""
+
+    code = "TEAM_KEY_NOT_FOUND"
+    status = 404
+    text = "Your team has no key {key}."
+
+
+class KeyRevoked(DomainError):
+    """A key that was revoked never counts again."""
+
+    code = "TEAM_KEY_REVOKED"
+    text = "Key {key_id} was revoked. Make a new one."

@@ -60,3 +60,13 @@ class AppSwitchedOff(Event):
     type: ClassVar[str] = "app.switched_off"
     app_id: str
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamKeyRevoked(Event):
+    """A team's key is lost: nothing that it signed is served any more."""
+
+    type: ClassVar[str] = "app.key_revoked"
+    team_id: UUID
+    key_id: str
+    at: datetime

@@ -11,9 +11,9 @@ from banshi.manifest import Manifest
 from identity.actor import Actor
 from identity.roles import Role
 from identity.visibility import Holds, Is, Same, Visibility, where
-from miniapps.catalog.errors import AppInReview, AppNotFound
+from miniapps.catalog.errors import AppInReview, AppNotFound, KeyNotFound
 from miniapps.catalog.rules import IN_REVIEW, AppState
-from miniapps.catalog.tables import MiniApp, MiniAppVersion
+from miniapps.catalog.tables import MiniApp, MiniAppVersion, TeamKey
 from storage.paging import Page, page
 
 APPS_OF_TEAM = (Same(MiniApp.team_id, "acting_for"), Holds(Role.DEVELOPER))
@@ -26,6 +26,7 @@ VERSIONS: Visibility = (
     (Same(MiniAppVersion.team_id, "acting_for"), Holds(Role.DEVELOPER)),
     (Holds(Role.OPERATOR),),
 )
+KEYS: Visibility = ((Same(TeamKey.team_id, "acting_for"), Holds(Role.DEVELOPER)),)
 
 
 def visible_to(actor: Actor) -> Combinable:
@@ -103,6 +104,19 @@ async def check_none_in_review(row: MiniApp) -> None:
     other = await MiniAppVersion.objects().where(And(MiniAppVersion.app == row.id, waits)).first()
     if other is not None:
         raise AppInReview(app_id=row.app_id, version=other.version)
+
+
+async def keys(actor: Actor) -> list[TeamKey]:
+    """Return the keys of the team the actor acts in, newest first, also those that count no more."""
+    return await TeamKey.objects().where(where(KEYS, actor)).order_by(TeamKey.id, ascending=False)
+
+
+async def lock_key(actor: Actor, id: UUID) -> TeamKey:
+    """Return a key of the actor's team, locked until the transaction ends.  Raises: KeyNotFound."""
+    found = await TeamKey.objects().where(And(where(KEYS, actor), TeamKey.id == id)).lock_rows().first()
+    if found is None:
+        raise KeyNotFound(key=id)
+    return found
 
 
 async def versions_of(actor: Actor, app_ids: Sequence[UUID]) -> dict[UUID, list[MiniAppVersion]]:

@@ -25,6 +25,20 @@ class VersionState(StrEnum):
     WITHDRAWN = "withdrawn"  # by its developers
 
 
+class Side(StrEnum):
+    """Who signs the agreement on a mini-app: both do, each its own text."""
+
+    DEPARTMENT = "department"  # 主管单位: holds the data and answers for the service
+    VENDOR = "vendor"  # 开发单位: builds and runs it
+
+
+class Environment(StrEnum):
+    """Where a mini-app's back end runs; each has credentials of its own."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
 IN_REVIEW = (VersionState.SUBMITTED, VersionState.QUEUED)
 """A mini-app has at most one version of these."""
 

@@ -1,10 +1,21 @@
 """Rows of the catalogue.  They belong to no citizen: reference tables in a sharded database."""
 
-from piccolo.columns import JSONB, UUID, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Boolean,
+    Bytea,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from miniapps.catalog.rules import AppState, VersionState
+from miniapps.catalog.rules import AppState, Environment, Side, VersionState
 from storage.checks import one_of
 from storage.db import DB
 from storage.ids import new_id
@@ -49,9 +60,59 @@ class MiniAppVersion(Table, db=DB, tablename="mini_app_version"):
     reviewed_by = UUID(null=True, default=None)
     reviewed_at = Timestamptz(null=True, default=None)
     reason = Text(default="")  # of the review, shown to the developer
+    is_stopped = Boolean(default=False)  # by a switch: its files are not served while this is so
 
     mini_app_version_number = Unique(["app", "version"])
     mini_app_version_state_is_known = Check(one_of("state", VersionState))
     mini_app_version_package_is_whole = Check(
         "num_nulls(package_sha256, package_size, listing, signature, key_id) IN (0, 5)"
     )
+
+
+class TeamKey(Table, db=DB, tablename="team_key"):
+    """A public key that a team's packages are signed with."""
+
+    id = UUID(primary_key=True, default=new_id)
+    team_id = UUID()
+    key_id = Varchar(32)  # the first half of the SHA-256 of the key, in hexadecimal
+    public_key = Varchar(64)  # Ed25519, in hexadecimal
+    name = Varchar(40)
+    added_by = UUID()  # the person
+    added_at = Timestamptz()
+    retired_at = Timestamptz(null=True, default=None)  # it signs nothing new; what it signed goes on
+    revoked_at = Timestamptz(null=True, default=None)  # nothing that it ever signed is served any more
+    reason = Text(default="")  # of the revocation
+
+    team_key_once = Unique(["team_id", "key_id"])
+
+
+class AppSignature(Table, db=DB, tablename="mini_app_signature"):
+    """That one side of an agreement on a mini-app has signed it, until it withdraws."""
+
+    id = UUID(primary_key=True, default=new_id)
+    app = ForeignKey(MiniApp, null=False, on_delete=OnDelete.restrict)
+    side = Varchar(12, choices=Side)
+    signer_id = UUID()  # the organ or the team that is bound by it
+    signed_by = UUID()  # the person
+    role = Varchar(20)  # in which he signed
+    text_version = Varchar(10)
+    text_sha256 = Varchar(64)
+    signed_at = Timestamptz()
+    withdrawn_at = Timestamptz(null=True, default=None)
+    withdrawn_by = UUID(null=True, default=None)
+    reason = Text(default="")  # of the withdrawal
+
+    mini_app_signature_side_is_known = Check(one_of("side", Side))
+
+
+class WebhookSecret(Table, db=DB, tablename="mini_app_webhook_secret"):
+    """A secret that deliveries to a mini-app's back end are signed with; several overlap while it changes."""
+
+    id = UUID(primary_key=True, default=new_id)
+    app = ForeignKey(MiniApp, null=False, on_delete=OnDelete.restrict)
+    environment = Varchar(12, choices=Environment)
+    sealed = Bytea()
+    created_at = Timestamptz()
+    ends_at = Timestamptz(null=True, default=None)
+
+    mini_app_webhook_secret_environment_is_known = Check(one_of("environment", Environment))

@@ -20,6 +20,7 @@ OPERATOR = "sssss sss ss s~ssssss ss ssss sss"
 SECURITY = "sssss sss ss sssss~ss ss ssss sss"
 NOT_ONESELF = "sssss sss ss sssss!ss ss ssss sss"  # nobody appoints himself
 LINKED = "s~~~s sss ~~ ~~~~~~~~ ~~ ~~~~ ~~~"  # each to his own account; a pseudonym has none
+OWN_KEY = "sssss sss ss ss~sssss -s ssss sss"
 ONCE = "s!~~~ sss ss ssssssss ss ss~s sss"  # the owner did today, or has open cases
 OTHERS_OFFER = "s~!-- sss ss sssssss- ss ss-s s-s"  # he who proposed it cannot answer it
 SAID = "s~--- sss !- ssssssss ss ~--s ---"  # only who was there may say so
@@ -114,6 +115,9 @@ MUTATIONS = (
         **KEY,
     ),
     of("withdrawMiniApp", "sssss sss ss ss~sssss -s ssss sss", "versionId", versionId="$app version"),
+    of("addTeamKey", "sssss sss ss ss~sssss ~s ssss sss", publicKey="ab" * 32, name="发布密钥"),
+    of("retireTeamKey", OWN_KEY, "id", id="$key"),
+    of("revokeTeamKey", OWN_KEY, "id", id="$key", reason="丢失"),
     of("releaseMiniApp", OPERATOR, "versionId", versionId="$app version"),
     of("refuseMiniApp", OPERATOR, "versionId", versionId="$app version", reason="说明不清"),
     of("switchOffMiniApp", OPERATOR, "appId", appId=OWN_APP, reason="停用"),

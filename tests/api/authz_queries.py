@@ -65,6 +65,7 @@ QUERIES = (
     of("miniApp", "----- sss ss s~~sssss -- ---- ---", "appId", appId=NEW_APP),
     of("miniApp", "----- sss ss s~-sssss -- ---- ---", "appId", appId=FOREIGN_APP),
     of("miniApp", "----- sss ss s~-sssss ~~ ---- ---", "appId", appId=TEAM_APP),
+    of("teamKeys", "sssss sss ss ss~sssss 0s ssss sss"),
     of("staffPosts", SECURITY),
     of("dataExports", "s+000 sss ss ssssssss ss ss0s sss"),
     of("auditLog", "sssss sss ss ssss+sss ss ssss sss", wanted=LOOKED_FOR),

@@ -109,6 +109,7 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/"): {"*": 200},
     ("GET", "/graphql"): {"*": 200},
     ("POST", "/graphql"): {"*": 200},
+    ("POST", "/apps/packages"): {"*": 403, "visitor": 401, "developer": 415},
     ("POST", "/session"): {"*": 201},
     ("GET", "/session/methods"): {"*": 200},
     ("POST", "/session/sms"): {"*": 422},  # nobody is asked for: one number gets one code a minute

@@ -156,7 +156,9 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     await catalog.submit(actors["team owner"], a_manifest(id=TEAM_APP), now=now)
     await consents.grant(actors["owner"], OWN_APP, [Scope.CASES_READ, Scope.CASES_WRITE], now=now)
     spare = await _draft_item(now)
+    key = await catalog.add_key(developer, "cd" * 32, "发布密钥", now=now)
     return {
+        "key": str(key.id),
         "app version": str(waiting.id), "item version": str(spare.id),
         "department": str(actors["elsewhere"].acting_for),
     }  # fmt: skip

@@ -25,6 +25,7 @@ SILENT: Mapping[str, str] = {
     "requestId": "of the very request",
     "miniApps": "apps, their versions and their reviews; of no person",
     "miniApp": "likewise",
+    "teamKeys": "public keys; of no person",
     "notices": "to the department itself, which it tells of a case by its number",
     "unreadNotices": "how many of those there are",
     "deskDownloadLink": "the row comes when the link is opened: miniapps/materials/service/_files.py",

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-TABLES = ("department", "item", "item_topic", "item_version", "mini_app", "mini_app_version")
+TABLES = ("department", "item", "item_topic", "item_version", "mini_app", "mini_app_version", "team_key")
 
 
 @pytest.fixture

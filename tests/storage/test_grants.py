@@ -15,7 +15,8 @@ APP = {
     APPENDED: {
         "audit_head", "audit_link", "audit_row", "calendar_day", "calendar_notice", "case_command",
         "case_decision", "case_event",
-        "item_version", "material_use", "mini_app_version", "person_level", "trip_answer", "trip_verdict",
+        "item_version", "material_use", "mini_app_signature", "mini_app_version", "mini_app_webhook_secret",
+        "person_level", "team_key", "trip_answer", "trip_verdict",
         "trip_verdict_reason", "visit",
     },
     KEPT: {
@@ -39,12 +40,15 @@ APP = {
 COLUMNS = {  # the few that may change in rows that otherwise never do
     "audit_head": {"stored_at"},
     "item_version": {"state", "published_by", "published_at", "withdrawn_at"},
-    "mini_app_version": {"state", "reviewed_by", "reviewed_at", "reason"},
+    "mini_app_signature": {"withdrawn_at", "withdrawn_by", "reason"},
+    "mini_app_version": {"state", "reviewed_by", "reviewed_at", "reason", "is_stopped"},
+    "mini_app_webhook_secret": {"ends_at"},
+    "team_key": {"retired_at", "revoked_at", "reason"},
     "trip_verdict": {"latest"},
 }
 UNREAD = {
     "access_objection", "app_token", "data_export", "audit_boundary", "audit_head", "audit_link",
-    "known_device", "migration",
+    "known_device", "migration", "mini_app_webhook_secret",
     "network_identity", "oidc_client", "oidc_client_secret", "oidc_grant", "oidc_pushed", "oidc_question",
     "oidc_refresh", "oidc_replay", "oidc_request", "party_key", "passkey", "passkey_challenge", "qr_sign_in",
     "sandbox_message", "session", "sign_in_failure", "signing_key", "sms_code", "wire_pass",

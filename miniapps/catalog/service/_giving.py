@@ -1,5 +1,6 @@
 """Which version citizens get, and whether they get the mini-app at all."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -53,6 +54,16 @@ async def set_state(app: MiniApp, state: AppState, reason: str, *, now: datetime
         await halts.halt(app.app_id, until=now + tokens.LIFE)
         await emit(AppSwitchedOff(party_id=None, app_id=app.app_id, at=now), now=now)
     return app
+
+
+async def set_stopped(version_ids: Sequence[UUID], *, stopped: bool) -> None:
+    """Serve the files of these versions no more, or again; processes hear of it at once.
+
+    Whether sessions open, who may do it and the audit are the caller's.
+    """
+    await MiniAppVersion.update({MiniAppVersion.is_stopped: stopped}).where(
+        MiniAppVersion.id.is_in(list(version_ids))
+    )
 
 
 async def release(actor: Actor, version_id: UUID, *, now: datetime) -> MiniAppVersion:

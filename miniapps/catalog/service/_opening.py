@@ -10,6 +10,7 @@ from identity.actor import Actor
 from miniapps.catalog import queries, rules
 from miniapps.catalog.errors import AppNotFound, AppSuspended
 from miniapps.catalog.rules import AppState
+from miniapps.catalog.service import origins
 from miniapps.catalog.tables import MiniApp
 from storage.db import transaction
 
@@ -48,7 +49,7 @@ async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: dat
         token = await tokens.issue(actor, app_id, scopes, now=now)
         await audit.record(actor, "app.open", f"app/{app_id}", now=now)
     sub = tokens.pairwise_sub(app_id, actor.acting_for)  # whose matter it is, also by a mandate
-    return Opening(app, made.entry, token, sub, tuple(sorted(scopes)), now + tokens.LIFE)
+    return Opening(app, origins.entry(made), token, sub, tuple(sorted(scopes)), now + tokens.LIFE)
 
 
 async def _agreed_before(actor: Actor, app_id: str) -> frozenset[str]:

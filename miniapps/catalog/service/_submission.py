@@ -1,22 +1,30 @@
 """Handing a version in, and taking it back."""
 
+import asyncio
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from banshi import manifest as manifests
+from banshi import package
+from banshi.findings import Finding, PackageRefused
 from banshi.manifest import Manifest
+from banshi.package import Package
 from identity import audit, departments
 from identity.actor import Actor
 from identity.roles import Role
 from miniapps.catalog import queries, rules
-from miniapps.catalog.errors import AppIdTaken, AppNotFound, VersionExists
+from miniapps.catalog.errors import AppIdTaken, AppNotFound, PackageNeeded, PackageUnsigned, VersionExists
 from miniapps.catalog.events import AppVersionQueued, AppVersionSubmitted
 from miniapps.catalog.rules import VersionState
+from miniapps.catalog.service import origins, packages
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.db import transaction
 from storage.outbox import emit
+
+_room = asyncio.Semaphore(2)
 
 
 async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
@@ -27,23 +35,90 @@ async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
 
     Raises:
         ManifestRefused: the manifest is malformed; every fault is listed.
+        PackageNeeded: its entry is a path in a package, or only packages are taken here.
         AppIdTaken: the id is another team's.
         VersionExists: this version was handed in with other contents.
         AppInReview: another version of the mini-app is in review.
     """
     made = manifests.read(text)
+    if made.is_packaged or origins.packages_only():
+        raise PackageNeeded(app_id=made.id, entry=made.entry)
     async with transaction():
-        app = await _own_app(actor, made, now=now)
-        before = await _same_version(app, made)
+        app, before = await _placed(actor, made, now=now)
         if before is not None:
-            if before.text != text:
+            if before.text != text or before.package_sha256 is not None:
                 raise VersionExists(app_id=made.id, version=made.version)
             return before
         row = _row(actor, app, made, text, now=now)
         row.state = VersionState.QUEUED
-        await _store(actor, app, row, now=now)
+        await _store(actor, row, now=now)
         await emit(AppVersionQueued(party_id=None, version_id=row.id, at=now), now=now)
     return row
+
+
+async def submit_package(actor: Actor, data: bytes, *, now: datetime) -> tuple[MiniAppVersion, bool]:
+    """Hand in the version in a package, and say whether it is new: the same bytes again are one version.
+
+    Raises:
+        PackageRefused: with everything that is wrong with it.
+        PackageUnsigned: no living key of the team signed it.
+        AppIdTaken, VersionExists, AppInReview: as `submit` does.
+        Unavailable: the store is away; nothing was handed in.
+    """
+    async with _room:  # one unpacks to 80 MiB
+        found = await asyncio.to_thread(_read, data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        async with transaction():  # so that nothing is stored in vain
+            _, before = await _placed(actor, found.manifest, now=now)
+        if before is None:
+            await _check_signed(actor, found)
+            await packages.keep(found, data, sha256)
+    async with transaction():
+        app, before = await _placed(actor, found.manifest, now=now)
+        if before is not None:
+            if before.package_sha256 != sha256:
+                raise VersionExists(app_id=app.app_id, version=before.version)
+            return before, False
+        row = _row(actor, app, found.manifest, found.manifest_text, now=now)
+        row.package_sha256, row.package_size = sha256, len(data)
+        row.listing, row.signature = (
+            found.listing_bytes.decode(),
+            msgspec.json.encode(found.signature).decode(),
+        )
+        row.key_id = found.signature.key
+        await _store(actor, row, now=now)
+    return row, True
+
+
+def _read(data: bytes) -> Package:
+    found = package.read(data)
+    made = found.manifest
+    if made.is_packaged and made.home in found.files:
+        return found
+    told, fix = f"the entry {made.entry} is no page of the package", "write its path, e.g. entry: /index.html"
+    raise PackageRefused([Finding(rule="manifest.entry", file=package.MANIFEST, problem=told, fix=fix)])
+
+
+async def _check_signed(actor: Actor, found: Package) -> None:
+    living = {
+        key.key_id: bytes.fromhex(key.public_key)
+        for key in await queries.keys(actor)
+        if key.retired_at is None and key.revoked_at is None
+    }
+    if not found.is_signed_by(living):
+        raise PackageUnsigned(key_id=found.signature.key[:32])
+
+
+async def _placed(actor: Actor, made: Manifest, *, now: datetime) -> tuple[MiniApp, MiniAppVersion | None]:
+    """Return the team's mini-app, locked, and the version of this number that it has.
+
+    Raises: AppIdTaken; AppInReview when it has none, and another one is in review.
+    """
+    app = await _own_app(actor, made, now=now)
+    before = await _same_version(app, made)
+    if before is None:
+        await queries.check_none_in_review(app)
+    return app, before
 
 
 async def _same_version(app: MiniApp, made: Manifest) -> MiniAppVersion | None:
@@ -58,9 +133,7 @@ def _row(actor: Actor, app: MiniApp, made: Manifest, text: str, *, now: datetime
     )  # fmt: skip
 
 
-async def _store(actor: Actor, app: MiniApp, row: MiniAppVersion, *, now: datetime) -> None:
-    """Keep a new version of a mini-app that the transaction has locked.  Raises: AppInReview."""
-    await queries.check_none_in_review(app)
+async def _store(actor: Actor, row: MiniAppVersion, *, now: datetime) -> None:
     await row.save()
     await audit.record(actor, "app.submit", f"app_version/{row.id}", now=now)
     await emit(AppVersionSubmitted(party_id=None, version_id=row.id, at=now), now=now)

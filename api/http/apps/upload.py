@@ -1,0 +1,52 @@
+"""Taking packages in.
+
+POST /apps/packages   the zip of `miniapp pack`, with the token of a developer's session
+    201 {"versionId", "appId", "version", "state"}; the same bytes again: 200, and the same version
+"""
+
+import msgspec
+from litestar import Response, post
+
+from api.http.asking import holder_of
+from api.http.errors import AnyRequest, BodyTooLarge, UnsupportedMediaType
+from banshi.package import LARGEST
+from banshi.scopes import Scope
+from miniapps.catalog import queries, service
+from storage import limits
+
+TAKEN = ("application/zip", "application/octet-stream")
+BURST, PER_S = 20, 1 / 60  # packages of one person
+
+
+class Taken(msgspec.Struct, frozen=True, rename="camel"):
+    """What became of a package."""
+
+    version_id: str
+    app_id: str
+    version: str
+    state: str
+
+
+@post("/apps/packages", request_max_body_size=LARGEST)
+async def take_package(request: AnyRequest) -> Response[bytes]:
+    """Hand in the version in a package."""
+    asker = await holder_of(request, Scope.APPS_WRITE)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in TAKEN:
+        raise UnsupportedMediaType(taken=TAKEN[0])
+    await limits.take(f"package:{asker.actor.limit_key}", capacity=BURST, per_s=PER_S)
+    data = await _body(request)
+    row, is_new = await service.submit_package(asker.actor, data, now=asker.now)
+    app = await queries.app_of(asker.actor, row)
+    told = Taken(version_id=str(row.id), app_id=app.app_id, version=row.version, state=row.state.upper())
+    status = 201 if is_new else 200
+    return Response(msgspec.json.encode(told), status_code=status, media_type="application/json")
+
+
+async def _body(request: AnyRequest) -> bytes:
+    """Return the body; who sends more than a package may be is cut off."""
+    data = bytearray()
+    async for piece in request.stream():
+        data += piece
+        if len(data) > LARGEST:
+            raise BodyTooLarge
+    return bytes(data)
