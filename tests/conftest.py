@@ -9,6 +9,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from miniapps.catalog.service import origins
+from miniapps.catalog.service.origins import OriginsSettings
 from storage import db as storage_db
 from storage import seal
 from storage.embedded.postgres import Postgres
@@ -23,6 +25,12 @@ from tests.databases import TEMPLATE, Databases
 def keys() -> None:
     """This process' sealing keys, the same in every test."""
     seal.configure(SealSettings(master_key=b"m" * 32, index_key=b"i" * 32, token_key=b"t" * 32))
+
+
+@pytest.fixture(autouse=True)
+def at_home() -> None:
+    """Where this process' mini-apps live: on a developer's machine, whatever the test before was told."""
+    origins.configure(OriginsSettings())
 
 
 @pytest.fixture(scope="session")
