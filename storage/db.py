@@ -1,12 +1,12 @@
 """PostgreSQL: one engine, one way to open a transaction."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction, Savepoint
 
+from storage.lending import Lender, Lent
 from storage.settings import DatabaseSettings
 
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
@@ -19,7 +19,9 @@ class SafeTransaction(PostgresTransaction):
     here a nested one is a savepoint.
     """
 
-    def __init__(self, engine: PostgresEngine, *, isolation: Isolation | None, read_only: bool) -> None:
+    engine: "SafeEngine"
+
+    def __init__(self, engine: "SafeEngine", *, isolation: Isolation | None, read_only: bool) -> None:
         super().__init__(engine, allow_nested=True)
         self.isolation = isolation
         self.read_only = read_only
@@ -29,12 +31,12 @@ class SafeTransaction(PostgresTransaction):
         if self._parent is not None:
             self.savepoint_ = await self._parent.savepoint()
             return self
-        self.connection = await self.get_connection()  # type: ignore[no-untyped-call]
+        self.connection = await self.get_connection()
         try:
             self.transaction = self.connection.transaction(isolation=self.isolation, readonly=self.read_only)
             await self.begin()  # type: ignore[no-untyped-call]
         except BaseException:
-            await self._release()
+            await self._release(as_it_was=False)
             raise
         self.context = self.engine.current_transaction.set(self)
         return self
@@ -45,17 +47,24 @@ class SafeTransaction(PostgresTransaction):
         if self._parent is not None:
             await self._end_savepoint(failed=kind is not None)
             return False
+        is_over = False
         try:
             if kind is not None:
                 await self.rollback()  # type: ignore[no-untyped-call]
             else:
                 await self.commit()  # type: ignore[no-untyped-call]
+            is_over = True
         finally:
             try:
-                await self._release()
+                await self._release(as_it_was=is_over)
             finally:
                 self._forget()
         return False
+
+    async def get_connection(self) -> Any:
+        if self.engine.lender is not None:
+            return await self.engine.lender.take()
+        return await self.engine.get_new_connection()
 
     async def _end_savepoint(self, *, failed: bool) -> None:
         assert self.savepoint_ is not None
@@ -63,9 +72,9 @@ class SafeTransaction(PostgresTransaction):
             await self.savepoint_.rollback_to()  # type: ignore[no-untyped-call]
         await self.savepoint_.release()  # type: ignore[no-untyped-call]
 
-    async def _release(self) -> None:
-        if self.engine.pool:
-            await asyncio.shield(self.engine.pool.release(self.connection))
+    async def _release(self, *, as_it_was: bool) -> None:
+        if self.engine.lender is not None:
+            await self.engine.lender.give(self.connection, as_it_was=as_it_was)
         else:
             await self.connection.close()
 
@@ -79,11 +88,33 @@ class SafeTransaction(PostgresTransaction):
 class SafeEngine(PostgresEngine):
     """Piccolo's engine, without its connection at import and without its leaks."""
 
+    lender: Lender | None = None  # of the pool's connections, while there is one
+
     async def check_version(self) -> None:
         """Do nothing: stock Piccolo connects here, while being imported."""
 
     async def prep_database(self) -> None:
         """Do nothing: migrations create what they need."""
+
+    async def start_connection_pool(self, **kwargs: Any) -> None:
+        await super().start_connection_pool(**kwargs)
+        assert self.pool is not None
+        self.lender = Lender(self.pool)
+
+    async def close_connection_pool(self) -> None:
+        if self.lender is not None:
+            await self.lender.end()
+        await super().close_connection_pool()
+        self.lender = None
+
+    def lent(self) -> Lent:
+        """Lend a connection of the pool for a block."""
+        assert self.lender is not None, "storage.db.connect was not called"
+        return self.lender.lent()
+
+    async def _run_in_pool(self, query: str, args: Sequence[Any] | None = None) -> Any:
+        async with self.lent() as connection:
+            return await connection.fetch(query, *(args or ()))
 
     def transaction(
         self, allow_nested: bool = True, *, isolation: Isolation | None = None, read_only: bool = False
@@ -137,8 +168,8 @@ async def fetch(sql: str, *args: Any) -> list[dict[str, Any]]:
     if current is not None:
         rows = await current.connection.fetch(sql, *args)
     else:
-        assert DB.pool is not None, "storage.db.connect was not called"
-        rows = await DB.pool.fetch(sql, *args)
+        async with DB.lent() as connection:
+            rows = await connection.fetch(sql, *args)
     return [dict(row) for row in rows]
 
 
@@ -147,8 +178,8 @@ async def execute(sql: str, *args: Any) -> str:
     current = DB.current_transaction.get()
     if current is not None:
         return str(await current.connection.execute(sql, *args))
-    assert DB.pool is not None, "storage.db.connect was not called"
-    return str(await DB.pool.execute(sql, *args))
+    async with DB.lent() as connection:
+        return str(await connection.execute(sql, *args))
 
 
 async def copy_out(sql: str, *args: Any, into: Callable[[bytes], Awaitable[None]]) -> None:
@@ -160,6 +191,5 @@ async def copy_out(sql: str, *args: Any, into: Callable[[bytes], Awaitable[None]
     if current is not None:
         await current.connection.copy_from_query(sql, *args, output=into, format="binary")
         return
-    assert DB.pool is not None, "storage.db.connect was not called"
-    async with DB.pool.acquire() as connection:
+    async with DB.lent() as connection:
         await connection.copy_from_query(sql, *args, output=into, format="binary")

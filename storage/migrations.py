@@ -33,8 +33,7 @@ async def migrate() -> list[str]:
     Needs `storage.db.connect` with the owner's address and a pool of at least two.
     A second runner waits at an advisory lock and then finds nothing to do.
     """
-    assert DB.pool is not None, "storage.db.connect was not called"
-    async with DB.pool.acquire() as guard:
+    async with DB.lent() as guard:
         await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
         try:
             await execute(LEDGER)

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -16,6 +17,7 @@ from storage import seal
 from storage.embedded.postgres import Postgres
 from storage.embedded.seaweed import Seaweed
 from storage.embedded.valkey import Valkey
+from storage.lending import Lender
 from storage.migrations import migrate
 from storage.settings import DatabaseSettings, ObjectsSettings, SealSettings
 from tests.databases import TEMPLATE, Databases
@@ -93,6 +95,14 @@ class Queries(list[str]):
             self.append(record.query)
 
 
+class Telling(Lender):
+    """asyncpg tells of a statement in the loop's next turn: who gives back a connection waits for that."""
+
+    async def give(self, connection: Any, *, as_it_was: bool) -> None:
+        await super().give(connection, as_it_was=as_it_was)
+        await asyncio.sleep(0)
+
+
 @pytest.fixture(scope="session")
 def databases(postgres: Postgres) -> Databases:
     return Databases(postgres)
@@ -117,5 +127,6 @@ async def db(postgres: Postgres, database: str) -> AsyncIterator[Queries]:
 
     storage_db.DB.config = {"dsn": url}
     await storage_db.DB.start_connection_pool(min_size=1, max_size=5, init=listen)
+    storage_db.DB.lender = Telling(storage_db.DB.pool)
     yield sent
     await storage_db.disconnect()
