@@ -73,12 +73,12 @@ async def test_what_is_no_token_is_refused(client, token):
 
 async def test_a_token_signed_by_somebody_else_or_by_a_secret_is_refused(client):
     good = client.token("rent.check")
-    claims = jwt.decode(good, client._key).claims
-    other = ECKey.generate_key("P-256", parameters={"kid": "test"})
+    claims = jwt.decode(good, client.issuer._key).claims
+    other = ECKey.generate_key("P-256", parameters={"kid": "simulator"})
     shared = OctKey.import_key("a" * 32)
     forged = [
-        jwt.encode({"alg": "ES256", "kid": "test"}, claims, other),
-        jwt.encode({"alg": "HS256", "kid": "test"}, claims, shared),
+        jwt.encode({"alg": "ES256", "kid": "simulator"}, claims, other),
+        jwt.encode({"alg": "HS256", "kid": "simulator"}, claims, shared),
         good[:-4] + "AAAA",
     ]
 

@@ -7,6 +7,8 @@ from datetime import datetime
 
 import msgspec
 
+from banshi import calls
+from banshi.calls import Answer, AppBusy, AppLost, AppOffline, AppSilent
 from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
 from identity import audit, session_tokens, tokens
@@ -15,7 +17,6 @@ from identity.session_tokens import Who
 from miniapps.catalog import queries as catalog
 from miniapps.catalog.errors import AppNotFound
 from miniapps.gateway import rules
-from miniapps.gateway.errors import AppBusy, AppLost, AppOffline, AppSilent
 from miniapps.gateway.service._connections import Call, Outcome, Result
 from miniapps.gateway.service._exchange import Exchange
 from miniapps.insight import service as insight
@@ -49,14 +50,6 @@ class Invented(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     scopes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the back end said: a status and JSON."""
-
-    status: int
-    body: bytes
-
-
 async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime) -> Answer:
     """Pass a citizen's call on to the mini-app whose token he uses, and return its answer.
 
@@ -72,8 +65,7 @@ async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime)
         raise AppNotFound(app=asked.app_id)
     app = await catalog.app(actor, asked.app_id)
     made = await catalog.released_manifest(app)
-    api = rules.api_of(made, asked.api)
-    rules.check_call(actor, app.released_id, api, asked.body)
+    calls.check(made, asked.api, actor.scopes, asked.body)
     async with transaction():
         await audit.record(actor, "app.call", f"app/{asked.app_id}/{asked.api}", now=now)
     who = Who(
@@ -102,7 +94,7 @@ async def rehearse(
     """
     if not actor.may(Scope.APPS_WRITE) or actor.app_id is not None:
         raise ScopeMissing(scope=Scope.APPS_WRITE)
-    rules.read(asked.body)
+    calls.read(asked.body)
     app_id = asked.app_id.removesuffix(rules.SANDBOX)
     channel = rules.bench(actor.person_id, app_id)
     if asked.app_id != app_id:

@@ -101,6 +101,19 @@ class Platform:
 
     async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Send one HTTP call with JSON in and out, trying again while it is worth it."""
+        answer = await self._tried(method, path, body)
+        if not isinstance(answer, dict):
+            raise NoAnswer(f"{method} {path}: the answer is not an object")
+        return answer
+
+    async def fetch(self, path: str) -> Any:
+        """Return the JSON at a path, of whatever shape.
+
+        Raises: Refused, NoAnswer.
+        """
+        return await self._tried("GET", path, None)
+
+    async def _tried(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         last: PlatformError = NoAnswer(f"{self.url} was not called")
         for attempt in range(TRIES):
             if attempt:
@@ -113,7 +126,7 @@ class Platform:
                 last = error
         raise last
 
-    async def _once(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
+    async def _once(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         sent = {"accept": "application/graphql-response+json, application/json"}
         if self.token:
             sent["authorization"] = f"Bearer {self.token}"
@@ -122,14 +135,11 @@ class Platform:
             answer = msgspec.json.decode(response.content) if response.content else {}
         except (httpx.HTTPError, msgspec.DecodeError) as error:
             raise NoAnswer(f"{method} {path}: {type(error).__name__}") from error
-        if not isinstance(answer, dict):
-            raise NoAnswer(f"{method} {path}: the answer is not an object")
-        if response.status_code >= 400 and "data" not in answer:
-            errors = answer.get("errors") or [
-                answer.get("error") or {"message": f"HTTP {response.status_code}"}
-            ]
-            raise Refused(errors[0])
-        return answer
+        if response.status_code < 400 or (isinstance(answer, dict) and "data" in answer):
+            return answer
+        told = answer if isinstance(answer, dict) else {}
+        errors = told.get("errors") or [told.get("error") or {"message": f"HTTP {response.status_code}"}]
+        raise Refused(errors[0])
 
     async def every(
         self, document: str, variables: Mapping[str, Any] | None = None, *, field: str

@@ -1,12 +1,15 @@
 """Trying a mini-app without a network: invented citizens, and a platform that calls as the real one does.
 
-client = TestClient(app, citizen=fake.adult(level=3), elder=True)
-answer = await client.call("rent.check", {"rent": 3000})
+async with app.test_client(citizen=fake.adult(level=3), elder=True) as client:
+    answer = await client.call("rent.check", {"rent": 3000})
+
+`Simulator`, which `app.test_client(…)` gives, calls by way of the gateway's checks: what the manifest does
+not say never reaches the handler.  `TestClient` calls the back end alone, with tokens as wrong as a test
+wants them.
 """
 
-import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,23 +19,23 @@ from typing import Any, Self
 
 import httpx
 import msgspec
-from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet
 
 from banshi import events, signing
+from banshi.calls import Answer
 from banshi.errors import DomainError
 from banshi.events import PublicEvent
 from banshi.serving import Citizen, Keys, MiniApp, SqliteInbox
+from banshi.simulator import Gateway, issuing
 
 PLATFORM = "http://platform.test"
 
 
 class CallRefused(Exception):
-    """The mini-app refused a call; `code` and `data` are what the platform would pass on."""
+    """A call was refused; `code` and `data` are what the platform would pass on."""
 
-    def __init__(self, status: int, error: dict[str, Any]) -> None:
+    def __init__(self, status: int, error: Mapping[str, Any]) -> None:
         self.status, self.code, self.data = status, error["code"], error.get("data", {})
-        super().__init__(f"{status} {self.code}: {error['message']}")
+        super().__init__(f"{status} {self.code}: {error.get('message', '')}")
 
 
 class Fakes:
@@ -60,7 +63,7 @@ class TestClient:
         agreed = citizen.scopes or frozenset(app.manifest.scopes)
         self.citizen = replace(citizen, scopes=agreed, elder=citizen.elder if elder is None else elder)
         self.secret = signing.new_secret()
-        self._key = ECKey.generate_key("P-256", parameters={"kid": "test"})
+        self.issuer = issuing(PLATFORM, app.manifest.id)
         self._folder = TemporaryDirectory()
         self.inbox = SqliteInbox(Path(self._folder.name) / "inbox.sqlite")
         keys = Keys(self._published)
@@ -80,33 +83,28 @@ class TestClient:
         self._folder.cleanup()
 
     async def _published(self) -> Any:
-        return KeySet([self._key]).as_dict()
+        return self.issuer.published()
 
     def token(self, api: str, /, **changes: Any) -> str:
         """Return a session token for one call; `changes` are claims that are to be other."""
-        who, now = self.citizen, int(time.time())
-        claims = {
-            "iss": PLATFORM, "aud": self.app.manifest.id, "sub": who.sub, "iat": now, "exp": now + 60,
-            "jti": uuid.uuid4().hex, "api": api, "scope": " ".join(sorted(who.scopes)), "level": who.level,
-            "region": who.region, "elder": who.elder, **who.claims,
-        }  # fmt: skip
-        made = {name: value for name, value in {**claims, **changes}.items() if value is not None}
-        return jwt.encode({"alg": "ES256", "kid": "test"}, made, self._key)
+        return self.issuer.token(self.citizen, api, **changes)
 
     async def call(self, api: str, ask: Any, /, **claims: Any) -> Any:
         """Return what an API answers.
 
         Raises: CallRefused.
         """
-        answer = await self._http.post(
-            f"/apis/{api}",
-            content=msgspec.json.encode(ask),
-            headers={"authorization": f"Bearer {self.token(api, **claims)}"},
-        )
-        body = answer.json()
-        if answer.status_code != 200:
-            raise CallRefused(answer.status_code, body["error"])
+        token = self.token(api, **claims)
+        answer = await self._send(token, api, msgspec.json.encode(ask), {})
+        body = msgspec.json.decode(answer.body)
+        if answer.status != 200:
+            raise CallRefused(answer.status, body["error"])
         return body
+
+    async def _send(self, token: str, api: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        shown = {**headers, "authorization": f"Bearer {token}"}
+        answer = await self._http.post(f"/apis/{api}", content=body, headers=shown)
+        return Answer(answer.status_code, answer.content)
 
     async def deliver(self, event: PublicEvent, *, id: str | None = None) -> bool:
         """Deliver an event and work on what is due; return whether it was new.
@@ -124,4 +122,30 @@ class TestClient:
         return bool(answer.json()["stored"])
 
 
-__all__ = ["CallRefused", "DomainError", "TestClient", "fake"]
+class Simulator(TestClient):
+    """Calls a mini-app by way of the gateway's checks, which are the platform's own."""
+
+    __test__ = False
+
+    def __init__(self, app: MiniApp, *, citizen: Citizen, elder: bool | None = None) -> None:
+        super().__init__(app, citizen=citizen, elder=elder)
+        self.gateway = Gateway(app.manifest, self._pass_on)
+
+    async def _pass_on(self, citizen: Citizen, api: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        return await self._send(self.issuer.token(citizen, api), api, body, headers)
+
+    async def call(self, api: str, ask: Any, /, **claims: Any) -> Any:
+        """Return what an API answers; `claims` are facts of the citizen that are to be other.
+
+        Raises: CallRefused, with the codes of the platform's gateway.
+        """
+        citizen = replace(self.citizen, **claims)
+        answer = await self.gateway.call(citizen, api, msgspec.json.encode(ask))
+        body = msgspec.json.decode(answer.body)
+        if answer.status != 200:
+            first = body["errors"][0]
+            raise CallRefused(answer.status, {**first["extensions"], "message": first["message"]})
+        return body
+
+
+__all__ = ["CallRefused", "DomainError", "Simulator", "TestClient", "fake"]

@@ -2,6 +2,9 @@
 
 import click
 
+from banshi.cli._account import login, logout
+from banshi.cli._dev import dev
+from banshi.cli._init import init
 from banshi.cli._local import check, keys, pack
 from banshi.cli._remote import publish, status
 
@@ -14,5 +17,5 @@ def main() -> None:
     """
 
 
-for _command in (check, pack, keys, publish, status):
+for _command in (init, login, logout, dev, check, pack, keys, publish, status):
     main.add_command(_command)

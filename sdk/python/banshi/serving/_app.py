@@ -15,8 +15,9 @@ asyncio.run(app.connect(platform, credential))   # outward, without an address o
 import inspect
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from banshi import manifest as manifests
 from banshi.errors import DomainError
@@ -28,6 +29,9 @@ from banshi.serving._citizen import Citizen
 from banshi.serving._inbox import Inbox, SqliteInbox
 from banshi.serving._link import Link
 from banshi.serving._tokens import Door, Keys, published
+
+if TYPE_CHECKING:
+    from banshi.testing import Simulator
 
 AT_HOME = "http://127.0.0.1:8000"
 
@@ -119,6 +123,16 @@ class MiniApp:
         return Server(
             self.manifest, self.apis, self.handlers, door=door, secrets=tuple(filter(None, told)), inbox=inbox
         )
+
+    def test_client(self, *, citizen: Citizen, elder: bool | None = None) -> "Simulator":
+        """Return what calls this mini-app without a network, by way of the gateway's checks.
+
+        async with app.test_client(citizen=fake.adult(level=3), elder=True) as client:
+            await client.call("rent.check", {"rent": 3000})
+        """
+        testing = import_module("banshi.testing")  # which builds on this module
+        made: Simulator = testing.Simulator(self, citizen=citizen, elder=elder)
+        return made
 
     async def connect(
         self,

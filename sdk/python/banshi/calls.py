@@ -1,0 +1,161 @@
+"""Calls of a mini-app's APIs: what is looked at before one is passed on, and how its answer is told.
+
+The platform's gateway and the simulator are alike because both use this.
+"""
+
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from banshi.errors import ConsentNeeded, DomainError, InvalidInput
+from banshi.manifest import Api, Manifest
+from banshi.shapes import Shape
+
+MOST_BODY = 512 * 1024  # bytes of a call
+KEPT = 1_000  # schemas that a process has ready
+REFUSALS = range(400, 600)
+MESSAGE_CHARACTERS = 500
+
+
+class Answer(NamedTuple):
+    """A status and JSON."""
+
+    status: int
+    body: bytes
+
+
+class ApiUnknown(DomainError):
+    """The version that the citizen opened has no API of this name in its manifest."""
+
+    code = "API_UNKNOWN"
+    status = 404
+    text = "{app_id} has no API {api}."
+
+
+class AppOffline(DomainError):
+    """No back end of the mini-app is connected at the moment."""
+
+    code = "APP_OFFLINE"
+    status = 503
+    text = "No back end of {app_id} is connected."
+    retryable = True
+
+
+class AppBusy(DomainError):
+    """All connections of the back end have as many calls under way as they may."""
+
+    code = "APP_BUSY"
+    status = 503
+    text = "{app_id} has too many calls under way."
+    retryable = True
+
+
+class AppLost(DomainError):
+    """The connection to the back end ended while the call was under way; whether it was done is unknown."""
+
+    code = "APP_LOST"
+    status = 502
+    text = "The back end of {app_id} went away during the call."
+    retryable = True
+
+
+class AppSilent(DomainError):
+    """The back end did not answer in time; whether it did what it was asked is unknown."""
+
+    code = "APP_SILENT"
+    status = 504
+    text = "The back end of {app_id} did not answer within {seconds} s."
+    retryable = True
+
+
+class AppFailed(DomainError):
+    """The back end answered something that is not its protocol."""
+
+    code = "APP_FAILED"
+    status = 502
+    text = "The back end of {app_id} gave no usable answer."
+
+
+def api_of(made: Manifest, name: str) -> Api:
+    """Return the API of this name.
+
+    Raises: ApiUnknown.
+    """
+    found = next((api for api in made.apis if api.name == name), None)
+    if found is None:
+        raise ApiUnknown(app_id=made.id, api=name)
+    return found
+
+
+def check(made: Manifest, name: str, scopes: Collection[str], body: bytes) -> None:
+    """Check that the manifest has the API, that `scopes` has what it needs, and that it takes `body`.
+
+    Raises: ApiUnknown, ConsentNeeded, InvalidInput, SchemaUnfit.
+    """
+    api = api_of(made, name)
+    if not any(scope == api.scope for scope in scopes):
+        raise ConsentNeeded(scope=api.scope)
+    value = read(body)
+    _shape(name, msgspec.json.encode(api.input)).check(value)
+
+
+def read(body: bytes) -> object:
+    """Return the JSON value in `body`.
+
+    Raises: InvalidInput.
+    """
+    try:
+        value: object = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InvalidInput(field="body", problem="this is not JSON") from None
+    return value
+
+
+@lru_cache(maxsize=KEPT)
+def _shape(name: str, schema: bytes) -> Shape:
+    return Shape(msgspec.json.decode(schema, type=dict), what=name)
+
+
+class _Error(msgspec.Struct):
+    """A back end's own refusal, as `banshi.serving` writes it."""
+
+    code: str
+    message: str = ""
+    data: dict[str, Any] = {}
+
+
+class _Refusal(msgspec.Struct):
+    error: _Error
+
+
+_refusal = msgspec.json.Decoder(_Refusal).decode
+
+
+def told(app_id: str, answer: Answer, *, request_id: str) -> Answer:
+    """Return what who called is told: the back end's answer, or its refusal in the platform's shape.
+
+    Raises: AppFailed.
+    """
+    if answer.status == 200:
+        return answer
+    try:
+        error = _refusal(answer.body).error
+    except (msgspec.DecodeError, UnicodeError):
+        raise AppFailed(app_id=app_id) from None
+    if answer.status not in REFUSALS:
+        raise AppFailed(app_id=app_id)
+    extensions = {"code": error.code, "data": error.data, "requestId": request_id, "source": "app"}
+    message = error.message[:MESSAGE_CHARACTERS]
+    return Answer(
+        answer.status, msgspec.json.encode({"errors": [{"message": message, "extensions": extensions}]})
+    )
+
+
+def refused(refusal: DomainError, *, request_id: str) -> Answer:
+    """Return what who called is told of a refusal of the platform's own."""
+    extensions = {**refusal.extensions, "requestId": request_id}
+    return Answer(
+        refusal.status, msgspec.json.encode({"errors": [{"message": str(refusal), "extensions": extensions}]})
+    )

@@ -1,0 +1,139 @@
+// The host app, as a developer's own machine plays it: citizens, consent, elder mode, network, and a log.
+const at = id => document.getElementById(id);
+let state = await (await fetch("/state")).json();
+let port = null; // to the mini-app's page, once it has connected
+
+function make(tag, text = "", facts = {}) {
+  return Object.assign(document.createElement(tag), { textContent: text, ...facts });
+}
+
+async function act(what) {
+  const answer = await fetch("/do", {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(what),
+  });
+  return { ok: answer.ok, body: await answer.json() };
+}
+
+async function change(what) {
+  const { ok, body } = await act(what);
+  if (ok && body.app) state = { ...state, ...body };
+  draw();
+}
+
+function draw() {
+  at("title").textContent = state.app.name;
+  at("by").textContent = `由${state.app.department}提供`;
+  at("net").textContent = { fast: "●●●", slow: "●○○", offline: "✕" }[state.network];
+  at("net").ariaLabel = { fast: "网络畅通", slow: "网络缓慢", offline: "网络断开" }[state.network];
+  at("where").textContent = `${state.app.id} ${state.app.version} · ${state.running ? "后端运行中" : "后端未运行"} · ` +
+    (state.platform ? `经由 ${state.platform}` : "不经平台，仅在本机");
+  document.documentElement.classList.toggle("elder", state.style === "elder");
+  for (const name of ["style", "network"])
+    for (const input of document.getElementsByName(name)) input.checked = input.value === state[name];
+  at("people").replaceChildren(...state.people.map(person => {
+    const label = make("label"), text = make("span", person.name);
+    const input = make("input", "", { type: "radio", name: "who", value: person.key, checked: person.key === state.who });
+    text.append(make("small", person.about));
+    label.append(input, text);
+    return label;
+  }));
+  at("withdraw").disabled = !state.agreed.length;
+  at("send").hidden = !state.events.length;
+  at("events").replaceChildren(...state.events.map(type => {
+    const button = make("button", type, { type: "button" });
+    button.onclick = () => act({ do: "event", value: type });
+    return button;
+  }));
+}
+
+function open() {
+  port = null;
+  const needed = Object.keys(state.scopes);
+  const agrees = needed.every(scope => state.agreed.includes(scope));
+  at("sheet").hidden = agrees;
+  if (agrees) {
+    const told = new URLSearchParams({ region: state.region, uiStyle: state.style });
+    at("frame").src = "about:blank";
+    setTimeout(() => { at("frame").src = `${state.origin}${state.app.entry}#${told}`; });
+    return;
+  }
+  at("frame").src = "about:blank";
+  at("asks").textContent = `“${state.app.name}”需要您同意`;
+  at("purpose").textContent = state.app.purpose;
+  at("scopes").replaceChildren(...needed.map(scope => {
+    const item = make("li", state.scopes[scope]);
+    item.append(make("small", scope));
+    return item;
+  }));
+  at("maker").textContent = `由${state.app.operator}开发运行，${state.app.department}负责。您可以随时撤回同意。`;
+  at("sheet").focus();
+}
+
+const methods = {
+  session: async () => ({ region: state.region, level: state.level, expiresIn: 60 }),
+  getUiStyle: async () => ({ uiStyle: state.style }),
+  async call({ api, input }) {
+    const { ok, body } = await act({ do: "call", api, input: input ?? null });
+    if (ok) return body;
+    const { message, extensions } = body.errors[0];
+    if (extensions.code === "APP_CONSENT_NEEDED") await change({ do: "withdraw" }).then(open);
+    throw Object.assign(new Error(message), { code: extensions.code });
+  },
+};
+
+addEventListener("message", event => {
+  const [given] = event.ports;
+  if (event.source !== at("frame").contentWindow || event.origin !== state.origin) return;
+  if (event.data?.banshi !== 1 || event.data.type !== "connect" || !given) return;
+  port = given;
+  port.onmessage = async ({ data: { actionId, method, params } }) => {
+    try {
+      const known = Object.hasOwn(methods, method);
+      if (!known) throw Object.assign(new Error("模拟器还没有这个能力"), { code: "NOT_SIMULATED" });
+      given.postMessage({ actionId, result: await methods[method](params ?? {}) });
+    } catch (error) {
+      given.postMessage({ actionId, error: { code: error.code ?? "FAILED", message: error.message } });
+    }
+  };
+  const capabilities = Object.keys(methods);
+  port.postMessage({ type: "connected", version: "1.0", uiStyle: state.style, region: state.region, locale: "zh-CN", capabilities });
+});
+
+function show(entry) {
+  const item = make("li", "", { className: entry.status >= 400 ? "bad" : "good" }), more = make("details");
+  const words = { call: "调用", event: "事件", consent: "同意", run: "运行" };
+  const head = make("summary", `${new Date(entry.at).toLocaleTimeString("zh-CN")} ${words[entry.kind]} ${entry.title}`);
+  head.append(make("span", [entry.status || "", entry.ms ? `${Math.round(entry.ms)} 毫秒` : ""].join(" ")));
+  more.append(head, make("pre", [`编号 ${entry.id}`, entry.ask, entry.answer].filter(Boolean).join("\n")));
+  if (entry.kind === "call" || entry.kind === "event") {
+    const again = make("button", "再来一次", { type: "button" });
+    again.onclick = () => act({ do: "replay", value: entry.id });
+    more.append(again);
+  }
+  item.append(more);
+  at("log").prepend(item);
+}
+
+document.body.addEventListener("change", async ({ target: { name, value } }) => {
+  if (name === "who") { await change({ do: "choose", value }); open(); }
+  if (name === "network") await change({ do: "network", value });
+  if (name === "style") {
+    await change({ do: "style", value });
+    port?.postMessage({ type: "event", name: "uiStyle", value });
+  }
+});
+at("agree").onclick = async () => { await change({ do: "agree", scopes: Object.keys(state.scopes) }); open(); };
+at("refuse").onclick = async () => {
+  await change({ do: "agree", scopes: [] });
+  at("asks").textContent = "您没有同意，小程序不会打开";
+};
+at("withdraw").onclick = async () => { await change({ do: "withdraw" }); open(); };
+at("back").onclick = open;
+
+const news = new EventSource("/log");
+news.addEventListener("entry", ({ data }) => show(JSON.parse(data)));
+news.addEventListener("state", ({ data }) => { state = { ...state, ...JSON.parse(data) }; draw(); });
+news.addEventListener("reload", open);
+for (const entry of await (await fetch("/entries")).json()) show(entry);
+draw();
+open();

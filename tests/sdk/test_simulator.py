@@ -1,0 +1,136 @@
+"""The simulator: citizens, consent, checks, events, files that change, and nobody else's pages."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from banshi.cli import main
+from banshi.simulator import NOTE, Plan
+from banshi.simulator._running import Simulator
+
+
+class Running:
+    """A simulator of a fresh mini-app."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.said = folder, []
+        plan = Plan(manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web")
+        self.simulator = Simulator(plan, self.said.append)
+        self.http = httpx.AsyncClient(base_url=self.simulator.url, timeout=15, trust_env=False)
+
+    async def __aenter__(self) -> "Running":
+        self.task = asyncio.create_task(self.simulator.run())
+        await self.until(lambda: self.simulator.desk.running)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+
+    async def until(self, there: Any) -> None:
+        async with asyncio.timeout(20):
+            while not there():
+                assert not self.task.done(), self.task
+                await asyncio.sleep(0.02)
+
+    async def do(self, **act: Any) -> httpx.Response:
+        return await self.http.post("/do", json=act)
+
+    async def call(self, name: str) -> httpx.Response:
+        return await self.do(do="call", api="hello", input={"name": name})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "hello-app"
+    assert CliRunner().invoke(main, ["init", str(made)]).exit_code == 0
+    return made
+
+
+def code_of(answer: httpx.Response) -> str:
+    return str(answer.json()["errors"][0]["extensions"]["code"])
+
+
+async def test_a_citizen_agrees_calls_and_takes_it_back(folder):
+    async with Running(folder) as running:
+        before = await running.call("小王")
+        await running.do(do="choose", value="he")
+        await running.do(do="agree", scopes=["profile:read"])
+        answer = await running.call("小王")
+        await running.do(do="withdraw")
+        after = await running.call("小王")
+        log = (await running.http.get("/entries")).json()
+
+    assert (before.status_code, code_of(before)) == (403, "APP_CONSENT_NEEDED")
+    assert answer.json() == "小王，您好！您在 330802。"
+    assert code_of(after) == "APP_CONSENT_NEEDED"
+    assert [(each["kind"], each["status"]) for each in log] == [
+        ("run", 200), ("call", 403), ("consent", 0), ("call", 200), ("consent", 0), ("call", 403),
+    ]  # fmt: skip
+    assert not (folder / NOTE).exists()
+
+
+async def test_the_network_can_be_off_and_what_is_not_in_the_manifest_is_refused(folder):
+    async with Running(folder) as running:
+        await running.do(do="agree", scopes=["profile:read"])
+        await running.do(do="network", value="offline")
+        off = await running.call("小王")
+        await running.do(do="network", value="fast")
+        wrong = await running.do(do="call", api="hello", input={"name": 1})
+        unknown = await running.do(do="call", api="bye", input={})
+        odd = await running.do(do="agree", scopes=["cases:write"])
+
+    assert [code_of(each) for each in (off, wrong, unknown, odd)] == [
+        "NETWORK_OFF", "INVALID_INPUT", "API_UNKNOWN", "INVALID_INPUT",
+    ]  # fmt: skip
+
+
+async def test_events_are_delivered_and_anything_can_be_done_again(folder):
+    async with Running(folder) as running:
+        await running.do(do="agree", scopes=["profile:read"])
+        await running.do(do="event", value="consent.withdrawn")
+        await running.call("小王")
+        log = (await running.http.get("/entries")).json()
+        again = [await running.do(do="replay", value=each["id"]) for each in log[-2:]]
+        nothing = await running.do(do="replay", value="none")
+
+    assert [(each["kind"], each["status"]) for each in log[-2:]] == [("event", 202), ("call", 200)]
+    assert [each.json()["status"] for each in again] == [202, 200]
+    assert code_of(nothing) == "NOT_FOUND"
+
+
+async def test_a_file_that_changes_is_taken_up(folder):
+    async with Running(folder) as running:
+        await running.do(do="agree", scopes=["profile:read"])
+        program = folder / "app.py"
+        program.write_text(program.read_text().replace("您好！", "早上好！"))
+        await running.until(lambda: len([e for e in running.simulator.desk.log if e.kind == "run"]) == 2)
+        changed = await running.call("小王")
+        program.write_text("this is no program")
+        await running.until(lambda: not running.simulator.desk.running)
+        broken = await running.call("小王")
+
+    assert "早上好！" in changed.text
+    assert code_of(broken) == "APP_OFFLINE"
+    assert any("SyntaxError" in line for line in running.said)
+
+
+async def test_pages_of_others_can_neither_look_nor_act(folder):
+    async with Running(folder) as running:
+        url, app = running.simulator.url, running.simulator.app_origin
+        rebound = await running.http.get("/state", headers={"host": "evil.example"})
+        foreign = await running.http.post(
+            "/do", json={"do": "withdraw"}, headers={"origin": "https://evil.example"}
+        )
+        framed = await running.http.post("/do", json={"do": "withdraw"}, headers={"origin": app})
+        outside = await running.http.get(f"{app}/../miniapp.yaml")
+        page = await running.http.get(f"{app}/index.html")
+
+    assert {each.status_code for each in (rebound, foreign, framed)} == {403}
+    assert outside.status_code == 404
+    assert f"frame-ancestors {url}" in page.headers["content-security-policy"]
