@@ -1,5 +1,7 @@
 # The server with its locked packages: `docker build -t banshi .`; compose.yaml shows how it runs.
+# Chromium is for workers: they open the pages of mini-apps that are handed in (docs/mini-apps.md).
 FROM python:3.11-slim
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/banshi
 COPY scripts/requirements scripts/requirements
 COPY scripts scripts

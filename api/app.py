@@ -18,7 +18,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
-from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, start
+from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, shots, start
 from api.http.address import networks
 from api.http.apps import upload
 from api.http.apps.origins import Origins
@@ -50,6 +50,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *oidc.ROUTES,
     *wires.ROUTES,
     *gateway.ROUTES,
+    shots.hand_out_shot,
     *relay.ROUTES,
     upload.take_package,
 ]

@@ -25,6 +25,8 @@ from miniapps.items import tasks as items
 from miniapps.materials import tasks as materials
 from miniapps.notices import tasks as notices
 from miniapps.privacy import tasks as privacy
+from miniapps.review import service as review_
+from miniapps.review import tasks as review
 from miniapps.trips import tasks as trips
 from storage.duties import Duty, every
 from storage.queue import Task
@@ -40,6 +42,7 @@ TASKS: list[Task[Any]] = [
     *cases.TASKS,
     *trips.TASKS,
     *privacy.TASKS,
+    *review.TASKS,
     *backchannel.TASKS,
     *consent_news.TASKS,
 ]
@@ -53,6 +56,7 @@ DUTIES: list[Duty] = [
     every(3600, sweep_facts),
     every(600, sweeping.sweep),
     every(3600, insight.sweep),
+    every(300, review_.sweep),
 ]
 
 SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own

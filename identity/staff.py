@@ -38,6 +38,17 @@ async def posts_of(person_id: Id) -> list[StaffPost]:
     return await held.order_by(StaffPost.id)
 
 
+async def holders(role: Role, *, most: int = 50) -> list[Id]:
+    """Return persons who hold a role by a post now, those longest in it first."""
+    rows = await fetch(
+        "SELECT party_id FROM staff_post WHERE role = $1 AND ended_at IS NULL"
+        " GROUP BY party_id ORDER BY min(created_at), party_id LIMIT $2",
+        role,
+        most,
+    )
+    return [row["party_id"] for row in rows]
+
+
 async def post_for(person_id: Id, acting_as: str) -> StaffPost | None:
     """Return the post meant by `acting_as`: a post's id, or a role that the person holds once.
 

@@ -145,12 +145,6 @@ class CatalogMutation:
         row = await service.release(context.actor, version_id, now=context.now)
         return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
 
-    @strawberry.mutation(description="Send a version back.", extensions=[needs(Scope.APPS_REVIEW)])
-    async def refuse_mini_app(self, info: Info, version_id: UUID, reason: str) -> MiniAppVersionNode:
-        context = info.context
-        row = await service.refuse(context.actor, version_id, reason, now=context.now)
-        return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
-
     @strawberry.mutation(description="Pull the plug (下架).", extensions=[needs(Scope.APPS_REVIEW)])
     async def switch_off_mini_app(self, info: Info, app_id: str, reason: str) -> MiniAppNode:
         context = info.context

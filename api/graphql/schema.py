@@ -29,6 +29,7 @@ from api.graphql.notices import NoticesMutation, NoticesQuery
 from api.graphql.objections import ObjectionsMutation, ObjectionsQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.privacy import PrivacyMutation, PrivacyQuery
+from api.graphql.review import ReviewMutation, ReviewQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
 from api.graphql.team_keys import TeamKeysMutation, TeamKeysQuery
 from api.graphql.trips import TripsMutation, TripsQuery
@@ -62,6 +63,7 @@ QUERIES: tuple[type, ...] = (
     TripsQuery,
     CatalogQuery,
     TeamKeysQuery,
+    ReviewQuery,
     SecurityQuery,
     AuditQuery,
     ObjectionsQuery,
@@ -81,6 +83,7 @@ MUTATIONS: tuple[type, ...] = (
     TripsMutation,
     CatalogMutation,
     TeamKeysMutation,
+    ReviewMutation,
     SecurityMutation,
     ObjectionsMutation,
     PrivacyMutation,

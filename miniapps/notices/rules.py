@@ -56,6 +56,17 @@ TEMPLATES: Mapping[str, Text] = {
     "privacy.export_ready": Text(
         "您的个人信息可以下载了", "您要求导出的个人信息已经准备好，请在一天之内下载。逾期请重新导出。"
     ),
+    "review.approved": Text("小程序审核通过", "“{name}”{version} 版通过审核，可以发布。"),
+    "review.refused": Text(
+        "小程序审核没有通过",
+        "“{name}”{version} 版没有通过审核，理由和截图请在开发者页面查看。有异议的，可以申请由另一人复审。",
+    ),
+    "review.overdue": Text(
+        "小程序审核超期", "“{name}”{version} 版应当在{due_on}前审完，现在已经超期，我们已经催办。"
+    ),
+    "review.waits_for_you": Text(
+        "有一个小程序审核已经超期", "“{name}”{version} 版应当在{due_on}前审完，请尽快处理。"
+    ),
     "trip.zero": Text(
         "这次办事您跑了零次",
         "办件编号 {number} 已办完。根据记录，您一次都没有跑。如果您其实跑过，请告诉我们：我们会重新核对。",

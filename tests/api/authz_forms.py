@@ -99,6 +99,14 @@ FORMS = (
 
 CALLS = (
     call("DELETE", "/session", "v ~~~ ~~~ ~~ ~~~"),
+    call(
+        "GET",
+        "/apps/versions/{version_id:uuid}/shots/{name:str}",
+        "- --- --- -- sss",
+        "version_id",
+        version_id="$app version",
+        name="a.png",
+    ),
     call("GET", "/session/qr/{id:uuid}", "v ~-- --- -- ---", "id", id="$qr"),
     call("POST", "/session/qr/{id:uuid}/approval", "v ~-- --- -- ---", "id", id="$qr", number="$qr number"),
     call("POST", "/session/qr/{id:uuid}/refusal", "v ~-- --- -- ---", "id", id="$qr"),
@@ -141,6 +149,7 @@ WITHOUT_A_THING = {
         "whoever proves who he is",
     ),
     ("POST", "/uc/sso/ticket"): "of one's own session: test_authz_routes",
+    ("POST", "/apps/packages"): "a package signed by one's own team: tests/api/apps",
 }  # fmt: skip
 """Routes that act on nobody's thing, and why."""
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.api.authz_reviews import REASON
 from tests.api.authz_row import FORM_ANSWERS as ANSWERS
 from tests.api.authz_row import of
 from tests.api.authz_world import FOREIGN_APP, OWN_APP
@@ -17,6 +18,7 @@ FILES = "s+--- sss ss ssssssss ss +--s ---"
 DESK = "sssss sss +- ssssssss ss ssss sss"
 CLERKS = "sssss sss ~~ ssssssss ss ssss sss"
 OPERATOR = "sssss sss ss s~ssssss ss ssss sss"
+TEAM = "sssss sss ss ss~sssss -s ssss sss"  # of the developer's
 SECURITY = "sssss sss ss sssss~ss ss ssss sss"
 NOT_ONESELF = "sssss sss ss sssss!ss ss ssss sss"  # nobody appoints himself
 LINKED = "s~~~s sss ~~ ~~~~~~~~ ~~ ~~~~ ~~~"  # each to his own account; a pseudonym has none
@@ -114,12 +116,20 @@ MUTATIONS = (
         manifest=a_manifest(id=FOREIGN_APP, version="2.0.0"),
         **KEY,
     ),
-    of("withdrawMiniApp", "sssss sss ss ss~sssss -s ssss sss", "versionId", versionId="$app version"),
     of("addTeamKey", "sssss sss ss ss~sssss ~s ssss sss", publicKey="ab" * 32, name="发布密钥"),
     of("retireTeamKey", OWN_KEY, "id", id="$key"),
     of("revokeTeamKey", OWN_KEY, "id", id="$key", reason="丢失"),
+    of("withdrawMiniApp", TEAM, "versionId", versionId="$app version"),
     of("releaseMiniApp", OPERATOR, "versionId", versionId="$app version"),
-    of("refuseMiniApp", OPERATOR, "versionId", versionId="$app version", reason="说明不清"),
+    of("claimReview", OPERATOR, "id", id="$review"),
+    of("unclaimReview", OPERATOR, "id", id="$claimed review"),
+    of("approveReview", OPERATOR, "id", id="$claimed review"),
+    of("approveReview", "sssss sss ss s!ssssss ss ssss sss", id="$review"),  # not claimed
+    of("refuseReview", OPERATOR, "id", id="$claimed review", reasons=[REASON]),
+    of("refuseReview", "sssss sss ss s!ssssss ss ssss sss", id="$claimed review", reasons=[]),
+    of("hurryReview", OPERATOR, "id", id="$review", reason="防汛"),
+    of("noteForReview", TEAM, "versionId", versionId="$app version", note="账号见附件"),
+    of("appealRefusal", TEAM, "versionId", versionId="$refused version", why="按钮在页面下方"),
     of("switchOffMiniApp", OPERATOR, "appId", appId=OWN_APP, reason="停用"),
     of("switchOnMiniApp", OPERATOR, "appId", appId=OWN_APP),
     of("openMiniApp", "s~~~~ sss ss ssssssss ss !s~s ~~~", "appId", appId=OWN_APP, scopes=list(SCOPES)),

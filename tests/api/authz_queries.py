@@ -9,6 +9,8 @@ from tests.miniapps.cases.factories import CODE
 EVERYBODY = "~~~~~ ~~~ ~~ ~~~~~~~~ ~~ ~~~~ ~~~"
 CATALOGUE = "~~~~~ s~~ ~~ ~~~~~~~~ ~~ ~~~~ ~~~"  # what everybody may read; a mini-app with its scope
 APPS = "~~~~~ sss ss s~~sssss ~~ ~~~~ ~~~"
+OPERATOR = "sssss sss ss s~ssssss ss ssss sss"
+OF_TEAM = "----- sss ss s~~sssss -- ---- ---"  # of the developer's, and of no other team
 CASES = "s+000 ++0 +0 ssssssss ss +00+ ~00"
 CASE = "s+--- ++- +- ssssssss ss +--+ ---"
 TRIPS = "s+--- s+- +- ssssssss ss +--+ ---"
@@ -62,6 +64,11 @@ QUERIES = (
     of("visits", "s~--- s~- ~- ssssssss ss ~--~ ---", "caseId", caseId="$completed"),
     of("miniApps", APPS),
     of("miniApp", APPS, appId=OWN_APP),
+    of("reviewQueue", OPERATOR),
+    of("reviewFigures", OPERATOR),
+    of("reviewRules", APPS),
+    of("miniAppReviews", OF_TEAM, "versionId", versionId="$refused version"),
+    of("gateLook", OF_TEAM, "versionId", versionId="$app version"),
     of("miniApp", "----- sss ss s~~sssss -- ---- ---", "appId", appId=NEW_APP),
     of("miniApp", "----- sss ss s~-sssss -- ---- ---", "appId", appId=FOREIGN_APP),
     of("miniApp", "----- sss ss s~-sssss ~~ ---- ---", "appId", appId=TEAM_APP),

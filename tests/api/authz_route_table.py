@@ -103,6 +103,14 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/uc/sso/ticket"): {"*": 403, "owner": 200, "other": 200, "visitor": 401},
     # no mini-app is released, and no back end is connected at a developer's desk
     ("POST", "/gw/{app_id:str}/{api:str}"): {"*": 403, "visitor": 401, "app": 404, "developer": 503},
+    ("GET", "/apps/versions/{version_id:uuid}/shots/{name:str}"): {
+        "*": 404,
+        "clerk": 403,
+        "security": 403,
+        "maintainer": 403,
+        "auditor": 403,
+        "app": 403,
+    },
     ("GET", "/healthz"): {"*": 200},
     ("GET", "/readyz"): {"*": 200},
     ("GET", "/metrics"): {"*": 200},

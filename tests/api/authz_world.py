@@ -24,6 +24,7 @@ from storage import objects
 from storage.ids import new_id
 from tests.api.authz_actors import OTHER_APP, OWN_APP, PERSONAS, WARD, everybody
 from tests.api.authz_cases import a_wallet, opened, some_cases
+from tests.api.authz_reviews import some_reviews
 from tests.api.authz_rights import exported, objected
 from tests.api.conftest import NOON, some_settings
 from tests.miniapps.cases.factories import CODE, PHOTO, a_town, an_item, hold
@@ -161,6 +162,7 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
         "key": str(key.id),
         "app version": str(waiting.id), "item version": str(spare.id),
         "department": str(actors["elsewhere"].acting_for),
+        **await some_reviews(actors, waiting.id, now),
     }  # fmt: skip
 
 

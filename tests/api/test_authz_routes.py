@@ -102,6 +102,7 @@ async def asked(client: httpx.AsyncClient, route: tuple[str, str], token: str, l
     url = path.replace("{seed:int}", "7").replace("{name:str}", "mount.js")
     url = url.replace("{request_id:uuid}", str(UUID(int=1)))
     url = url.replace("{id:uuid}", NOBODY).replace("{team_id:uuid}", NOBODY)
+    url = url.replace("{version_id:uuid}", NOBODY)
     url = url.replace("{app_id:str}/{api:str}", "rent-app/rent.check")
     if path.startswith("/gw/"):
         headers["x-miniapp-citizen"] = '{"sub": "somebody"}'

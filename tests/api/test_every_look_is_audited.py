@@ -26,6 +26,9 @@ SILENT: Mapping[str, str] = {
     "miniApps": "apps, their versions and their reviews; of no person",
     "miniApp": "likewise",
     "teamKeys": "public keys; of no person",
+    **dict.fromkeys(
+        ("reviewQueue", "reviewFigures", "reviewRules", "miniAppReviews", "gateLook"), "likewise"
+    ),
     "notices": "to the department itself, which it tells of a case by its number",
     "unreadNotices": "how many of those there are",
     "deskDownloadLink": "the row comes when the link is opened: miniapps/materials/service/_files.py",

@@ -20,7 +20,7 @@ APP = {
         "trip_verdict_reason", "visit",
     },
     KEPT: {
-        "access_objection", "audit_boundary", "data_export",
+        "access_objection", "app_look", "app_note", "app_review", "audit_boundary", "data_export",
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
         "certificate_type", "commitment_bar", "consent", "department", "division", "firm",
         "item", "item_topic", "mandate", "mandate_nod", "material", "material_version", "mini_app",

@@ -13,6 +13,7 @@ FILLED = {
     "device": "手机", "name": "我的手机",
     "kind": "代办", "outcome": "异议成立",
     "principal": "王*", "delegate": "李*", "act": "提交申请",
+    "version": "1.0.0", "due_on": "2026年11月25日",
 }  # fmt: skip
 
 

@@ -31,14 +31,14 @@ def main(folder: Path) -> None:
     app = App(msgspec.json.decode(job.manifest, type=Manifest), job.files)
     journal = Journal(folder)
     is_root = os.name == "posix" and os.geteuid() == 0
-    with serve(app) as (origin, port), sync_playwright() as playwright:
+    with serve(app) as (base, port), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=job.chromium, args=FLAGS, chromium_sandbox=not is_root,
             proxy={"server": f"http://127.0.0.1:{port}", "bypass": "<-loopback>"},
         )  # fmt: skip
         journal.write(Line(is_ready=True))
         try:
-            Look(app, journal, browser, origin).all()
+            Look(app, journal, browser, base).all()
         except Error as error:
             if not any(word in error.message for word in GONE):
                 raise

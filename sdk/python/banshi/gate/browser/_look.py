@@ -39,19 +39,19 @@ class Signed:
 class Look:
     """A whole look at a mini-app."""
 
-    def __init__(self, app: App, journal: Journal, browser: Browser, origin: str) -> None:
-        self.app, self.journal, self.browser, self.origin = app, journal, browser, origin
+    def __init__(self, app: App, journal: Journal, browser: Browser, base: str) -> None:
+        self.app, self.journal, self.browser, self.base = app, journal, browser, base
         self.signed = Signed()
 
     def all(self) -> None:
         """Look at everything."""
         plain = self._context()
-        tab = Opened(plain, self.origin, is_compatible=self.app.is_compatible)
+        tab = Opened(plain, self.base, is_compatible=self.app.is_compatible)
         self._each(NORMAL, FIRST, lambda view: self._one(tab, view))
         self._each(NORMAL, SECOND, lambda view: self._switched(tab, view))
         plain.close()
         large = self._context()
-        tab = Opened(large, self.origin, is_compatible=self.app.is_compatible)
+        tab = Opened(large, self.base, is_compatible=self.app.is_compatible)
         self._each(ELDER, FIRST, lambda view: self._one(tab, view))
         large.close()
 
@@ -86,7 +86,7 @@ class Look:
     def _address(self, page: str) -> str:
         """Return where a page is, with what the host tells in the fragment, unless it has one of its own."""
         told = {"token": self.signed.person.token, "region": REGION, "uiStyle": self.signed.style}
-        return f"{self.origin}{page}" + ("" if "#" in page else f"#{urlencode(told)}")
+        return self.base + page.lstrip("/") + ("" if "#" in page else f"#{urlencode(told)}")
 
     def _one(self, tab: Opened, view: View) -> None:
         if not tab.open(view):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Dialog, Download, Error, Page, Request, TimeoutError
 
@@ -64,13 +65,9 @@ class View:
 class Opened:
     """A tab that shows one page after the other, as one person and then as another."""
 
-    def __init__(self, context: BrowserContext, origin: str, *, is_compatible: bool) -> None:
-        self.page, self.seen, self._origin, self._is_compatible = (
-            context.new_page(),
-            Seen(),
-            origin,
-            is_compatible,
-        )
+    def __init__(self, context: BrowserContext, base: str, *, is_compatible: bool) -> None:
+        self.page, self.seen, self._is_compatible = context.new_page(), Seen(), is_compatible
+        self._base, self._origin = base, f"http://{urlsplit(base).netloc}/"
         self.page.set_default_timeout(LOAD_MS)
         context.on("request", self._requested)
         context.on("page", self._another)
@@ -106,7 +103,7 @@ class Opened:
     @property
     def is_at_home(self) -> bool:
         """Whether the tab still shows the mini-app."""
-        return self.page.url.startswith(self._origin)
+        return self.page.url.startswith(self._base)
 
     def told(self, view: View) -> Iterator[Finding]:
         """Give what the browser told by itself."""

@@ -15,6 +15,7 @@ from banshi.gate._app import App
 from banshi.gate.browser._people import FIRST, SECOND, answer
 from banshi.package import kind_of
 
+# as pages are served in life, but for `sandbox`: what they try to open is to be seen
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
@@ -30,6 +31,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, app: App) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.app, self.host = app, f"{app.manifest.id}.localhost"
+        self.base = f"/{app.manifest.version}/"  # as in life: an address never comes to mean another version
         self.schemas = {api.name: api.output for api in app.manifest.apis}
 
 
@@ -39,11 +41,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a file of the package."""
-        path = self._path()
-        name = unquote(path or "").lstrip("/")
+        name = unquote(self._path() or "")
+        is_inside = name.startswith(self.server.base)
+        name = name.removeprefix(self.server.base)
         name = f"{name}index.html" if not name or name.endswith("/") else name
         media_type = kind_of(name)
-        if path is None or media_type is None or name not in self.server.app.files:
+        if not is_inside or media_type is None or name not in self.server.app.files:
             self._answer(404, b"", "text/plain")
         else:
             self._answer(200, self.server.app.files[name], media_type)
@@ -95,11 +98,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serve(app: App) -> Iterator[tuple[str, int]]:
-    """Serve a mini-app on the loopback address; gives its origin, and the proxy's port."""
+    """Serve a mini-app on the loopback address; gives where its files begin, and the proxy's port."""
     server = _Server(app)
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
-        yield f"http://{server.host}", server.server_port
+        yield f"http://{server.host}{server.base}", server.server_port
     finally:
         server.shutdown()
         server.server_close()

@@ -1,0 +1,23 @@
+"""Verbs of reviews: the machine looks, people claim and decide, developers note and appeal."""
+
+from miniapps.review.service._deciding import approve, refuse
+from miniapps.review.service._developers import appeal, note
+from miniapps.review.service._looking import look, shot
+from miniapps.review.service._queue import claim, hurry, open_, unclaim
+from miniapps.review.service._telling import sweep, tell_decided, tell_overdue
+
+__all__ = [
+    "appeal",
+    "approve",
+    "claim",
+    "hurry",
+    "look",
+    "note",
+    "open_",
+    "refuse",
+    "shot",
+    "sweep",
+    "tell_decided",
+    "tell_overdue",
+    "unclaim",
+]

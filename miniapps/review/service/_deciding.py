@@ -1,0 +1,68 @@
+"""A person decides: approves, or refuses with reasons that cite rule and evidence."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from identity.actor import Actor
+from miniapps.catalog import service as catalog
+from miniapps.review import queries, rules
+from miniapps.review.errors import ReviewNotClaimed
+from miniapps.review.rules import Reason, ReviewState
+from miniapps.review.service._queue import check_open
+from miniapps.review.tables import AppReview
+from storage.db import transaction
+
+
+async def approve(actor: Actor, review_id: UUID, *, now: datetime) -> AppReview:
+    """Find a version good that the actor has claimed: it may be given to citizens from now on.
+
+    Raises: ReviewNotFound; ReviewOver; ReviewNotClaimed; as `catalog.approve` does.
+    """
+    async with transaction():
+        row = await _claimed(actor, review_id)
+        await catalog.approve(actor, row.version_id, now=now)
+        await _decide(actor, row, ReviewState.APPROVED, (), now=now)
+    return row
+
+
+async def refuse(actor: Actor, review_id: UUID, reasons: Sequence[Reason], *, now: datetime) -> AppReview:
+    """Send a version back that the actor has claimed, saying by which rules, and where that is to be seen.
+
+    Raises: ReasonsNeeded; ReviewNotFound; ReviewOver; ReviewNotClaimed; as `catalog.refuse` does.
+    """
+    async with transaction():
+        row = await _claimed(actor, review_id)
+        look = (await queries.looks_of(actor, [row.version_id])).get(row.version_id)
+        rules.check_reasons(reasons, queries.shots(look) if look else ())
+        await catalog.refuse(actor, row.version_id, rules.in_words(reasons), now=now)
+        await _decide(actor, row, ReviewState.REFUSED, reasons, now=now)
+    return row
+
+
+async def _claimed(actor: Actor, review_id: UUID) -> AppReview:
+    """Return a review, locked, that the actor has claimed; late is well, as long as nobody else took it."""
+    row = await queries.lock(actor, review_id)
+    await check_open(row)
+    if row.claimed_by != actor.person_id:
+        raise ReviewNotClaimed
+    return row
+
+
+async def _decide(
+    actor: Actor, row: AppReview, state: ReviewState, reasons: Sequence[Reason], *, now: datetime
+) -> None:
+    row.state, row.decided_by, row.decided_at = state, actor.person_id, now
+    row.reasons = msgspec.json.encode(list(reasons)).decode()
+    row.claimed_until = None
+    await row.save(
+        [
+            AppReview.state,
+            AppReview.decided_by,
+            AppReview.decided_at,
+            AppReview.reasons,
+            AppReview.claimed_until,
+        ]
+    )

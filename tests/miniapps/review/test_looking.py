@@ -1,0 +1,126 @@
+"""The machine looks at the package that was handed in, in real Chromium, and lets nothing pass unseen."""
+
+from datetime import timedelta
+
+import pytest
+
+from banshi import manifest as manifests
+from banshi import package
+from banshi.package import MANIFEST
+from identity.roles import Role
+from miniapps.catalog import queries as catalog_queries
+from miniapps.catalog import service as catalog
+from miniapps.catalog.rules import VersionState
+from miniapps.catalog.service import packages
+from miniapps.notices.tables import Notice
+from miniapps.review import queries, service
+from miniapps.review.errors import ReviewNotFound
+from miniapps.review.rules import AGAIN, LookState, ReviewState
+from miniapps.review.tables import AppLook
+from miniapps.review.tasks import TASKS
+from storage import objects
+from tests.api.conftest import an_actor, as_citizen, as_operator
+from tests.miniapps.catalog.packed import NOON, PEM, hand_in
+from tests.sdk.gate import seen
+from tests.workers import drain
+
+DARK = {"style.css": seen.STYLE + "#more { color: #bbb }\n"}
+PATH = "/index.html"
+
+
+@pytest.fixture
+def developer():
+    return an_actor(Role.DEVELOPER)
+
+
+@pytest.fixture
+async def store(db, seaweed):
+    objects.configure(seaweed)
+    await objects.ensure_bucket()
+    packages.forget()
+    yield db
+    objects.close()
+
+
+def packed(changes: dict[str, str] | None = None) -> bytes:
+    text = seen.MANIFEST_TEXT.replace("https://rent-withdrawal.example/", PATH)
+    files = {MANIFEST: text, **seen.FILES, **(changes or {})}
+    return package.pack(manifests.read(text), {name: held.encode() for name, held in files.items()}, PEM)
+
+
+@pytest.mark.slow
+async def test_a_good_one_goes_to_people_with_its_pictures(store, developer):
+    version = await hand_in(developer, packed())
+
+    for _ in range(2):  # as a task that was done and forgotten
+        await service.look(version.id, now=NOON)
+
+    look = await queries.look(developer, version.id)
+    assert (look.state, look.found, look.tries) == (LookState.DONE, 0, 1)
+    assert look.took_ms < 180_000
+    assert (await catalog_queries.version(developer, version.id)).state == VersionState.QUEUED
+    assert queries.shots(look) == sorted(seen.SHOTS)
+    picture = await service.shot(as_operator(), version.id, seen.SHOTS[0])
+    assert picture.startswith(b"\x89PNG")
+    await drain(TASKS, NOON)
+    assert [row.state for row in await queries.rounds(version.id)] == [ReviewState.WAITING]
+
+
+@pytest.mark.slow
+async def test_a_bad_one_goes_back_with_place_and_picture_and_people_may_overrule(store, developer):
+    version = await hand_in(developer, packed(DARK))
+
+    await drain(TASKS, NOON)
+
+    found = queries.findings(await queries.look(developer, version.id))
+    assert {(each.rule, each.selector) for each in found} == {("page.contrast", "#more")}
+    row = await catalog_queries.version(developer, version.id)
+    assert row.state == VersionState.REFUSED
+    assert row.reason.startswith("index.html: page.contrast: ")
+    assert found[0].shot in queries.shots(await queries.look(developer, version.id))
+    told = await Notice.objects().where(Notice.party_id == developer.person_id)
+    assert [each.kind for each in told] == ["review.refused"]
+    opened = await service.appeal(developer, version.id, "只在试验中如此", now=NOON)
+    assert (await service.claim(as_operator(), opened.id, now=NOON)).round == 1
+
+
+async def test_without_a_browser_a_version_waits_and_is_looked_at_again(store, developer, monkeypatch):
+    monkeypatch.setenv("BANSHI_CHROMIUM", "/nowhere/chromium")
+    version = await hand_in(developer, packed())
+
+    await drain(TASKS, NOON)
+
+    look = await queries.look(developer, version.id)
+    assert (look.state, look.tries) == (LookState.WAITING, 1)
+    assert (
+        look.problem
+        == "No browser: /nowhere/chromium is not there: install it, or name it in BANSHI_CHROMIUM"
+    )
+    assert (await catalog_queries.version(developer, version.id)).state == VersionState.SUBMITTED
+    await drain(TASKS, NOON + AGAIN + timedelta(seconds=1))
+    assert (await queries.look(developer, version.id)).tries == 2
+
+
+async def test_pictures_are_for_the_team_and_for_operators_and_only_those_there_are(store, developer):
+    version = await hand_in(developer, packed())
+    await AppLook(version_id=version.id, team_id=version.team_id, began_at=NOON, shots='["a.png"]').save()
+    await objects.put(f"gate/{version.id}/a.png", b"\x89PNG", media_type="image/png")
+    await objects.put(f"gate/{version.id}/b.png", b"\x89PNG", media_type="image/png")
+
+    for actor in (developer, as_operator()):
+        assert await service.shot(actor, version.id, "a.png") == b"\x89PNG"
+    for actor, name in (
+        (as_citizen(), "a.png"), (an_actor(Role.DEVELOPER), "a.png"), (developer, "b.png"),
+        (developer, "../a.png"),
+    ):  # fmt: skip
+        with pytest.raises(ReviewNotFound):
+            await service.shot(actor, version.id, name)
+
+
+async def test_a_version_that_was_withdrawn_is_not_looked_at(store, developer):
+    version = await hand_in(developer, packed())
+    await catalog.withdraw(developer, version.id, now=NOON)
+
+    assert await service.look(version.id, now=NOON) is None
+    with pytest.raises(ReviewNotFound):
+        await queries.look(developer, version.id)
