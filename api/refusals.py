@@ -37,7 +37,7 @@ Every refusal, over GraphQL or plain HTTP, has the same shape:
 This file is written by `banshi graphql errors`; a test compares.
 
 """
-ROW = "| `{code}` | {status} | {again} | {text} | {meaning} |\n"
+ROW = '| <a id="{anchor}"></a>`{code}` | {status} | {again} | {text} | {meaning} |\n'
 
 
 def all_refusals() -> list[type[DomainError]]:
@@ -71,6 +71,7 @@ def table() -> str:
     """Return docs/errors.md."""
     rows = [
         ROW.format(
+            anchor=kind.code.lower(),
             code=kind.code,
             status=kind.status,
             again="yes" if kind.retryable else "",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from api import refusals
+from api import refusal_classes, refusals
 from api.cli import explaining, naming
 from api.graphql import documents, trusted
 from api.graphql.documents import Entry
@@ -35,12 +35,13 @@ def export() -> None:
 
 @graphql.command()
 def errors() -> None:
-    """Write the table of all error codes to docs/errors.md.
+    """Write the table of all error codes to docs/errors.md, and their classes into the SDK.
 
     Example: banshi graphql errors
     """
     ERRORS.write_text(refusals.table())
-    click.echo(f"wrote {ERRORS.name}")
+    refusal_classes.write()
+    click.echo(f"wrote {ERRORS.name} and the SDK's classes")
 
 
 @graphql.command("documents")
@@ -68,6 +69,10 @@ def check() -> None:
             ("documents", documents.MANIFEST, documents.written(present)),
         )
         if not file.exists() or file.read_text() != text
+    ]
+    behind += [
+        f"banshi/refusals/{name} is behind the code: run `banshi graphql errors`"
+        for name in refusal_classes.behind()
     ]
     faults = [*behind, *_broken(present), *naming.faults(present)]
     for fault in faults:

@@ -3,9 +3,7 @@
     async with Platform("https://platform.example", token=token) as platform:
         data = await platform.graphql("{ viewer { id } }")
 
-PlatformError
-├── Refused       the platform said no; `code` is stable and documented
-└── NoAnswer      nothing usable came back within the tries allowed
+A refusal is an exception of `banshi.refusals`, which draws their hierarchy: one class for each code.
 """
 
 import asyncio
@@ -16,39 +14,24 @@ from typing import Any, Self
 import httpx
 import msgspec
 
+from banshi.refusals import OF_CODE, Busy, NoAnswer, PlatformError, Refused
+
 TRIES = 4
 PAUSE_S = 0.2  # before the second try; doubles each time
-RETRYABLE = frozenset({"UNAVAILABLE", "RATE_LIMITED"})
+LONGEST_PAUSE_S = 10.0  # that we wait for, when the platform says after how long it may be asked again
 ID = "sha256:"  # how the id of a document that the platform keeps begins
 
 
-class PlatformError(Exception):
-    """A call failed; see the subclasses."""
-
-    retryable = False
-
-
-class NoAnswer(PlatformError):
-    """The platform could not be reached or answered something that is not its protocol."""
-
-    retryable = True
+def refusal(error: Mapping[str, Any]) -> Refused:
+    """Return the exception of one error of an answer."""
+    code = str((error.get("extensions") or {}).get("code", ""))
+    return OF_CODE.get(code, Refused)(error)
 
 
-class Refused(PlatformError):
-    """The platform refused the call.  `code` is forever; `data` says what it is about."""
-
-    def __init__(self, error: Mapping[str, Any]) -> None:
-        details = error.get("extensions") or {}
-        self.code = str(details.get("code", "UNKNOWN"))
-        self.data: dict[str, Any] = dict(details.get("data") or {})
-        self.details = dict(details)
-        self.retryable = self.code in RETRYABLE
-        super().__init__(f"{self.code}: {error.get('message', 'no message')}")
-
-    @property
-    def docs_url(self) -> str:
-        """Where the code is explained, relative to the platform's documentation."""
-        return f"errors.md#{self.code.lower()}"
+def _pause_s(error: PlatformError, attempt: int) -> float:
+    """Return how long to wait before this attempt, counted from 1 for the second."""
+    told = error.retry_after_s if isinstance(error, Busy) else 0
+    return max(float(told), PAUSE_S * 2.0 ** (attempt - 1))
 
 
 class Platform:
@@ -93,7 +76,7 @@ class Platform:
         body = {member: document, "variables": dict(variables or {})}
         answer = await self.call("POST", "/graphql", body)
         if answer.get("errors"):
-            raise Refused(answer["errors"][0])
+            raise refusal(answer["errors"][0])
         data = answer.get("data")
         if not isinstance(data, dict):
             raise NoAnswer(f"{self.url} did not answer with data")
@@ -117,11 +100,11 @@ class Platform:
         last: PlatformError = NoAnswer(f"{self.url} was not called")
         for attempt in range(TRIES):
             if attempt:
-                await asyncio.sleep(PAUSE_S * 2 ** (attempt - 1))
+                await asyncio.sleep(_pause_s(last, attempt))
             try:
                 return await self._once(method, path, body)
             except PlatformError as error:
-                if not error.retryable:
+                if not error.retryable or _pause_s(error, attempt + 1) > LONGEST_PAUSE_S:
                     raise
                 last = error
         raise last
@@ -139,7 +122,7 @@ class Platform:
             return answer
         told = answer if isinstance(answer, dict) else {}
         errors = told.get("errors") or [told.get("error") or {"message": f"HTTP {response.status_code}"}]
-        raise Refused(errors[0])
+        raise refusal(errors[0])
 
     async def every(
         self, document: str, variables: Mapping[str, Any] | None = None, *, field: str
@@ -164,3 +147,6 @@ class Platform:
         answer = await self.call("POST", "/session", form)
         self.token = str(answer["token"])
         return answer
+
+
+__all__ = ["NoAnswer", "Platform", "PlatformError", "Refused", "refusal"]

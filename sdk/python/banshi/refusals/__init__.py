@@ -1,0 +1,105 @@
+"""The refusals of a platform, one class for each code, in a module for each kind.
+
+    from banshi.refusals import conflict, Missing
+
+    except conflict.CaseSecondCorrection: …
+    except Missing: …
+
+PlatformError
+├── NoAnswer    nothing usable came back within the tries allowed
+└── Refused     the platform said no; `code` is stable and documented, `retryable` and `docs_url` help
+    ├── Unidentified: who asks must sign in, or more strongly
+    │   LevelNeeded, NotSignedIn, NotVerified, SessionTokenRefused, StepUpNeeded,
+    │   WebhookSignatureRefused
+    ├── Denied: who asks may not do this
+    │   AppConsentMissing, AppConsentNeeded, AppOwnRelease, CaseCommitmentBarred,
+    │   CaseNotApplicant, CaseNotCompetent, CaseOwnMatter, CertificateNotIssuer, ClockFixed,
+    │   ConnectionRefused, ConsentNeeded, FormExpired, GuardianHandsIn, GuardianNeeded,
+    │   ItemOwnPublication, MandateNotHeld, MandateNotPassedOn, MaterialIsYourOwn,
+    │   MaterialSessionNeeded, NodNeeded, NotGuardian, NotRepresentative, NotSelfSupporting,
+    │   OnlyOneself, OutsideMandate, OwnConsentNeeded, OwnLook, OwnPost, PlaintextNeeded,
+    │   PostNotHeld, RelayRefused, ScopeMissing, SecondFactorNeeded, TripAnswerNotYours,
+    │   WireConsentNeeded, WireForCitizens, WireForFirms
+    ├── Missing: there is nothing that the caller may see
+    │   ApiUnknown, AppNotFound, CaseNotFound, ClientNotFound, DepartmentNotFound, ExportNotFound,
+    │   ItemNotFound, MandateNotFound, NodNotFound, NoticeNotFound, NotFound, PasskeyNotFound,
+    │   PathUnknown, PersonNotFound, QrNotFound, RequestUnknown, SessionNotFound, SwitchNotFound,
+    │   TeamKeyNotFound, TeamNotFound, WireUnknown
+    ├── Malformed: the request itself is wrong
+    │   BadRequest, BodyTooLarge, CallTooLarge, DocumentRequired, DocumentUnknown,
+    │   FieldOneAtATime, GraphqlInvalid, GraphqlSyntax, MethodNotAllowed, NotAcceptable,
+    │   OauthRequestRefused, OperationTooCostly, OperationTooLarge, PersistedQueryMismatch,
+    │   PersistedQueryNotFound, PersistedQueryNotSupported, UnsupportedMediaType,
+    │   VariablesInvalid, WireCallbackRefused
+    ├── Invalid: what it says is wrong: mend it
+    │   AppPackageNeeded, AppPackageUnsigned, AppScopeNotDeclared, CalendarFileInvalid,
+    │   CaseAnswersMissing, CaseBeneficiaryRefused, CaseDeliveryNotOffered, CaseFormInvalid,
+    │   CaseForwardRefused, CaseItemNotOffered, CaseMaterialsMissing, CaseMatterNotListed,
+    │   CaseNotForThisParty, CasePersonUnknown, CaseReasonMissing, CaseRightOrganMissing,
+    │   CaseWayNotOffered, ClientInvalid, CreditCodeRefused, InvalidInput, ItemTextInvalid,
+    │   MandateRefused, ManifestRefused, MaterialTooLarge, MaterialTypeNotTaken, NumberCharacters,
+    │   NumberChecksum, NumberDate, NumberFuture, NumberLength, NumberRegion, PackageRefused,
+    │   PasskeyRefused, TripEvidenceMissing, TripSourceRefused, TripTimeRefused
+    ├── Busy: too often; come back later
+    │   ExportTooSoon, MaterialTooManyUploads, RateLimited, SignInLocked
+    ├── Failed: the platform, or a back end behind it, failed
+    │   AppBusy, AppFailed, AppFileDamaged, AppLost, AppOffline, AppSilent, AppWrong, AuditBehind,
+    │   BrowserFailed, BrowserMissing, Internal, NetworkOff, SchemaUnfit, Unavailable
+    └── Conflict: the state of things does not allow it
+        AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppVersionExists,
+        AppVersionMoveRefused, CaseExtensionRefused, CaseKeyReused, CaseMoveRefused,
+        CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, ErasureRefused,
+        IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused, MaterialAlreadyVerified,
+        MaterialUploadLapsed, MaterialUploadMissing, NetworkIdentityTaken, ObjectionSettled,
+        PartyErased, PostsConflict, QrMismatch, ReleaseKeyReused, ReleaseNotRising,
+        ReleaseUnderWay, ReleaseVersionRefused, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft,
+        TripKeyReused, TripNotYetJudged, WireCodeTaken
+
+A code that this SDK does not know is a plain `Refused`.  Written by `banshi graphql errors`.
+"""
+
+from banshi.refusals import busy, conflict, denied, failed, invalid, malformed, missing, unidentified
+from banshi.refusals._base import (
+    Busy,
+    Conflict,
+    Denied,
+    Failed,
+    Invalid,
+    Malformed,
+    Missing,
+    NoAnswer,
+    PlatformError,
+    Refused,
+    Unidentified,
+)
+
+OF_CODE: dict[str, type[Refused]] = {
+    kind.code: kind
+    for module in (busy, conflict, denied, failed, invalid, malformed, missing, unidentified)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Refused) and "code" in vars(kind)
+}
+"""The class of each code."""
+
+__all__ = [
+    "OF_CODE",
+    "Busy",
+    "Conflict",
+    "Denied",
+    "Failed",
+    "Invalid",
+    "Malformed",
+    "Missing",
+    "NoAnswer",
+    "PlatformError",
+    "Refused",
+    "Unidentified",
+    "busy",
+    "conflict",
+    "denied",
+    "failed",
+    "invalid",
+    "malformed",
+    "missing",
+    "unidentified",
+]

@@ -1,0 +1,27 @@
+"""Busy: too often; come back later."""
+
+from banshi.refusals._base import Busy
+
+
+class ExportTooSoon(Busy):
+    """One copy a day: making it opens everything that is sealed."""
+
+    code, status, retryable = "EXPORT_TOO_SOON", 429, True
+
+
+class MaterialTooManyUploads(Busy):
+    """A party may have `most` uploads under way; finish some, or wait until their forms lapse."""
+
+    code, status, retryable = "MATERIAL_TOO_MANY_UPLOADS", 429, True
+
+
+class RateLimited(Busy):
+    """Too many tries in too short a time; come back in `retry_after_s` seconds."""
+
+    code, status, retryable = "RATE_LIMITED", 429, True
+
+
+class SignInLocked(Busy):
+    """Too many failed tries for this number, whether or not anybody is known by it."""
+
+    code, status, retryable = "SIGN_IN_LOCKED", 429, True

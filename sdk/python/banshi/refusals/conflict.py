@@ -1,0 +1,207 @@
+"""Conflict: the state of things does not allow it."""
+
+from banshi.refusals._base import Conflict
+
+
+class AppIdTaken(Conflict):
+    """Somebody else registered this id first."""
+
+    code, status, retryable = "APP_ID_TAKEN", 409, False
+
+
+class AppInReview(Conflict):
+    """Another version of the mini-app is being looked at; one at a time."""
+
+    code, status, retryable = "APP_IN_REVIEW", 409, False
+
+
+class AppNotApproved(Conflict):
+    """Only a version that passed its review is given to citizens."""
+
+    code, status, retryable = "APP_NOT_APPROVED", 409, False
+
+
+class AppSuspended(Conflict):
+    """An operator has switched the mini-app off."""
+
+    code, status, retryable = "APP_SUSPENDED", 409, False
+
+
+class AppVersionExists(Conflict):
+    """This version was handed in before with another manifest: versions never change."""
+
+    code, status, retryable = "APP_VERSION_EXISTS", 409, False
+
+
+class AppVersionMoveRefused(Conflict):
+    """The version's state does not allow this."""
+
+    code, status, retryable = "APP_VERSION_MOVE_REFUSED", 409, False
+
+
+class CaseExtensionRefused(Conflict):
+    """`why` says whether the law allows none, none more, or the time is over."""
+
+    code, status, retryable = "CASE_EXTENSION_REFUSED", 409, False
+
+
+class CaseKeyReused(Conflict):
+    """Each command needs its own idempotency key."""
+
+    code, status, retryable = "CASE_KEY_REUSED", 409, False
+
+
+class CaseMoveRefused(Conflict):
+    """The state of the case does not allow the act."""
+
+    code, status, retryable = "CASE_MOVE_REFUSED", 409, False
+
+
+class CasePapersOutstanding(Conflict):
+    """A case closes only when the papers that were to follow are there."""
+
+    code, status, retryable = "CASE_PAPERS_OUTSTANDING", 409, False
+
+
+class CaseSecondCorrection(Conflict):
+    """Everything missing is told once; a further notice may only name papers handed in since."""
+
+    code, status, retryable = "CASE_SECOND_CORRECTION", 409, False
+
+
+class CaseTooLateToAsk(Conflict):
+    """The days for asking or declining ended on `due_on`: by silence the case is accepted."""
+
+    code, status, retryable = "CASE_TOO_LATE_TO_ASK", 409, False
+
+
+class ErasureRefused(Conflict):
+    """Something must come to its end first; `problem` says what."""
+
+    code, status, retryable = "ERASURE_REFUSED", 409, False
+
+
+class IdempotencyKeyReused(Conflict):
+    """The idempotency key was used before for another request: take a new one."""
+
+    code, status, retryable = "IDEMPOTENCY_KEY_REUSED", 409, False
+
+
+class ItemVersionNotDraft(Conflict):
+    """Only a draft can be published: a superseded or withdrawn text is defined anew."""
+
+    code, status, retryable = "ITEM_VERSION_NOT_DRAFT", 409, False
+
+
+class MandateMoveRefused(Conflict):
+    """The mandate is past that, or it is the other side's to do."""
+
+    code, status, retryable = "MANDATE_MOVE_REFUSED", 409, False
+
+
+class MaterialAlreadyVerified(Conflict):
+    """The material has level `trust`; only an unchecked upload (C) is raised by showing the original."""
+
+    code, status, retryable = "MATERIAL_ALREADY_VERIFIED", 409, False
+
+
+class MaterialUploadLapsed(Conflict):
+    """The form was not used in time: ask for a new one."""
+
+    code, status, retryable = "MATERIAL_UPLOAD_LAPSED", 409, False
+
+
+class MaterialUploadMissing(Conflict):
+    """The file has not arrived at the form's address yet."""
+
+    code, status, retryable = "MATERIAL_UPLOAD_MISSING", 409, True
+
+
+class NetworkIdentityTaken(Conflict):
+    """The 网络身份 is linked to another account, or the account to another 网络身份."""
+
+    code, status, retryable = "NETWORK_IDENTITY_TAKEN", 409, False
+
+
+class ObjectionSettled(Conflict):
+    """The objection was answered already; an answer is not changed."""
+
+    code, status, retryable = "OBJECTION_SETTLED", 409, False
+
+
+class PartyErased(Conflict):
+    """The key of this party was destroyed; what it sealed cannot be read by anyone."""
+
+    code, status, retryable = "PARTY_ERASED", 410, False
+
+
+class PostsConflict(Conflict):
+    """One person may not hold both posts: who writes a thing does not release it."""
+
+    code, status, retryable = "POSTS_CONFLICT", 409, False
+
+
+class QrMismatch(Conflict):
+    """The number chosen is not the one that the other screen shows; the request has ended."""
+
+    code, status, retryable = "QR_MISMATCH", 409, False
+
+
+class ReleaseKeyReused(Conflict):
+    """The idempotency key was used for another step."""
+
+    code, status, retryable = "RELEASE_KEY_REUSED", 409, False
+
+
+class ReleaseNotRising(Conflict):
+    """The step adds nobody, and a release only rises; to take it back, roll back."""
+
+    code, status, retryable = "RELEASE_NOT_RISING", 409, False
+
+
+class ReleaseUnderWay(Conflict):
+    """Another version is being tried: roll it back first."""
+
+    code, status, retryable = "RELEASE_UNDER_WAY", 409, False
+
+
+class ReleaseVersionRefused(Conflict):
+    """The version is not approved, was switched off, or is what everybody has already."""
+
+    code, status, retryable = "RELEASE_VERSION_REFUSED", 409, False
+
+
+class TeamKeyRevoked(Conflict):
+    """A key that was revoked never counts again."""
+
+    code, status, retryable = "TEAM_KEY_REVOKED", 409, False
+
+
+class TeamLastOwner(Conflict):
+    """A team keeps at least one owner."""
+
+    code, status, retryable = "TEAM_LAST_OWNER", 409, False
+
+
+class TripCaseIsDraft(Conflict):
+    """A draft may still be thrown away; its visits are recorded once it is handed in, with their own …"""
+
+    code, status, retryable = "TRIP_CASE_IS_DRAFT", 409, False
+
+
+class TripKeyReused(Conflict):
+    """The same idempotency key may only repeat the same command."""
+
+    code, status, retryable = "TRIP_KEY_REUSED", 409, False
+
+
+class TripNotYetJudged(Conflict):
+    """The verdict comes when the case is closed."""
+
+    code, status, retryable = "TRIP_NOT_YET_JUDGED", 409, False
+
+
+class WireCodeTaken(Conflict):
+    """The code, or the callback that stands for it, is another client's on this wire."""
+
+    code, status, retryable = "WIRE_CODE_TAKEN", 409, False

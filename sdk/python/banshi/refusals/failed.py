@@ -1,0 +1,87 @@
+"""Failed: the platform, or a back end behind it, failed."""
+
+from banshi.refusals._base import Failed
+
+
+class AppBusy(Failed):
+    """All connections of the back end have as many calls under way as they may."""
+
+    code, status, retryable = "APP_BUSY", 503, True
+
+
+class AppFailed(Failed):
+    """The back end answered something that is not its protocol."""
+
+    code, status, retryable = "APP_FAILED", 502, False
+
+
+class AppFileDamaged(Failed):
+    """A file of a package is not what the package's list says: it is not served."""
+
+    code, status, retryable = "APP_FILE_DAMAGED", 503, False
+
+
+class AppLost(Failed):
+    """The connection to the back end ended while the call was under way; whether it was done is …"""
+
+    code, status, retryable = "APP_LOST", 502, True
+
+
+class AppOffline(Failed):
+    """No back end of the mini-app is connected at the moment."""
+
+    code, status, retryable = "APP_OFFLINE", 503, True
+
+
+class AppSilent(Failed):
+    """The back end did not answer in time; whether it did what it was asked is unknown."""
+
+    code, status, retryable = "APP_SILENT", 504, True
+
+
+class AppWrong(Failed):
+    """The program and its manifest disagree; `problem` says how."""
+
+    code, status, retryable = "APP_WRONG", 500, False
+
+
+class AuditBehind(Failed):
+    """The audit is unsealed for too long, so what staff looks at could not be proven: nobody looks."""
+
+    code, status, retryable = "AUDIT_BEHIND", 503, True
+
+
+class BrowserFailed(Failed):
+    """The looking itself broke; it says nothing about the mini-app."""
+
+    code, status, retryable = "BROWSER_FAILED", 503, True
+
+
+class BrowserMissing(Failed):
+    """There is no browser here, or it does not start; nothing was looked at."""
+
+    code, status, retryable = "BROWSER_MISSING", 503, True
+
+
+class Internal(Failed):
+    """Our fault, already logged: quote the request id when you report it."""
+
+    code, status, retryable = "INTERNAL", 500, False
+
+
+class NetworkOff(Failed):
+    """The simulator's network is switched off."""
+
+    code, status, retryable = "NETWORK_OFF", 503, True
+
+
+class SchemaUnfit(Failed):
+    """The schema in the manifest cannot be used: it refers to what is not there, or to itself …"""
+
+    code, status, retryable = "SCHEMA_UNFIT", 500, False
+
+
+class Unavailable(Failed):
+    """A neighbour system did not answer; the same call may work later."""
+
+    code, status, retryable = "UNAVAILABLE", 503, True
