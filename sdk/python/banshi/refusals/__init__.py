@@ -18,13 +18,13 @@ PlatformError
     │   ItemOwnPublication, MandateNotHeld, MandateNotPassedOn, MaterialIsYourOwn,
     │   MaterialSessionNeeded, NodNeeded, NotGuardian, NotRepresentative, NotSelfSupporting,
     │   OnlyOneself, OutsideMandate, OwnConsentNeeded, OwnLook, OwnPost, PlaintextNeeded,
-    │   PostNotHeld, RelayRefused, ScopeMissing, SecondFactorNeeded, TripAnswerNotYours,
-    │   WireConsentNeeded, WireForCitizens, WireForFirms
+    │   PostNotHeld, RelayRefused, ReviewNotForYou, ScopeMissing, SecondFactorNeeded,
+    │   TripAnswerNotYours, WireConsentNeeded, WireForCitizens, WireForFirms
     ├── Missing: there is nothing that the caller may see
     │   ApiUnknown, AppNotFound, CaseNotFound, ClientNotFound, DepartmentNotFound, ExportNotFound,
     │   ItemNotFound, MandateNotFound, NodNotFound, NoticeNotFound, NotFound, PasskeyNotFound,
-    │   PathUnknown, PersonNotFound, QrNotFound, RequestUnknown, SessionNotFound, SwitchNotFound,
-    │   TeamKeyNotFound, TeamNotFound, WireUnknown
+    │   PathUnknown, PersonNotFound, QrNotFound, RequestUnknown, ReviewNotFound, SessionNotFound,
+    │   SwitchNotFound, TeamKeyNotFound, TeamNotFound, WireUnknown
     ├── Malformed: the request itself is wrong
     │   BadRequest, BodyTooLarge, CallTooLarge, DocumentRequired, DocumentUnknown,
     │   FieldOneAtATime, GraphqlInvalid, GraphqlSyntax, MethodNotAllowed, NotAcceptable,
@@ -39,7 +39,8 @@ PlatformError
     │   CaseWayNotOffered, ClientInvalid, CreditCodeRefused, InvalidInput, ItemTextInvalid,
     │   MandateRefused, ManifestRefused, MaterialTooLarge, MaterialTypeNotTaken, NumberCharacters,
     │   NumberChecksum, NumberDate, NumberFuture, NumberLength, NumberRegion, PackageRefused,
-    │   PasskeyRefused, TripEvidenceMissing, TripSourceRefused, TripTimeRefused
+    │   PasskeyRefused, ReviewReasonsNeeded, TripEvidenceMissing, TripSourceRefused,
+    │   TripTimeRefused
     ├── Busy: too often; come back later
     │   ExportTooSoon, MaterialTooManyUploads, RateLimited, SignInLocked
     ├── Failed: the platform, or a back end behind it, failed
@@ -52,8 +53,9 @@ PlatformError
         IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused, MaterialAlreadyVerified,
         MaterialUploadLapsed, MaterialUploadMissing, NetworkIdentityTaken, ObjectionSettled,
         PartyErased, PostsConflict, QrMismatch, ReleaseKeyReused, ReleaseNotRising,
-        ReleaseUnderWay, ReleaseVersionRefused, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft,
-        TripKeyReused, TripNotYetJudged, WireCodeTaken
+        ReleaseUnderWay, ReleaseVersionRefused, ReviewAppealRefused, ReviewNotClaimed, ReviewOver,
+        ReviewTaken, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft, TripKeyReused,
+        TripNotYetJudged, WireCodeTaken
 
 A code that this SDK does not know is a plain `Refused`.  Written by `banshi graphql errors`.
 """

@@ -171,6 +171,30 @@ class ReleaseVersionRefused(Conflict):
     code, status, retryable = "RELEASE_VERSION_REFUSED", 409, False
 
 
+class ReviewAppealRefused(Conflict):
+    """A version is looked at again once, after it was refused."""
+
+    code, status, retryable = "REVIEW_APPEAL_REFUSED", 409, False
+
+
+class ReviewNotClaimed(Conflict):
+    """Only who has claimed a review decides it."""
+
+    code, status, retryable = "REVIEW_NOT_CLAIMED", 409, False
+
+
+class ReviewOver(Conflict):
+    """The review was decided, or its version was withdrawn."""
+
+    code, status, retryable = "REVIEW_OVER", 409, False
+
+
+class ReviewTaken(Conflict):
+    """Another reviewer has claimed it, until the time told."""
+
+    code, status, retryable = "REVIEW_TAKEN", 409, False
+
+
 class TeamKeyRevoked(Conflict):
     """A key that was revoked never counts again."""
 

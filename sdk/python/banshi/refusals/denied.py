@@ -189,6 +189,12 @@ class RelayRefused(Denied):
     code, status, retryable = "RELAY_REFUSED", 403, False
 
 
+class ReviewNotForYou(Denied):
+    """Who handed a version in, or decided on it before, leaves it to another person."""
+
+    code, status, retryable = "REVIEW_NOT_FOR_YOU", 403, False
+
+
 class ScopeMissing(Denied):
     """The caller's roles or grants do not include `scope`."""
 

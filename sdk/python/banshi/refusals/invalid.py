@@ -201,6 +201,12 @@ class PasskeyRefused(Invalid):
     code, status, retryable = "PASSKEY_REFUSED", 422, False
 
 
+class ReviewReasonsNeeded(Invalid):
+    """A refusal cites at least one rule, says what is wrong, and where that is to be seen."""
+
+    code, status, retryable = "REVIEW_REASONS_NEEDED", 422, False
+
+
 class TripEvidenceMissing(Invalid):
     """A visit that staff or a machine records must name the ticket or record that shows it."""
 

@@ -99,6 +99,12 @@ class RequestUnknown(Missing):
     code, status, retryable = "REQUEST_UNKNOWN", 404, False
 
 
+class ReviewNotFound(Missing):
+    """No such review, look of the machine or picture, or not one that this caller may see."""
+
+    code, status, retryable = "REVIEW_NOT_FOUND", 404, False
+
+
 class SessionNotFound(Missing):
     """No such session, or it is somebody else's."""
 
