@@ -5,12 +5,14 @@ from litestar.types import ControllerRouterHandler
 
 from api.pages.refusals import HANDLERS
 from api.pages.signed_in import to_sign_in, to_step_up
-from api.web.developer import apps, teams
+from api.web.developer import apps, keys, packages, teams, versions
 from api.web.developer.place import NoTeam, to_teams
 from banshi.errors import NotSignedIn
 from identity.errors import StepUpNeeded
 
-PAGES: list[ControllerRouterHandler] = [*apps.ROUTES, *teams.ROUTES]
+PAGES: list[ControllerRouterHandler] = [
+    *apps.ROUTES, *keys.ROUTES, *packages.ROUTES, *teams.ROUTES, *versions.ROUTES,
+]  # fmt: skip
 
 ROUTES: list[ControllerRouterHandler] = [
     Router(

@@ -16,6 +16,7 @@ class Called(NamedTuple):
 APP_STATES: Final[Mapping[str, Called]] = {
     AppState.NEW: Called("未上架", "off"),
     AppState.LISTED: Called("已上架"),
+    AppState.DELISTED: Called("已下架", "off"),
     AppState.SUSPENDED: Called("已停用", "bad"),
 }
 VERSION_STATES: Final[Mapping[str, Called]] = {

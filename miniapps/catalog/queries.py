@@ -39,10 +39,33 @@ async def apps(actor: Actor, *, first: int, after: UUID | None) -> Page[MiniApp]
     return await page(MiniApp.objects().where(visible_to(actor)), MiniApp.id, first=first, after=after)
 
 
-async def of_team(actor: Actor, *, first: int, after: UUID | None) -> Page[MiniApp]:
-    """Return a page of the mini-apps of the team the actor acts for, newest first."""
+async def of_team(
+    actor: Actor, *, first: int, after: UUID | None, words: str = "", state: AppState | None = None
+) -> Page[MiniApp]:
+    """Return a page of the mini-apps of the team the actor acts for, newest first.
+
+    `words` are looked for in name and id; `state` None: in any.
+    """
     own = MiniApp.objects().where(where((APPS_OF_TEAM,), actor))
+    if words:
+        found = "(strpos(lower(name), lower({})) > 0 OR strpos(app_id, lower({})) > 0)"
+        own = own.where(WhereRaw(found, words, words))
+    if state is not None:
+        own = own.where(MiniApp.state == state)
     return await page(own, MiniApp.id, first=first, after=after)
+
+
+async def own_app(actor: Actor, app_id: str) -> MiniApp:
+    """Return a mini-app of the team the actor acts for.
+
+    Raises:
+        AppNotFound: there is none, or it is another team's, also when citizens see it.
+    """
+    mine = And(where((APPS_OF_TEAM,), actor), MiniApp.app_id == app_id)
+    found = await MiniApp.objects().where(mine).first()
+    if found is None:
+        raise AppNotFound(app=app_id)
+    return found
 
 
 async def app(actor: Actor, app_id: str) -> MiniApp:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tests.api.authz_actors import OWN_APP
+from tests.api.authz_developer import GIVEN as DEVELOPER
+from tests.api.authz_developer import WITH_A_FILE
 from tests.api.conftest import NOON
 
 ASKERS = (
@@ -119,16 +121,9 @@ CALLS = (
         "GET", "/files/exports/{token:str}", "- -~- --- -- ---", "token", token="$link to a copy of the other"
     ),
 )
-TEAM_PATH = "/developer/teams/{team_id:uuid}"
-INVITED = {"id_number": "$number of the guest", "name": "$name of the guest", "role": "tester"}
-OFFICES = (
-    page("/developer", "v ~~~ ~~~ ~~ ~~~"),  # to where a team is chosen: tests/api/web
-    page("/developer/teams", "v +~~ s~s ss sss"),
-    page(TEAM_PATH, "v +-- s-s ss sss", "team_id", team_id="$team"),
-    form("/developer/teams", "v ~~~ s~s ss sss", name="新团队"),
-    form("/developer/teams/answer", "v -~- s-s ss sss", "id", id="$invitation", answer="accept"),
-    form(f"{TEAM_PATH}/invite", "v ~-- s-s ss sss", "team_id", team_id="$team", **INVITED),
-    form(f"{TEAM_PATH}/dismiss", "v k-- s-s ss sss", "id", team_id="$team", id="$membership"),
+OFFICES = tuple(
+    _made(how, "GET" if how == "page" else "POST", path, cells, absent, given)
+    for how, path, cells, absent, given in DEVELOPER
 )
 REQUESTS = PAGES + FORMS + CALLS + OFFICES
 
@@ -150,6 +145,7 @@ WITHOUT_A_THING = {
     ),
     ("POST", "/uc/sso/ticket"): "of one's own session: test_authz_routes",
     ("POST", "/apps/packages"): "a package signed by one's own team: tests/api/apps",
+    **WITH_A_FILE,
 }  # fmt: skip
 """Routes that act on nobody's thing, and why."""
 

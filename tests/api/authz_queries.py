@@ -1,8 +1,9 @@
 """Who may look at what: the queries of the authorization table, as `authz_row` explains."""
 
+from tests.api.authz_developer import NEW_APP
 from tests.api.authz_row import FORM_ANSWERS as ANSWERS
 from tests.api.authz_row import of
-from tests.api.authz_world import FOREIGN_APP, NEW_APP, OWN_APP, TEAM_APP
+from tests.api.authz_world import FOREIGN_APP, OWN_APP, TEAM_APP
 from tests.api.conftest import NOON
 from tests.miniapps.cases.factories import CODE
 

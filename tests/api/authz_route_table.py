@@ -1,6 +1,9 @@
 """What every route answers to whom: the status, `*` for everybody who is not named."""
 
+from tests.api.authz_developer import STATUSES as DEVELOPER
+
 PAGES: dict[tuple[str, str], int] = {
+    **DEVELOPER,
     ("GET", "/sign-in"): 200,
     ("POST", "/sign-in"): 415,
     ("GET", "/sign-in/qr"): 200,
@@ -10,13 +13,6 @@ PAGES: dict[tuple[str, str], int] = {
     ("POST", "/sign-in/context"): 415,
     ("GET", "/sign-out"): 200,
     ("POST", "/sign-out"): 415,
-    ("GET", "/developer"): 303,
-    ("GET", "/developer/teams"): 303,
-    ("POST", "/developer/teams"): 415,
-    ("POST", "/developer/teams/answer"): 415,
-    ("GET", "/developer/teams/{team_id:uuid}"): 303,
-    ("POST", "/developer/teams/{team_id:uuid}/invite"): 415,
-    ("POST", "/developer/teams/{team_id:uuid}/dismiss"): 415,
     ("GET", "/account"): 303,
     ("GET", "/account/sessions"): 303,
     ("POST", "/account/sessions/revoke"): 415,

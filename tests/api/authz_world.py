@@ -24,13 +24,14 @@ from storage import objects
 from storage.ids import new_id
 from tests.api.authz_actors import OTHER_APP, OWN_APP, PERSONAS, WARD, everybody
 from tests.api.authz_cases import a_wallet, opened, some_cases
+from tests.api.authz_developer import NEW_APP
 from tests.api.authz_reviews import some_reviews
 from tests.api.authz_rights import exported, objected
 from tests.api.conftest import NOON, some_settings
 from tests.miniapps.cases.factories import CODE, PHOTO, a_town, an_item, hold
 from tests.miniapps.catalog.factories import a_manifest, make_released
 
-FOREIGN_APP, NEW_APP, TEAM_APP = "foreign-app", "new-app", "team-app"
+FOREIGN_APP, TEAM_APP = "foreign-app", "team-app"
 SPARE = CODE[:-1] + "8"  # an item to define anew
 
 

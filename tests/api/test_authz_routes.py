@@ -3,6 +3,7 @@
 With a form, an id and a cookie in hand they are asked in test_authz_forms.
 """
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ PERSONAS = {
 DEVELOPMENT = ("/sandbox", "/graphiql")
 WHO = BY_KEY["chen_jing"]
 NOBODY = "00000000-0000-7000-8000-00000000000f"
+ID_IN_PATH = re.compile(r"{\w+:uuid}")
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/graphql"): {"query": "{ requestId }"},
     ("POST", "/gw/{app_id:str}/{api:str}"): {},
@@ -101,9 +103,8 @@ async def asked(client: httpx.AsyncClient, route: tuple[str, str], token: str, l
     headers = {"authorization": f"Bearer {token}"} if token else {}
     url = path.replace("{seed:int}", "7").replace("{name:str}", "mount.js")
     url = url.replace("{request_id:uuid}", str(UUID(int=1)))
-    url = url.replace("{id:uuid}", NOBODY).replace("{team_id:uuid}", NOBODY)
-    url = url.replace("{version_id:uuid}", NOBODY)
-    url = url.replace("{app_id:str}/{api:str}", "rent-app/rent.check")
+    url = url.replace("{app_id:str}/{api:str}", "rent-app/rent.check").replace("{app_id:str}", "rent-app")
+    url = ID_IN_PATH.sub(NOBODY, url)
     if path.startswith("/gw/"):
         headers["x-miniapp-citizen"] = '{"sub": "somebody"}'
     if path.startswith("/files/"):

@@ -7,11 +7,12 @@ POST /apps/packages   the zip of `miniapp pack`, with the token of a developer's
 import msgspec
 from litestar import Response, post
 
-from api.http.asking import holder_of
+from api.http.asking import Asker, holder_of
 from api.http.errors import AnyRequest, BodyTooLarge, UnsupportedMediaType
 from banshi.package import LARGEST
 from banshi.scopes import Scope
 from miniapps.catalog import queries, service
+from miniapps.catalog.tables import MiniAppVersion
 from storage import limits
 
 TAKEN = ("application/zip", "application/octet-stream")
@@ -33,13 +34,25 @@ async def take_package(request: AnyRequest) -> Response[bytes]:
     asker = await holder_of(request, Scope.APPS_WRITE)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in TAKEN:
         raise UnsupportedMediaType(taken=TAKEN[0])
-    await limits.take(f"package:{asker.actor.limit_key}", capacity=BURST, per_s=PER_S)
-    data = await _body(request)
-    row, is_new = await service.submit_package(asker.actor, data, now=asker.now)
+    await _count(asker)
+    row, is_new = await service.submit_package(asker.actor, await _body(request), now=asker.now)
     app = await queries.app_of(asker.actor, row)
     told = Taken(version_id=str(row.id), app_id=app.app_id, version=row.version, state=row.state.upper())
     status = 201 if is_new else 200
     return Response(msgspec.json.encode(told), status_code=status, media_type="application/json")
+
+
+async def handed_in(asker: Asker, data: bytes) -> tuple[MiniAppVersion, bool]:
+    """Hand in a package that came another way; the same limit counts both.
+
+    Raises: RateLimited, and as `service.submit_package`.
+    """
+    await _count(asker)
+    return await service.submit_package(asker.actor, data, now=asker.now)
+
+
+async def _count(asker: Asker) -> None:
+    await limits.take(f"package:{asker.actor.limit_key}", capacity=BURST, per_s=PER_S)
 
 
 async def _body(request: AnyRequest) -> bytes:

@@ -1,4 +1,4 @@
-"""The team's mini-apps: which there are and where the versions of each stand."""
+"""The team's mini-apps: which there are, and how one of them stands."""
 
 from typing import Final
 
@@ -8,26 +8,45 @@ from litestar.types import ControllerRouterHandler
 from api.http.errors import AnyRequest
 from api.pages.local import with_query
 from api.pages.signed_in import place
-from api.web.developer.place import HOME, builder, in_team
+from api.web.developer.journey import stops
+from api.web.developer.place import APPS, HOME, about_app, builder, in_team
 from api.web.words import APP_STATES, VERSION_STATES
 from banshi.scopes import Scope
 from miniapps.catalog import queries
+from miniapps.catalog.rules import AppState
 
 PAGE: Final = 20
+LONGEST_WORDS: Final = 40
 
 
 @get(HOME)
 async def list_(request: AnyRequest) -> Response[bytes]:
     """Show the mini-apps of the team, each with its newest version."""
     asker = await builder(request, Scope.APPS_READ)
-    page = await queries.of_team(asker.actor, first=PAGE, after=place(request))
+    asked = request.query_params
+    words, state = asked.get("q", "").strip()[:LONGEST_WORDS].replace("\0", ""), asked.get("state", "")
+    chosen = AppState(state) if state in list(AppState) else None
+    page = await queries.of_team(asker.actor, first=PAGE, after=place(request), words=words, state=chosen)
     versions = await queries.versions_of(asker.actor, [row.id for row in page.rows])
+    older = with_query(HOME, q=words, state=chosen, after=str(page.rows[-1].id)) if page.more else ""
     return await in_team(
         request, "developer_apps", asker,
         rows=[(row, versions[row.id][:1]) for row in page.rows],
-        older=with_query(HOME, after=str(page.rows[-1].id)) if page.more else "",
+        older=older, q=words, chosen=chosen or "", base=APPS,
         app_states=APP_STATES, version_states=VERSION_STATES,
     )  # fmt: skip
 
 
-ROUTES: list[ControllerRouterHandler] = [list_]
+@get(f"{APPS}/{{app_id:str}}")
+async def one(request: AnyRequest, app_id: str) -> Response[bytes]:
+    """Show how a mini-app stands, what to do next, and its versions."""
+    asker = await builder(request, Scope.APPS_READ)
+    app = await queries.own_app(asker.actor, app_id)
+    versions = (await queries.versions_of(asker.actor, [app.id]))[app.id]
+    return await about_app(
+        request, "developer_app", asker, app,
+        stops=stops(app, versions), versions=versions, version_states=VERSION_STATES,
+    )  # fmt: skip
+
+
+ROUTES: list[ControllerRouterHandler] = [list_, one]

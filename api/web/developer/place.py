@@ -10,23 +10,41 @@ from api.pages.forms import Form
 from api.pages.local import go
 from api.pages.signed_in import holder, sender
 from api.web.office import Office, Section, shown
+from api.web.words import APP_STATES
 from banshi.scopes import Scope
 from identity import teams
 from identity.roles import Role
+from miniapps.catalog.tables import MiniApp
 
 HOME: Final = "/developer"
 TEAMS: Final = "/developer/teams"
+KEYS: Final = "/developer/keys"
+UPLOAD: Final = "/developer/upload"
+APPS: Final = "/developer/apps"
+TABS: Final = (("", "概况"),)
+"""The pages of one mini-app."""
 OFFICE: Final = Office(
     title="开发者中心",
     home=HOME,
     scope=Scope.APPS_WRITE,
-    sections=(Section(HOME, "我的应用"), Section(TEAMS, "我的团队")),
+    sections=(
+        Section(HOME, "我的应用"),
+        Section(UPLOAD, "上传安装包"),
+        Section(KEYS, "签名密钥"),
+        Section(TEAMS, "我的团队"),
+    ),
     done={
         "team-made": "团队已创建。",
         "invited": "已发出邀请，等对方在自己的“我的团队”里接受。",
         "joined": "您已加入团队。",
         "declined": "已谢绝邀请。",
         "left": "成员资格已结束。",
+        "key-added": "密钥已登记，可以用它签名了。",
+        "key-retired": "密钥已停用，不能再签新的安装包；已经签过的照常使用。",
+        "key-revoked": "密钥已吊销，用它签名的版本不再提供。",
+        "handed-in": "安装包已提交，机器正在检查，一般三分钟内有结果。",
+        "handed-in-before": "同样的安装包已经提交过，这就是那一个版本。",
+        "withdrawn": "版本已撤回。",
     },
 )
 
@@ -61,3 +79,13 @@ async def in_team(request: AnyRequest, template: str, asker: Asker, **values: An
     """Return a page of the developer's office that names the team acted for."""
     named = await teams.by_ids([asker.actor.acting_for])
     return shown(request, OFFICE, template, asker, team=named[0].name if named else "", **values)
+
+
+async def about_app(
+    request: AnyRequest, template: str, asker: Asker, app: MiniApp, **values: Any
+) -> Response[bytes]:
+    """Return a page about one mini-app of the team, with the other pages about it."""
+    return await in_team(
+        request, template, asker, app=app, base=f"{APPS}/{app.app_id}", tabs=TABS,
+        app_called=APP_STATES[app.state], **values,
+    )  # fmt: skip

@@ -1,6 +1,5 @@
 """Teams: founded, entered, grown and left."""
 
-from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -8,12 +7,11 @@ from litestar.types import ControllerRouterHandler
 
 from api.http.asking import Asker
 from api.http.errors import AnyRequest
-from api.pages import words
 from api.pages.forms import Form
 from api.pages.local import go, with_query
 from api.pages.signed_in import holder, sender
 from api.pages.ways import row_id
-from api.pages.words import Problem
+from api.web.answers import wrong
 from api.web.developer.place import HOME, OFFICE, TEAMS
 from api.web.office import shown
 from banshi.errors import DomainError
@@ -97,7 +95,7 @@ async def _list(
         request, OFFICE, "developer_teams", asker, address=TEAMS, home=HOME, prefix=TEAM,
         joined=[row for row in rows if row[0].state == MemberState.ACTIVE],
         invited=[row for row in rows if row[0].state == MemberState.INVITED],
-        **_wrong(request, asker, refusal, kept),
+        **wrong(request, asker, refusal, kept, FIELDS),
     )  # fmt: skip
 
 
@@ -117,21 +115,8 @@ async def _members(
              STATES[MemberState(member.state)])
             for member in held
         ],
-        **_wrong(request, asker, refusal, kept),
+        **wrong(request, asker, refusal, kept, FIELDS),
     )  # fmt: skip
-
-
-def _wrong(
-    request: AnyRequest, asker: Asker, refusal: DomainError | None, kept: Form | None
-) -> dict[str, Any]:
-    """Return what a page with a form needs to say what is wrong with it, and its status."""
-    if refusal is not None:
-        request.scope["state"]["codes"] = [refusal.code]
-    return {
-        "status": refusal.status if refusal else 200,
-        "problem": words.problem_of(refusal, now=asker.now) if refusal else Problem("", ""),
-        "kept": {name: kept.get(name) if kept else "" for name in FIELDS},
-    }
 
 
 ROUTES: list[ControllerRouterHandler] = [list_, found, answer, members, invite, dismiss]

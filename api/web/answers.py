@@ -1,0 +1,51 @@
+"""What a page with a form says after a refusal: what is wrong, beside which field, and what was typed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from api.http.asking import Asker
+from api.http.errors import AnyRequest
+from api.pages import words
+from api.pages.forms import Form
+from api.pages.words import Problem
+from banshi.errors import DomainError, InvalidInput
+
+TOLD: Final[Mapping[str, str]] = {
+    "APP_ID_TAKEN": "这个应用编号已经属于别的团队，请在清单里换一个 id。",
+    "APP_VERSION_EXISTS": "这个版本号已经提交过，而且内容不同。请在清单里提高版本号。",
+    "APP_IN_REVIEW": "这个应用有一个版本正在审核。请等结果，或者先撤回它。",
+    "APP_VERSION_MOVE_REFUSED": "这个版本的审核已经结束，不能再这样操作。请刷新页面看它的状态。",
+    "APP_NOT_APPROVED": "这个版本还没有通过审核。",
+    "APP_PACKAGE_NEEDED": "请上传安装包。",
+    "APP_PACKAGE_UNSIGNED": "安装包不是用本团队有效的密钥签名的。请先在“签名密钥”里登记公钥。",
+    "APP_FILE_DAMAGED": "文件暂时不能显示，请稍后再试。",
+    "MANIFEST_REFUSED": "应用清单有误，请按 miniapp check 的说明改正。",
+    "PACKAGE_REFUSED": "安装包没有被接受，原因列在下面。",
+    "TEAM_KEY_REVOKED": "这个密钥已被吊销，不能再用。请生成一个新的。",
+    "BODY_TOO_LARGE": "文件太大，安装包不能超过 20 MB。",
+    "UNAVAILABLE": "系统暂时没有应答，请稍后再试。您填写的内容没有提交。",
+}
+"""Refusals that developers and operators meet, by code."""
+
+
+def problem_of(refusal: DomainError, *, now: datetime) -> Problem:
+    """Return what to tell, beside which field."""
+    if isinstance(refusal, InvalidInput) and not words.HAN.search(str(refusal.data["problem"])):
+        return Problem(refusal.data["field"], f"这一项不合要求（{refusal.data['problem']}）")
+    if refusal.code in TOLD:
+        return Problem("", TOLD[refusal.code])
+    return words.problem_of(refusal, now=now)
+
+
+def wrong(
+    request: AnyRequest, asker: Asker, refusal: DomainError | None, kept: Form | None, fields: Iterable[str]
+) -> dict[str, Any]:
+    """Return what a page with a form needs to say what is wrong with it, its status, and what was typed."""
+    if refusal is not None:
+        request.scope["state"]["codes"] = [refusal.code]
+    return {
+        "status": refusal.status if refusal else 200,
+        "problem": problem_of(refusal, now=asker.now) if refusal else Problem("", ""),
+        "kept": {name: kept.get(name) if kept else "" for name in fields},
+    }

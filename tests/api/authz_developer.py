@@ -1,0 +1,52 @@
+"""The developer's pages in the authorization tables: the status of each, and what each leads whom to."""
+
+from typing import Any, Literal
+
+NEW_APP = "new-app"  # of the developers of `authz_world`
+KEY = "/developer/keys/{key_id:uuid}/revoke"
+APP = "/developer/apps/{app_id:str}"
+VERSION = f"{APP}/versions/{{version_id:uuid}}"
+TEAM = "/developer/teams/{team_id:uuid}"
+OF_APP = {"app_id": NEW_APP}
+OF_VERSION = {**OF_APP, "version_id": "$app version"}
+INVITED = {"id_number": "$number of the guest", "name": "$name of the guest", "role": "tester"}
+LED = "v ~~~ ~~~ ~~ ~~~"
+"""Who acts for no team is led to where one is chosen; who does, of which team, is tried in tests/api/web."""
+
+Given = tuple[Literal["page", "form"], str, str, tuple[str, ...], dict[str, Any]]
+
+
+def page(path: str, cells: str = LED, /, *absent: str, **given: Any) -> Given:
+    return "page", path, cells, absent, given
+
+
+def form(path: str, cells: str = LED, /, *absent: str, **given: Any) -> Given:
+    return "form", path, cells, absent, given
+
+
+GIVEN: tuple[Given, ...] = (
+    page("/developer"),
+    page("/developer/teams", "v +~~ s~s ss sss"),
+    page(TEAM, "v +-- s-s ss sss", "team_id", team_id="$team"),
+    form("/developer/teams", "v ~~~ s~s ss sss", name="新团队"),
+    form("/developer/teams/answer", "v -~- s-s ss sss", "id", id="$invitation", answer="accept"),
+    form(f"{TEAM}/invite", "v ~-- s-s ss sss", "team_id", team_id="$team", **INVITED),
+    form(f"{TEAM}/dismiss", "v k-- s-s ss sss", "id", team_id="$team", id="$membership"),
+    page("/developer/keys"),
+    page("/developer/upload"),
+    page(KEY, key_id="$key"),
+    page(APP, **OF_APP),
+    page(VERSION, **OF_VERSION),
+    form("/developer/keys", name="密钥", publicKey="ab" * 32),
+    form("/developer/keys/retire", id="$key"),
+    form(KEY, key_id="$key", reason="丢了"),
+    form(f"{VERSION}/withdraw", **OF_VERSION),
+)
+
+WITH_A_FILE = {("POST", "/developer/upload"): "a form with a file: tests/api/web"}
+
+STATUSES = {
+    **{("GET" if how == "page" else "POST", path): 303 if how == "page" else 415 for how, path, *_ in GIVEN},
+    **dict.fromkeys(WITH_A_FILE, 415),
+}
+"""Who comes without a cookie is a visitor, and a form without its type is none."""
