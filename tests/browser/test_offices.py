@@ -81,7 +81,7 @@ async def test_a_package_is_handed_in_and_taken_back(browser, platform, viewport
     await send_file(page, tmp_path / "good.zip", a_package(id=app_id))
     assert "安装包已提交" in await page.inner_text("[role=status]")
     await well(page, "app")
-    await page.click("text=版本 1.0.0")
+    await page.click("a >> text=版本 1.0.0")
     await well(page, "version")
     await page.goto(f"{page.url}?ui_style=elder")
     await well(page, "version-elder", elder=True)
