@@ -15,6 +15,7 @@ from identity import seed as identity
 from miniapps.calendar import service as calendar
 from miniapps.items import service as items
 from miniapps.notices import service as notices
+from miniapps.shelf import service as shelf
 from storage import clock, db, objects, queue
 from storage.migrations import migrate as run_migrations
 from storage.settings import DatabaseSettings
@@ -66,6 +67,7 @@ async def seed(settings: Settings) -> None:
         await calendar.seed(now=now)
         await notices.seed(now=now)
         await items.seed(now=now)
+        await shelf.seed(now=now)
 
 
 async def check(settings: Settings) -> None:

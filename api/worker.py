@@ -27,6 +27,8 @@ from miniapps.notices import tasks as notices
 from miniapps.privacy import tasks as privacy
 from miniapps.review import service as review_
 from miniapps.review import tasks as review
+from miniapps.shelf import service as shelf_
+from miniapps.shelf import tasks as shelf
 from miniapps.trips import tasks as trips
 from storage.duties import Duty, every
 from storage.queue import Task
@@ -41,6 +43,7 @@ TASKS: list[Task[Any]] = [
     *items.TASKS,
     *cases.TASKS,
     *trips.TASKS,
+    *shelf.TASKS,
     *privacy.TASKS,
     *review.TASKS,
     *backchannel.TASKS,
@@ -51,6 +54,7 @@ DUTIES: list[Duty] = [
     every(0.2, links.seal, apart=True),
     every(60, heads.sign_head, apart=True),
     every(60, cases_.sweep_overdue),
+    every(60, shelf_.index_waiting),
     every(3600, accounts.sweep),
     every(600, wires.sweep),
     every(3600, sweep_facts),

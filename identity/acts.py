@@ -67,6 +67,11 @@ FAMILIES: Mapping[str, Family] = {
     "access": Family("对查阅提出的异议", "《中华人民共和国个人信息保护法》第四十四条、第五十条", FILES),
     "party": Family("个人信息权利", "《中华人民共和国个人信息保护法》第四十五条、第四十七条", LOGS),
     "audit": Family("审计查阅", "《中华人民共和国个人信息保护法》第五十四条", LOGS),
+    "shelf": Family("应用目录", "《国务院关于在线政务服务的若干规定》", LOGS),
+    "rating": Family("对应用的评价", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),
+    "complaint": Family("对应用的投诉", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),
+    "tester": Family("体验官", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),
+    "defect": Family("应用缺陷报告", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),
     "item": Family("事项", "《国务院关于在线政务服务的若干规定》", FILES),
     "calendar": Family("工作日", "《全国年节及纪念日放假办法》", FILES),
 }  # fmt: skip
@@ -101,6 +106,15 @@ TITLES: Mapping[str, str] = {
     "mandate.revoke": "结束代办委托", "mandate.end": "终止代办委托", "mandate.expire": "代办委托到期",
     "mandate.ask_nod": "请您对代办的一件事点头", "mandate.nod_accepted": "同意代办的一件事",
     "mandate.nod_refused": "不同意代办的一件事",
+    "app.rate": "评价应用", "app.unrate": "撤回对应用的评价", "app.complain": "投诉应用",
+    "rating.comment.read": "查看等待审核的评价", "rating.show": "公开评价内容",
+    "rating.refuse": "评价内容未通过审核",
+    "complaint.read": "查看对应用的投诉", "complaint.answer": "答复对应用的投诉",
+    "tester.appoint": "聘为体验官", "tester.dismiss": "解聘体验官", "tester.read": "查看体验官名单",
+    "defect.report": "提交应用缺陷", "defect.read": "查看应用缺陷", "defect.reply": "回复应用缺陷",
+    "defect.confirmed": "确认应用缺陷", "defect.fixing": "开始修复应用缺陷", "defect.fixed": "修复应用缺陷",
+    "defect.closed": "关闭应用缺陷", "defect.duplicate": "标记重复的应用缺陷",
+    "defect.not_a_defect": "认定不是应用缺陷", "defect.new": "重新打开应用缺陷",
 }  # fmt: skip
 
 NOT_STAFF = frozenset({Role.CITIZEN, Role.SERVICE})

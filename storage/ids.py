@@ -3,6 +3,7 @@
 import os
 import random
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -19,6 +20,11 @@ def new_id() -> UUID:
 def new_hex() -> str:
     """Return a fresh UUIDv7 as 32 hexadecimal digits: cheap, and easy to guess, as the name of a request."""
     return f"{_value(random.getrandbits(62)):032x}"
+
+
+def first_id(at: datetime) -> UUID:
+    """Return what is before every id made at `at` or later, and after those made earlier."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def _value(noise: int) -> int:

@@ -81,6 +81,7 @@ HOUSE = House(
     lock=_lock,
     nobody=_nobody,
     kept=lambda context: context.kept,
+    minute=lambda context: int(context.now.timestamp()) // 60,
 )
 
 

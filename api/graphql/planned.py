@@ -86,9 +86,12 @@ def own_parent(rule: Visibility, table: str, argument: str) -> str:
     return f"EXISTS (SELECT FROM {table} parent WHERE parent.id = {{{argument}}} AND ({own}))"
 
 
-def kept_for_all(*topics: str) -> dict[str, Any]:
-    """Return the metadata of a field that Python answers, alike to everybody, until a table changes."""
-    return root(Kept(by="shared", topics=frozenset(topics)))
+def kept_for_all(*topics: str, by_minute: bool = False) -> dict[str, Any]:
+    """Return the metadata of a field that Python answers, alike to everybody, until a table changes.
+
+    `by_minute`: or until the minute is over.
+    """
+    return root(Kept(by="shared", topics=frozenset(topics), by_minute=by_minute))
 
 
 def kept_with_session() -> dict[str, Any]:

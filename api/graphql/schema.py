@@ -18,6 +18,7 @@ from api.graphql.auditing import AuditQuery
 from api.graphql.calendar import CalendarMutation, CalendarQuery
 from api.graphql.cases import CasesMutation, CasesQuery
 from api.graphql.catalog import CatalogMutation, CatalogQuery
+from api.graphql.defects import DefectsMutation, DefectsQuery
 from api.graphql.desk import DeskMutation, DeskQuery
 from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
@@ -31,8 +32,11 @@ from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.privacy import PrivacyMutation, PrivacyQuery
 from api.graphql.review import ReviewMutation, ReviewQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
+from api.graphql.shelf import ShelfPreviewQuery, ShelfQuery
+from api.graphql.shelf_editing import ShelfEditingMutation, ShelfEditingQuery
 from api.graphql.team_keys import TeamKeysMutation, TeamKeysQuery
 from api.graphql.trips import TripsMutation, TripsQuery
+from api.graphql.voices import VoicesMutation, VoicesQuery
 
 log = structlog.get_logger()
 
@@ -64,6 +68,11 @@ QUERIES: tuple[type, ...] = (
     CatalogQuery,
     TeamKeysQuery,
     ReviewQuery,
+    ShelfQuery,
+    ShelfPreviewQuery,
+    ShelfEditingQuery,
+    VoicesQuery,
+    DefectsQuery,
     SecurityQuery,
     AuditQuery,
     ObjectionsQuery,
@@ -84,6 +93,9 @@ MUTATIONS: tuple[type, ...] = (
     CatalogMutation,
     TeamKeysMutation,
     ReviewMutation,
+    ShelfEditingMutation,
+    VoicesMutation,
+    DefectsMutation,
     SecurityMutation,
     ObjectionsMutation,
     PrivacyMutation,

@@ -101,6 +101,22 @@ TEMPLATES: Mapping[str, Text] = {
         "{delegate}替您办了一件事",
         "{delegate}以{kind}的身份替{principal}办理：{act}。如果不是您的意思，请立即终止委托。",
     ),
+    "tester.appointed": Text(
+        "您被聘为体验官",
+        "聘期到 {until}，地区：{region}。您可以试用应用并提交缺陷报告，开发团队不会知道是谁提交的。",
+    ),
+    "rating.comment_shown": Text(
+        "您的评价已经公开", "您对“{app}”的评价已经通过审核，其他人可以看到内容，但看不到是谁写的。"
+    ),
+    "rating.comment_refused": Text(
+        "您的评价没有公开",
+        "您对“{app}”的评价没有通过审核，原因：{reason}。星级仍然有效，您可以修改后重新提交。",
+    ),
+    "app.complaint_answered": Text("您的投诉已经答复", "您对“{app}”的投诉已经答复：{answer}"),
+    "defect.moved": Text("缺陷报告有新进展", "您提交的“{app}”缺陷“{title}”，当前状态：{state}。"),
+    "defect.of_yours": Text(
+        "应用缺陷需要处理", "“{app}”的缺陷“{title}”，当前状态：{state}。请在缺陷库里查看。"
+    ),
     "mandate.nod_asked": Text(
         "村级代办员请您确认一步操作", "{delegate}准备替您办理：{act}。您确认以后才会办理。"
     ),

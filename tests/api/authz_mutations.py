@@ -23,6 +23,7 @@ SECURITY = "sssss sss ss sssss~ss ss ssss sss"
 NOT_ONESELF = "sssss sss ss sssss!ss ss ssss sss"  # nobody appoints himself
 LINKED = "s~~~s sss ~~ ~~~~~~~~ ~~ ~~~~ ~~~"  # each to his own account; a pseudonym has none
 OWN_KEY = "sssss sss ss ss~sssss -s ssss sss"
+HEARD = "sssss sss ss s+ssssss ss ssss sss"  # by operators, of what is the owner's
 ONCE = "s!~~~ sss ss ssssssss ss ss~s sss"  # the owner did today, or has open cases
 OTHERS_OFFER = "s~!-- sss ss sssssss- ss ss-s s-s"  # he who proposed it cannot answer it
 SAID = "s~--- sss !- ssssssss ss ~--s ---"  # only who was there may say so
@@ -41,6 +42,10 @@ FILE = {
     "idempotencyKey": "12345678",
 }  # fmt: skip
 
+WRONG = {"concern": "OTHER", "text": "点提交没有反应"}
+REPORT = {
+    "appId": OWN_APP, "version": "1.0.0", "severity": "MINOR", "title": "错字", "steps": "首页第二行有错字",
+}  # fmt: skip
 KEY = {"idempotencyKey": "k"}
 WHY = {"reason": "依法办理"}
 IN_DAYS = (NOON + timedelta(days=20)).isoformat()
@@ -133,6 +138,22 @@ MUTATIONS = (
     of("switchOffMiniApp", OPERATOR, "appId", appId=OWN_APP, reason="停用"),
     of("switchOnMiniApp", OPERATOR, "appId", appId=OWN_APP),
     of("openMiniApp", "s~~~~ sss ss ssssssss ss !s~s ~~~", "appId", appId=OWN_APP, scopes=list(SCOPES)),
+    of("editShelf", OPERATOR, edit={"categories": [{"code": "more", "name": "更多"}]}, revision="$revision"),
+    of("discardShelfDraft", OPERATOR, revision="$revision"),
+    of("publishShelf", OPERATOR, revision="$revision", note="上线", **KEY),
+    of("rollBackShelf", OPERATOR, number=1, reason="退回", **KEY),
+    of("rateMiniApp", "s~!!! sss ss ssssssss ss ~s!s !!!", appId=OWN_APP, stars=4),
+    of("withdrawRating", "s~--- sss ss ssssssss ss ~s-s ---", appId=OWN_APP),
+    of("decideComment", HEARD, "id", id="$comment", show=True),
+    of("complainOfMiniApp", "s~~~~ sss ss ssssssss ss ~s~s ~~~", appId=OWN_APP, **WRONG, **KEY),
+    of("complainOfMiniApp", "s---- sss ss ssssssss ss -s-s ---", "appId", appId=FOREIGN_APP, **WRONG, **KEY),
+    of("answerComplaint", HEARD, "id", id="$complaint", answer="已处理"),
+    of("appointTester", OPERATOR, **OTHER, region="330106", until=IN_DAYS),
+    of("dismissTester", HEARD, "id", id="$app tester", reason="本人申请"),
+    of("reportDefect", "s~!!! sss ss ssssssss ss !s!s !!!", report=REPORT, **KEY),
+    of("moveDefect", "-!--- sss ss s+!sssss !- ---- ---", "id", id="$new defect", to="CONFIRMED"),
+    of("moveDefect", "-!--- sss ss s!+sssss !- ---- ---", "id", id="$defect", to="FIXING"),
+    of("replyToDefect", "-+--- sss ss s++sssss +- ---- ---", "id", id="$defect", text="请看看"),
     of(
         "appoint",
         SECURITY,

@@ -18,6 +18,10 @@ TRIPS = "s+--- s+- +- ssssssss ss +--+ ---"
 DESK = "sssss sss +- ssssssss ss ssss sss"
 QUEUE = "sssss sss +0 ssssssss ss ssss sss"
 SECURITY = "sssss sss ss sssss~ss ss ssss sss"
+CURATED = "sssss sss ss s~ssssss ss ssss sss"
+HEARD = "sssss sss ss s+ssssss ss ssss sss"  # what citizens say, by the operators who read it
+
+HERE = {"region": "330106"}
 
 LOOKED_FOR = {"until": NOON.replace(hour=5).isoformat(), "partyId": "$person"}
 
@@ -74,6 +78,23 @@ QUERIES = (
     of("miniApp", "----- sss ss s~-sssss -- ---- ---", "appId", appId=FOREIGN_APP),
     of("miniApp", "----- sss ss s~-sssss ~~ ---- ---", "appId", appId=TEAM_APP),
     of("teamKeys", "sssss sss ss ss~sssss 0s ssss sss"),
+    of("shelf", APPS, **HERE),
+    of("shelfApps", APPS, **HERE),
+    of("findApps", APPS, search="租房", **HERE),
+    of("findItems", "00000 s00 00 00000000 00 0000 000", search="提取", **HERE),
+    of("shelfPreview", CURATED, **HERE),
+    of("shelfPreviewApps", CURATED, **HERE),
+    of("shelfDraft", CURATED),
+    of("shelfEditions", CURATED),
+    of("myRating", "s~000 sss ss ssssssss ss ~s0s 000", appId=OWN_APP),
+    of("appComments", "~~~~~ sss ss s~~sssss ~~ ~~~~ ~~~", "appId", appId=OWN_APP),
+    of("appComments", "----- sss ss s0-sssss -- ---- ---", "appId", appId=FOREIGN_APP),
+    of("commentsToRead", HEARD),
+    of("myComplaints", "s+000 sss ss ssssssss ss +s0s 000"),
+    of("appComplaints", HEARD),
+    of("appDefects", "0+000 sss ss s++sssss +0 0000 000"),
+    of("appDefect", "-+--- sss ss s++sssss +- ---- ---", "id", id="$defect"),
+    of("appTesters", HEARD),
     of("staffPosts", SECURITY),
     of("dataExports", "s+000 sss ss ssssssss ss ss0s sss"),
     of("auditLog", "sssss sss ss ssss+sss ss ssss sss", wanted=LOOKED_FOR),

@@ -27,6 +27,7 @@ from tests.api.authz_cases import a_wallet, opened, some_cases
 from tests.api.authz_developer import NEW_APP
 from tests.api.authz_reviews import some_reviews
 from tests.api.authz_rights import exported, objected
+from tests.api.authz_voices import a_shelf, some_voices
 from tests.api.conftest import NOON, some_settings
 from tests.miniapps.cases.factories import CODE, PHOTO, a_town, an_item, hold
 from tests.miniapps.catalog.factories import a_manifest, make_released
@@ -61,9 +62,11 @@ async def a_world(*, now: datetime = NOON) -> World:
     private["passkey"] = await _passkey(owner, now)
     private |= await objected(owner, now) | await exported(owner, now)
     private |= await _relations(actors, now)
+    catalogue = await _catalogue(actors, now) | await a_shelf(actors["operator"], now)
+    private |= await some_voices(actors, now)
     return World(
         actors=actors,
-        things=private | await _of_others(actors, now) | await _catalogue(actors, now) | _cast(),
+        things=private | await _of_others(actors, now) | catalogue | _cast(),
         personal=frozenset(private.values()),
         of_cases=frozenset(of_cases.values()),
     )

@@ -29,6 +29,8 @@ SILENT: Mapping[str, str] = {
     **dict.fromkeys(
         ("reviewQueue", "reviewFigures", "reviewRules", "miniAppReviews", "gateLook"), "likewise"
     ),
+    **dict.fromkeys(("shelf", "shelfApps", "findApps", "findItems", "appComments"), PUBLISHED),
+    **dict.fromkeys(("shelfPreview", "shelfPreviewApps", "shelfDraft", "shelfEditions"), "of mini-apps"),
     "notices": "to the department itself, which it tells of a case by its number",
     "unreadNotices": "how many of those there are",
     "deskDownloadLink": "the row comes when the link is opened: miniapps/materials/service/_files.py",

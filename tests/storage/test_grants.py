@@ -15,11 +15,13 @@ APP = {
     APPENDED: {
         "audit_head", "audit_link", "audit_row", "calendar_day", "calendar_notice", "case_command",
         "case_decision", "case_event",
+        "app_defect_note", "shelf_edition",
         "item_version", "material_use", "mini_app_signature", "mini_app_version", "mini_app_webhook_secret",
         "person_level", "team_key", "trip_answer", "trip_verdict",
         "trip_verdict_reason", "visit",
     },
     KEPT: {
+        "app_defect", "app_score", "app_tester",
         "access_objection", "app_look", "app_note", "app_review", "audit_boundary", "data_export",
         "case_authorisation", "case_clock", "case_correction", "case_material", "case_stop", "certificate",
         "certificate_type", "commitment_bar", "consent", "department", "division", "firm",
@@ -28,6 +30,7 @@ APP = {
         "staff_post", "team", "team_member", "vault_object", "wire_client",
     },
     FREE: {
+        "app_complaint", "app_rating", "shelf_draft", "shelf_entry", "shelf_placing",
         "app_halt", "app_problem", "app_token", "app_usage", "app_version_halt", "scope_halt",
         "case_file", "clock_shift", "dead_letter", "job", "job_tally",
         "known_device", "material_upload", "notice", "oidc_grant", "oidc_pushed", "oidc_question",
@@ -47,6 +50,7 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
     "trip_verdict": {"latest"},
 }
 UNREAD = {
+    "app_complaint", "app_defect", "app_defect_note", "app_rating", "app_tester", "shelf_draft",
     "access_objection", "app_token", "data_export", "audit_boundary", "audit_head", "audit_link",
     "known_device", "migration", "mini_app_webhook_secret",
     "network_identity", "oidc_client", "oidc_client_secret", "oidc_grant", "oidc_pushed", "oidc_question",

@@ -17,6 +17,7 @@ async def look_around(stage: Stage, citizen: Person, seen: list[Seen]) -> None:
     found = await _open(stage, citizen, "搜索", documents.SEARCH, search="居住证", region=REGION)
     codes = [item["code"] for item in _nodes(found["items"])]
     assert PERMIT in codes, f"the search does not find the item: {codes}"
+    await _look_through_the_shelf(stage, citizen)
     mine = await _open(stage, citizen, "我的办件", documents.CASES, first=1)
     rest = await citizen.ask(documents.CASES, after=mine["cases"]["pageInfo"]["endCursor"])
     held = [case["id"] for case in (*_nodes(mine["cases"]), *_nodes(rest["cases"]))]
@@ -32,6 +33,16 @@ async def look_around(stage: Stage, citizen: Person, seen: list[Seen]) -> None:
         f"材料 {len(_nodes(wallet['materials']))} 份，证照 {len(_nodes(wallet['certificates']))} 张；"
         f"消息 {len(_nodes(told['notices']))} 条，未读 {told['unreadNotices']} 条"
     )
+
+
+async def _look_through_the_shelf(stage: Stage, citizen: Person) -> None:
+    shelf = (await _open(stage, citizen, "应用", documents.SHELF, region=REGION))["shelf"]
+    events, tops = shelf["lifeEvents"], [each for each in shelf["categories"] if each["parent"] is None]
+    assert events and tops, f"the shelf that ships is not there: {shelf}"
+    found = await _open(stage, citizen, "找应用和事项", documents.FIND, search="驾照", region=REGION)
+    names = [item["name"] for item in _nodes(found["findItems"])]
+    assert any("驾驶证" in name for name in names), f"a word that means the same finds nothing: {names}"
+    stage.tell.say(f"应用目录有 {len(events)} 个人生大事、{len(tops)} 个一级分类；“驾照”也找到“{names[0]}”")
 
 
 async def _open(stage: Stage, citizen: Person, screen: str, document: str, **variables: Any) -> Data:

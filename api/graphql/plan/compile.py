@@ -49,6 +49,7 @@ class Cached:
     topics: frozenset[str]
     maker: Read | Generated
     identity: object  # tells it from others, also from those that are gone; holds no maker in memory
+    by_minute: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,8 @@ class _Compiler:
                 raise NotCovered(f"{chosen.name} is shared, and asks who asks")
             same = sha256(read.statement.text.encode()).digest(), read.steps  # equal ones make equal bytes
             return Cached(chosen.key, "shared", found.root.topics, read, same)
-        return Cached(chosen.key, found.root.by, found.root.topics, self._python(chosen), object())
+        kept, maker = found.root, self._python(chosen)
+        return Cached(chosen.key, kept.by, kept.topics, maker, object(), by_minute=kept.by_minute)
 
     def _read(self, runs: list[list[Asked]]) -> Read:
         text, parameters, steps = statement(runs, self.types)

@@ -18,3 +18,4 @@ class House:
     lock: Callable[[Sequence[StrawberryField]], Callable[[Any], bool]]  # the coarse lock of root fields
     nobody: Callable[[Any], Any]  # the same context without the person: what is shared is made for nobody
     kept: Callable[[Any], dict[Any, Any] | None]  # what lives as long as the verdict on the session
+    minute: Callable[[Any], int]  # in which minute one asks, by the platform's clock

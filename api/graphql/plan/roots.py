@@ -80,12 +80,14 @@ class Root:
 class Kept:
     """A root field whose answer Python makes and that is kept as bytes.
 
-    "shared": for everybody with these arguments, until one of `topics` changes.
+    "shared": for everybody with these arguments, until one of `topics` changes; with `by_minute` made anew
+    in each minute of the platform's clock, for what begins and ends by schedules of whole minutes.
     "session": for who asks, as long as the verdict on his session is remembered.
     """
 
     by: Literal["shared", "session"]
     topics: frozenset[str] = frozenset()
+    by_minute: bool = False
     seen: Callable[[Any, Mapping[str, Any]], Awaitable[None] | None] | None = None
 
 

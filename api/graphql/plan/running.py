@@ -4,7 +4,7 @@ A plan makes no error of its own.  Whatever is not as it should be makes it answ
 operation runs on a path that says what is wrong.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,7 +120,7 @@ class Runner:
         if not bound.short:
             return None
         if each.by == "shared":
-            return self.fragments.peek((each.identity, bound.key))
+            return self.fragments.peek(self._key(each, bound, context))
         kept = self.house.kept(context)
         return None if kept is None else kept.get((each.identity, bound.key))
 
@@ -139,16 +139,19 @@ class Runner:
 
         if not bound.short:
             return await make()
-        key = (each.identity, bound.key)
         if each.by == "shared":
-            return await self.fragments.get(key, each.topics, make)
+            return await self.fragments.get(self._key(each, bound, context), each.topics, make)
         made = await make()
         kept = self.house.kept(context)
         if kept is not None:
             if len(kept) >= MOST_KEPT:
                 kept.clear()
-            kept[key] = made
+            kept[each.identity, bound.key] = made
         return made
+
+    def _key(self, each: Cached, bound: Bound, context: Any) -> Hashable:
+        """Return under what a shared segment is kept."""
+        return each.identity, bound.key, self.house.minute(context) if each.by_minute else None
 
 
 async def _made(maker: Generated, variables: Mapping[str, Any], context: Any) -> bytes:

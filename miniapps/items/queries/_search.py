@@ -1,11 +1,12 @@
 """Finding items by what was typed, by region and by life event."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from banshi.errors import InvalidInput
 from miniapps.items.queries._offers import OFFERS, Offer, around
-from miniapps.items.rules import Query, query
+from miniapps.items.rules import Query, either, query
 from storage.db import fetch
 from storage.paging import LARGEST, Page
 
@@ -19,15 +20,17 @@ async def search(
     *,
     first: int = 20,
     after: str | None = None,
+    also: Sequence[str] = (),
 ) -> Page[Offer]:
     """Return items that are offered, best first: names before bodies, shorter names before longer.
 
     Shape: `text` is what was typed (Chinese, pinyin or its initials, a code); `region` a code of 6 or 9
-        digits; `life_event` a word such as "birth"; `after` the `place` of an offer of the same search.
+        digits; `life_event` a word such as "birth"; `after` the `place` of an offer of the same search;
+        `also` other ways to say `text`, whose finds count as its own.
     When no item holds every word, those are returned whose names hold any two characters of them.
     Raises: InvalidInput.
     """
-    asked = query(text) if text else None
+    asked = _either(text, also) if text else None
     if text and asked is None:
         return Page(rows=[], more=False)
     loose, offset = _place(after)
@@ -39,6 +42,12 @@ async def search(
     if not page.rows and after is None:
         page = await _matching(asked, filters, loose=True)
     return page
+
+
+def _either(text: str, also: Sequence[str]) -> Query | None:
+    """Return the query for any of these texts; None when none holds a letter, digit or Chinese character."""
+    asked = [found for each in (text, *also) if (found := query(each)) is not None]
+    return either(asked) if len(asked) > 1 else next(iter(asked), None)
 
 
 _FILTER = (

@@ -30,7 +30,7 @@ from miniapps.items.rules._model import (
     Situation,
     Step,
 )
-from miniapps.items.rules._search import Query, Words, document, normal, query
+from miniapps.items.rules._search import Query, Words, document, either, normal, query
 from miniapps.items.rules._topics import TOPICS, Topic
 from miniapps.items.rules._words import (
     Answer,
@@ -92,6 +92,7 @@ __all__ = [
     "decides_itself",
     "diff",
     "document",
+    "either",
     "handling_code",
     "is_handling_code",
     "needed",

@@ -48,6 +48,15 @@ def query(text: str) -> Query | None:
     )
 
 
+def either(asked: Sequence[Query]) -> Query:
+    """Return the query that finds what any of these finds."""
+    return Query(
+        strict=" | ".join(f"({each.strict})" for each in asked),
+        name=" | ".join(f"({each.name})" for each in asked),
+        loose=" | ".join(f"({each.loose})" for each in asked),
+    )
+
+
 def bigrams(run: str) -> list[str]:
     """Return the overlapping pairs of a run of characters; the character itself when it is alone."""
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]

@@ -21,6 +21,7 @@ from miniapps.privacy.errors import ErasureRefused
 from miniapps.privacy.events import ExportOver
 from miniapps.privacy.rules import CONFIRMATION
 from miniapps.privacy.service._exports import check_oneself
+from miniapps.shelf import service as shelf
 from storage.db import execute, fetch, transaction
 from storage.outbox import emit
 
@@ -56,6 +57,7 @@ async def erase_me(actor: Actor, *, confirm: str, now: datetime) -> None:
         if not person.is_pseudonym:
             await tries.forget(people.number_blind(await people.number_of(person)))
         await materials.erase_all_of(actor.person_id, now=now)
+        await shelf.forget(actor.person_id, now=now)
         await _drop_exports(actor.person_id, now=now)
         for statement in ENDED:
             await execute(statement, actor.person_id)

@@ -13,10 +13,11 @@ from miniapps.items.queries._search import _MATCHING
 from miniapps.items.rules import query
 from miniapps.items.rules._search import Words, document
 from miniapps.items.tables import ItemVersion
-from miniapps.items.tasks._words import answer, words
+from storage import words as dictionaries
 from storage.db import execute, fetch, transaction
 from storage.embedded.postgres import Postgres
 from storage.ids import new_id
+from storage.words._reader import answer, words
 from tests.miniapps.items.factories import NOON, make_item
 
 LOAD = Path(__file__).parents[2] / "data" / "guangan_items.csv"
@@ -286,7 +287,7 @@ async def test_one_start_of_the_dictionaries_serves_all_that_wait(db):
 async def test_dictionaries_that_fail_are_asked_again_later(db, monkeypatch, tmp_path):
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit(3)")
-    monkeypatch.setattr(tasks, "READER", broken)
+    monkeypatch.setattr(dictionaries, "READER", broken)
     row = await make_item()
 
     with pytest.raises(Unavailable):

@@ -12,6 +12,8 @@ FILLED = {
     "number": "330100261120000000012", "causes": "交纸质原件", "visits": "2", "at": "2026年11月20日 12:00",
     "device": "手机", "name": "我的手机",
     "kind": "代办", "outcome": "异议成立",
+    "region": "杭州市西湖区", "until": "2026年12月20日 12:00", "app": "租房提取", "reason": "含有广告",
+    "answer": "已经修好", "title": "提交以后白屏", "state": "已确认",
     "principal": "王*", "delegate": "李*", "act": "提交申请",
     "version": "1.0.0", "due_on": "2026年11月25日",
 }  # fmt: skip

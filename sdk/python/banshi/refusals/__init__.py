@@ -14,17 +14,18 @@ PlatformError
     ├── Denied: who asks may not do this
     │   AppConsentMissing, AppConsentNeeded, AppOwnRelease, CaseCommitmentBarred,
     │   CaseNotApplicant, CaseNotCompetent, CaseOwnMatter, CertificateNotIssuer, ClockFixed,
-    │   ConnectionRefused, ConsentNeeded, FormExpired, GuardianHandsIn, GuardianNeeded,
-    │   ItemOwnPublication, MandateNotHeld, MandateNotPassedOn, MaterialIsYourOwn,
+    │   ConnectionRefused, ConsentNeeded, DefectOwnApp, FormExpired, GuardianHandsIn,
+    │   GuardianNeeded, ItemOwnPublication, MandateNotHeld, MandateNotPassedOn, MaterialIsYourOwn,
     │   MaterialSessionNeeded, NodNeeded, NotGuardian, NotRepresentative, NotSelfSupporting,
     │   OnlyOneself, OutsideMandate, OwnConsentNeeded, OwnLook, OwnPost, PlaintextNeeded,
     │   PostNotHeld, RelayRefused, ReviewNotForYou, ScopeMissing, SecondFactorNeeded,
-    │   TripAnswerNotYours, WireConsentNeeded, WireForCitizens, WireForFirms
+    │   TesterNeeded, TripAnswerNotYours, WireConsentNeeded, WireForCitizens, WireForFirms
     ├── Missing: there is nothing that the caller may see
-    │   ApiUnknown, AppNotFound, CaseNotFound, ClientNotFound, DepartmentNotFound, ExportNotFound,
-    │   ItemNotFound, MandateNotFound, NodNotFound, NoticeNotFound, NotFound, PasskeyNotFound,
-    │   PathUnknown, PersonNotFound, QrNotFound, RequestUnknown, ReviewNotFound, SessionNotFound,
-    │   SwitchNotFound, TeamKeyNotFound, TeamNotFound, WireUnknown
+    │   ApiUnknown, AppNotFound, CaseNotFound, ClientNotFound, ComplaintNotFound, DefectNotFound,
+    │   DepartmentNotFound, ExportNotFound, ItemNotFound, MandateNotFound, NodNotFound,
+    │   NoticeNotFound, NotFound, PasskeyNotFound, PathUnknown, PersonNotFound, QrNotFound,
+    │   RatingNotFound, RequestUnknown, ReviewNotFound, SessionNotFound, ShelfEditionNotFound,
+    │   SwitchNotFound, TeamKeyNotFound, TeamNotFound, TesterNotFound, WireUnknown
     ├── Malformed: the request itself is wrong
     │   BadRequest, BodyTooLarge, CallTooLarge, DocumentRequired, DocumentUnknown,
     │   FieldOneAtATime, GraphqlInvalid, GraphqlSyntax, MethodNotAllowed, NotAcceptable,
@@ -39,7 +40,7 @@ PlatformError
     │   CaseWayNotOffered, ClientInvalid, CreditCodeRefused, InvalidInput, ItemTextInvalid,
     │   MandateRefused, ManifestRefused, MaterialTooLarge, MaterialTypeNotTaken, NumberCharacters,
     │   NumberChecksum, NumberDate, NumberFuture, NumberLength, NumberRegion, PackageRefused,
-    │   PasskeyRefused, ReviewReasonsNeeded, TripEvidenceMissing, TripSourceRefused,
+    │   PasskeyRefused, ReviewReasonsNeeded, ShelfRefused, TripEvidenceMissing, TripSourceRefused,
     │   TripTimeRefused
     ├── Busy: too often; come back later
     │   ExportTooSoon, MaterialTooManyUploads, RateLimited, SignInLocked
@@ -49,13 +50,14 @@ PlatformError
     └── Conflict: the state of things does not allow it
         AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppVersionExists,
         AppVersionMoveRefused, CaseExtensionRefused, CaseKeyReused, CaseMoveRefused,
-        CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, ErasureRefused,
-        IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused, MaterialAlreadyVerified,
-        MaterialUploadLapsed, MaterialUploadMissing, NetworkIdentityTaken, ObjectionSettled,
-        PartyErased, PostsConflict, QrMismatch, ReleaseKeyReused, ReleaseNotRising,
-        ReleaseUnderWay, ReleaseVersionRefused, ReviewAppealRefused, ReviewNotClaimed, ReviewOver,
-        ReviewTaken, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft, TripKeyReused,
-        TripNotYetJudged, WireCodeTaken
+        CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, DefectMoveRefused,
+        ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
+        MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
+        NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
+        RatingNotOpened, ReleaseKeyReused, ReleaseNotRising, ReleaseUnderWay,
+        ReleaseVersionRefused, ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken,
+        ShelfDraftChanged, ShelfNothingDrafted, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft,
+        TripKeyReused, TripNotYetJudged, WireCodeTaken
 
 A code that this SDK does not know is a plain `Refused`.  Written by `banshi graphql errors`.
 """

@@ -75,6 +75,12 @@ class CaseTooLateToAsk(Conflict):
     code, status, retryable = "CASE_TOO_LATE_TO_ASK", 409, False
 
 
+class DefectMoveRefused(Conflict):
+    """The defect's state does not lead there, or another side moves it."""
+
+    code, status, retryable = "DEFECT_MOVE_REFUSED", 409, False
+
+
 class ErasureRefused(Conflict):
     """Something must come to its end first; `problem` says what."""
 
@@ -147,6 +153,12 @@ class QrMismatch(Conflict):
     code, status, retryable = "QR_MISMATCH", 409, False
 
 
+class RatingNotOpened(Conflict):
+    """Only who has opened a mini-app within half a year rates it, or complains of it."""
+
+    code, status, retryable = "RATING_NOT_OPENED", 409, False
+
+
 class ReleaseKeyReused(Conflict):
     """The idempotency key was used for another step."""
 
@@ -193,6 +205,18 @@ class ReviewTaken(Conflict):
     """Another reviewer has claimed it, until the time told."""
 
     code, status, retryable = "REVIEW_TAKEN", 409, False
+
+
+class ShelfDraftChanged(Conflict):
+    """Somebody changed the draft since it was read: read it again, then change or publish."""
+
+    code, status, retryable = "SHELF_DRAFT_CHANGED", 409, False
+
+
+class ShelfNothingDrafted(Conflict):
+    """There is no draft."""
+
+    code, status, retryable = "SHELF_NOTHING_DRAFTED", 409, False
 
 
 class TeamKeyRevoked(Conflict):

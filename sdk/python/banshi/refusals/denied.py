@@ -69,6 +69,12 @@ class ConsentNeeded(Denied):
     code, status, retryable = "CONSENT_NEEDED", 403, False
 
 
+class DefectOwnApp(Denied):
+    """Who belongs to the team of a mini-app does not report on it as a tester."""
+
+    code, status, retryable = "DEFECT_OWN_APP", 403, False
+
+
 class FormExpired(Denied):
     """The form is of another browser or session, or of another site: load the page again."""
 
@@ -205,6 +211,12 @@ class SecondFactorNeeded(Denied):
     """Staff act in a post only after proving who they are and showing a passkey, in the same session."""
 
     code, status, retryable = "SECOND_FACTOR_NEEDED", 403, False
+
+
+class TesterNeeded(Denied):
+    """Defects are reported by testers whose time has not ended."""
+
+    code, status, retryable = "TESTER_NEEDED", 403, False
 
 
 class TripAnswerNotYours(Denied):

@@ -207,6 +207,12 @@ class ReviewReasonsNeeded(Invalid):
     code, status, retryable = "REVIEW_REASONS_NEEDED", 422, False
 
 
+class ShelfRefused(Invalid):
+    """The shelf as changed would not hold together; `problems` says all that is wrong, in Chinese."""
+
+    code, status, retryable = "SHELF_REFUSED", 422, False
+
+
 class TripEvidenceMissing(Invalid):
     """A visit that staff or a machine records must name the ticket or record that shows it."""
 

@@ -27,6 +27,18 @@ class ClientNotFound(Missing):
     code, status, retryable = "CLIENT_NOT_FOUND", 404, False
 
 
+class ComplaintNotFound(Missing):
+    """No such complaint, or somebody else's."""
+
+    code, status, retryable = "COMPLAINT_NOT_FOUND", 404, False
+
+
+class DefectNotFound(Missing):
+    """No such defect, or not one you may see."""
+
+    code, status, retryable = "DEFECT_NOT_FOUND", 404, False
+
+
 class DepartmentNotFound(Missing):
     """No office of the agency is responsible for the region, up to the province."""
 
@@ -93,6 +105,12 @@ class QrNotFound(Missing):
     code, status, retryable = "QR_NOT_FOUND", 404, False
 
 
+class RatingNotFound(Missing):
+    """No comment with this id waits for an operator, or no rating of yours."""
+
+    code, status, retryable = "RATING_NOT_FOUND", 404, False
+
+
 class RequestUnknown(Missing):
     """No such request of this browser is waiting: it never was, is over, or took too long."""
 
@@ -111,6 +129,12 @@ class SessionNotFound(Missing):
     code, status, retryable = "SESSION_NOT_FOUND", 404, False
 
 
+class ShelfEditionNotFound(Missing):
+    """No edition has this number."""
+
+    code, status, retryable = "SHELF_EDITION_NOT_FOUND", 404, False
+
+
 class SwitchNotFound(Missing):
     """Nothing of this name is switched off."""
 
@@ -127,6 +151,12 @@ class TeamNotFound(Missing):
     """No such team, membership or invitation, or it is not yours to handle."""
 
     code, status, retryable = "TEAM_NOT_FOUND", 404, False
+
+
+class TesterNotFound(Missing):
+    """No such tester, or his time has ended."""
+
+    code, status, retryable = "TESTER_NOT_FOUND", 404, False
 
 
 class WireUnknown(Missing):

@@ -1,19 +1,12 @@
 """What follows when an item is published."""
 
-import asyncio
-import sys
 from datetime import datetime
-from pathlib import Path
 
-import msgspec
-
-from banshi.errors import Unavailable
 from miniapps.items import queries, service
 from miniapps.items.events import ItemPublished
 from miniapps.items.rules import CompiledItem, Words, normal
+from storage import words
 from storage.queue import on
-
-READER = Path(__file__).parent / "_words.py"
 
 
 @on(ItemPublished)
@@ -26,24 +19,17 @@ async def index(event: ItemPublished, *, now: datetime) -> None:
     if not rows:
         return
     items = [queries.compiled(row) for row in rows]
-    for row, words in zip(rows, await read(items), strict=True):
-        await service.index(row, words)
+    for row, heard in zip(rows, await read(items), strict=True):
+        await service.index(row, heard)
 
 
 async def read(items: list[CompiledItem]) -> list[Words]:
-    """Ask the dictionaries, in a process of their own, for the pinyin and words of each item.
+    """Ask the dictionaries for the pinyin and words of each item.
 
-    Raises: Unavailable when that process fails; the queue tries again.
+    Raises: Unavailable.
     """
-    reader = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", str(READER), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
-    batch = msgspec.json.encode([(normal(item.name), body(item)) for item in items])
-    answer, _ = await reader.communicate(batch)
-    if reader.returncode:
-        raise Unavailable(system="the dictionaries")
-    found = msgspec.json.decode(answer, type=list[tuple[tuple[str, ...], tuple[str, ...]]])
-    return [Words(syllables=syllables, tokens=tokens) for syllables, tokens in found]
+    heard = await words.read([(normal(item.name), body(item)) for item in items])
+    return [Words(syllables=syllables, tokens=tokens) for syllables, tokens in heard]
 
 
 def body(item: CompiledItem) -> list[str]:
