@@ -25,6 +25,8 @@ from miniapps.items import tasks as items
 from miniapps.materials import tasks as materials
 from miniapps.notices import tasks as notices
 from miniapps.privacy import tasks as privacy
+from miniapps.release import service as releases
+from miniapps.release import tasks as release
 from miniapps.review import service as review_
 from miniapps.review import tasks as review
 from miniapps.shelf import service as shelf_
@@ -44,6 +46,7 @@ TASKS: list[Task[Any]] = [
     *cases.TASKS,
     *trips.TASKS,
     *shelf.TASKS,
+    *release.TASKS,
     *privacy.TASKS,
     *review.TASKS,
     *backchannel.TASKS,
@@ -61,6 +64,7 @@ DUTIES: list[Duty] = [
     every(600, sweeping.sweep),
     every(3600, insight.sweep),
     every(300, review_.sweep),
+    every(3600, releases.sweep),
 ]
 
 SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own

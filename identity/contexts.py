@@ -127,7 +127,7 @@ def _of_context(row: Mapping[str, Any]) -> dict[str, Any]:
     if row["team_id"]:
         scopes = SCOPES[Role.DEVELOPER]
         if row["team_role"] == TeamRole.TESTER:
-            scopes -= {Scope.APPS_WRITE}
+            scopes -= {Scope.APPS_WRITE, Scope.APPS_RELEASE}
         return {
             "acting_for": Id(str(row["team_id"])), "roles": frozenset({Role.DEVELOPER}), "scopes": scopes,
             "region": row["region"],

@@ -1,6 +1,6 @@
 """Halting a mini-app, a version of one or a scope: tokens die or lose it at once, however many there are."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID as Id
 
 from piccolo.columns import UUID, Timestamptz, Varchar
@@ -8,6 +8,7 @@ from piccolo.table import Table
 
 from banshi.scopes import Scope
 from storage.db import DB, execute, fetch
+from storage.ids import new_id
 
 
 class AppHalt(Table, db=DB, tablename="app_halt"):
@@ -23,7 +24,7 @@ class AppHalt(Table, db=DB, tablename="app_halt"):
 class VersionHalt(Table, db=DB, tablename="app_version_halt"):
     """One version that was switched off: tokens given to its pages that end at or before `until` are dead."""
 
-    version_id = UUID(primary_key=True, default=None)
+    version_id = UUID(primary_key=True, default=new_id)
     until = Timestamptz()
 
 
@@ -32,6 +33,10 @@ class ScopeHalt(Table, db=DB, tablename="scope_halt"):
 
     scope = Varchar(64, primary_key=True)
     since = Timestamptz()
+
+
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Until it is lifted: also tokens that somebody is making this very moment are dead."""
 
 
 async def halt(app_id: str, *, until: datetime) -> None:
@@ -43,6 +48,11 @@ async def halt(app_id: str, *, until: datetime) -> None:
     )  # fmt: skip
 
 
+async def lift(app_id: str, *, until: datetime) -> None:
+    """Let tokens of the mini-app live again that end after `until`; nothing halted: nothing happens."""
+    await execute("UPDATE app_halt SET until = least(until, $2) WHERE app_id = $1", app_id, until)
+
+
 async def halt_version(version_id: Id, *, until: datetime) -> None:
     """Kill every token given to pages of this version that would end at or before `until`."""
     await execute(
@@ -50,6 +60,13 @@ async def halt_version(version_id: Id, *, until: datetime) -> None:
         " ON CONFLICT (version_id) DO UPDATE SET until = greatest(app_version_halt.until, excluded.until)",
         version_id, until,
     )  # fmt: skip
+
+
+async def lift_version(version_id: Id, *, until: datetime) -> None:
+    """Let tokens given to pages of this version live again that end after `until`."""
+    await execute(
+        "UPDATE app_version_halt SET until = least(until, $2) WHERE version_id = $1", version_id, until
+    )
 
 
 async def halt_scope(scope: Scope, *, now: datetime) -> None:

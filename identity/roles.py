@@ -55,8 +55,16 @@ SCOPES: dict[Role, frozenset[Scope]] = {
     Role.CLERK: _CLERK,
     Role.ITEM_DEFINER: _STAFF | {Scope.ITEMS_WRITE},
     Role.OPERATOR: _STAFF
-    | {Scope.ITEMS_PUBLISH, Scope.APPS_READ, Scope.APPS_REVIEW, Scope.CALENDAR_WRITE, Scope.PEOPLE_WRITE},
-    Role.DEVELOPER: _STAFF | {Scope.APPS_READ, Scope.APPS_WRITE, Scope.TEAMS_READ, Scope.TEAMS_WRITE},
+    | {
+        Scope.ITEMS_PUBLISH,
+        Scope.APPS_READ,
+        Scope.APPS_RELEASE,
+        Scope.APPS_REVIEW,
+        Scope.CALENDAR_WRITE,
+        Scope.PEOPLE_WRITE,
+    },
+    Role.DEVELOPER: _STAFF
+    | {Scope.APPS_READ, Scope.APPS_WRITE, Scope.APPS_RELEASE, Scope.TEAMS_READ, Scope.TEAMS_WRITE},
     Role.MAINTAINER: _STAFF | {Scope.JOBS_READ, Scope.JOBS_WRITE, Scope.CLOCK_WRITE},
     Role.MANAGER: _STAFF | {Scope.FIGURES_READ},
     Role.AUDITOR: _STAFF | {Scope.AUDIT_READ},

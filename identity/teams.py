@@ -226,6 +226,28 @@ async def _mine(actor: Actor, which: Combinable, state: MemberState) -> Member:
     return member
 
 
+async def role_of(actor: Actor) -> TeamRole | None:
+    """Return what the actor is in the team he acts in; None: he acts in no team."""
+    mine = Member.objects().where(
+        Member.party_id == actor.person_id, Member.team == actor.acting_for,
+        Member.state == MemberState.ACTIVE,
+    )  # fmt: skip
+    held = await mine.first()
+    return TeamRole(held.role) if held else None
+
+
+def makers(team: str) -> str:
+    """Return a SELECT of the `person_id` of all who belong to the team or organ of developers `team`.
+
+    `team` is an expression of SQL; `role` is theirs: a TeamRole, or of an organ's developers "developer".
+    """
+    return (
+        f"SELECT party_id AS person_id, role FROM team_member WHERE team = {team} AND state = 'active'"  # noqa: S608
+        " UNION ALL SELECT party_id, role FROM staff_post"
+        f" WHERE department = {team} AND role = 'developer' AND ended_at IS NULL"
+    )
+
+
 def _is_owner(member: Member) -> bool:
     return bool(member.role == TeamRole.OWNER and member.state == MemberState.ACTIVE)
 

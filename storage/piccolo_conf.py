@@ -17,6 +17,7 @@ APP_REGISTRY = AppRegistry(
         "miniapps.catalog.piccolo_app",
         "miniapps.review.piccolo_app",
         "miniapps.insight.piccolo_app",
+        "miniapps.release.piccolo_app",
         "miniapps.shelf.piccolo_app",
         "miniapps.privacy.piccolo_app",
     ]

@@ -16,7 +16,6 @@ from api.graphql.planned import own_one, own_page
 from banshi.scopes import Scope
 from miniapps.catalog import queries, service
 from miniapps.catalog.rules import AppState, VersionState
-from miniapps.catalog.service import Opening
 from miniapps.catalog.tables import MiniAppVersion
 
 strawberry.enum(AppState, name="MiniAppState")
@@ -74,27 +73,6 @@ class MiniAppNode(Mapped):
         return [MiniAppVersionNode.of(row, self.app_id) for row in rows or []]
 
 
-@strawberry.type(description="A mini-app opened for the citizen: its page and a token of ten minutes.")
-class MiniAppOpening:
-    app: MiniAppNode
-    entry: str
-    token: str = strawberry.field(description="Opaque. Good for the scopes below and for nothing else.")
-    sub: str = strawberry.field(description="The citizen as only this mini-app knows him.")
-    scopes: list[str]
-    expires_at: datetime
-
-    @classmethod
-    def of(cls, opening: Opening) -> Self:
-        return cls(
-            app=MiniAppNode.of(opening.app),
-            entry=opening.entry,
-            token=opening.token,
-            sub=opening.sub,
-            scopes=[str(scope) for scope in opening.scopes],
-            expires_at=opening.expires_at,
-        )
-
-
 @strawberry.type
 class CatalogQuery:
     @strawberry.field(
@@ -136,30 +114,3 @@ class CatalogMutation:
         context = info.context
         row = await service.withdraw(context.actor, version_id, now=context.now)
         return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
-
-    @strawberry.mutation(
-        description="Give a version to citizens (上架).", extensions=[needs(Scope.APPS_REVIEW)]
-    )
-    async def release_mini_app(self, info: Info, version_id: UUID) -> MiniAppVersionNode:
-        context = info.context
-        row = await service.release(context.actor, version_id, now=context.now)
-        return MiniAppVersionNode.of(row, (await queries.app_of(context.actor, row)).app_id)
-
-    @strawberry.mutation(description="Pull the plug (下架).", extensions=[needs(Scope.APPS_REVIEW)])
-    async def switch_off_mini_app(self, info: Info, app_id: str, reason: str) -> MiniAppNode:
-        context = info.context
-        return MiniAppNode.of(await service.switch_off(context.actor, app_id, reason, now=context.now))
-
-    @strawberry.mutation(description="Undo switching off.", extensions=[needs(Scope.APPS_REVIEW)])
-    async def switch_on_mini_app(self, info: Info, app_id: str) -> MiniAppNode:
-        context = info.context
-        return MiniAppNode.of(await service.switch_on(context.actor, app_id, now=context.now))
-
-    @strawberry.mutation(
-        description="Open a mini-app, agreeing to `scopes`; none: what was agreed to before.",
-        extensions=[needs(Scope.APPS_OPEN)],
-    )
-    async def open_mini_app(self, info: Info, app_id: str, scopes: list[str] | None = None) -> MiniAppOpening:
-        context = info.context
-        opening = await service.open_(context.actor, app_id, scopes or [], now=context.now)
-        return MiniAppOpening.of(opening)

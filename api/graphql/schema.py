@@ -22,6 +22,7 @@ from api.graphql.defects import DefectsMutation, DefectsQuery
 from api.graphql.desk import DeskMutation, DeskQuery
 from api.graphql.errors import hidden, is_bug
 from api.graphql.identity import IdentityMutation, IdentityQuery
+from api.graphql.insight import InsightQuery
 from api.graphql.items import ItemsMutation, ItemsQuery
 from api.graphql.mandates import MandatesMutation, MandatesQuery
 from api.graphql.materials import MaterialsMutation, MaterialsQuery
@@ -30,6 +31,7 @@ from api.graphql.notices import NoticesMutation, NoticesQuery
 from api.graphql.objections import ObjectionsMutation, ObjectionsQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.privacy import PrivacyMutation, PrivacyQuery
+from api.graphql.releases import ReleaseMutation, ReleaseQuery
 from api.graphql.review import ReviewMutation, ReviewQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
 from api.graphql.shelf import ShelfPreviewQuery, ShelfQuery
@@ -73,6 +75,8 @@ QUERIES: tuple[type, ...] = (
     ShelfEditingQuery,
     VoicesQuery,
     DefectsQuery,
+    InsightQuery,
+    ReleaseQuery,
     SecurityQuery,
     AuditQuery,
     ObjectionsQuery,
@@ -96,6 +100,7 @@ MUTATIONS: tuple[type, ...] = (
     ShelfEditingMutation,
     VoicesMutation,
     DefectsMutation,
+    ReleaseMutation,
     SecurityMutation,
     ObjectionsMutation,
     PrivacyMutation,

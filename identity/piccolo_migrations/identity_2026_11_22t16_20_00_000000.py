@@ -4,6 +4,8 @@ from piccolo.columns.column_types import UUID
 from piccolo.columns.column_types import Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.indexes import IndexMethod
+from storage.ids import new_id
+
 
 ID = "2026-11-22T16:20:00:000000"
 VERSION = "1.38.0"
@@ -77,7 +79,7 @@ async def forwards():
         column_class_name="UUID",
         column_class=UUID,
         params={
-            "default": None,
+            "default": new_id,
             "null": False,
             "primary_key": True,
             "unique": False,

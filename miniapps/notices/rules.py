@@ -67,6 +67,14 @@ TEMPLATES: Mapping[str, Text] = {
     "review.waits_for_you": Text(
         "有一个小程序审核已经超期", "“{name}”{version} 版应当在{due_on}前审完，请尽快处理。"
     ),
+    "app.release_halted": Text(
+        "小程序“{name}”的新版本已自动停止发布",
+        "{at}，版本 {version} 因{why}已自动停止发布，使用这一版本的人会回到上一版本。"
+        "请查看发现的问题，修好后重新发布。",
+    ),
+    "app.switched_off": Text(
+        "小程序“{name}”已停用", "{at}，小程序“{name}”已由运营人员停用。给用户的说明：{notice}"
+    ),
     "trip.zero": Text(
         "这次办事您跑了零次",
         "办件编号 {number} 已办完。根据记录，您一次都没有跑。如果您其实跑过，请告诉我们：我们会重新核对。",

@@ -76,6 +76,7 @@ LEFT_OUT: Mapping[str, str] = {
     "outbox": "facts between our own programs, of what the other tables say",
     "dead_letter": "likewise, of work that failed",
     "app_token": "hashes of tokens that live ten minutes",
+    "app_pin": "which version of a mini-app a session opened; it goes with the session",
     "case_command": "marks against doing the same thing twice",
     "oidc_question": "a question under way, for minutes",
     "oidc_refresh": "hashes of tokens; the grant they belong to is there",

@@ -76,7 +76,8 @@ async def test_visitor_sees_listed_apps_without_their_versions(db, ask):
 async def test_switched_off_app_says_why(db, ask):
     await release(ask)
     await ask(
-        'mutation { switchOffMiniApp(appId: "rent-app", reason: "核查") { state } }', actor=as_operator()
+        'mutation { switchOff(kind: APP, target: "rent-app", reason: "收到投诉", notice: "核查") { offAt } }',
+        actor=as_operator(),
     )
     _, citizen = await make_session()
 

@@ -14,6 +14,8 @@ from miniapps.cases import service as cases
 from miniapps.cases.rules import Decline, Defect, Outcome
 from miniapps.catalog import service as catalog
 from miniapps.catalog.errors import AppSuspended
+from miniapps.release import service as release
+from miniapps.release.rules.switches import SwitchKind
 from miniapps.trips import service as trips
 from storage import queue
 from storage.db import fetch
@@ -119,8 +121,8 @@ async def test_a_mini_app_that_is_switched_off_while_opened_keeps_no_token(world
     owner, operator = world.actors["owner"], world.actors["operator"]
 
     opened, _ = await both(
-        catalog.open_(owner, OWN_APP, SCOPES, now=NOON),
-        catalog.switch_off(operator, OWN_APP, "停用", now=NOON),
+        release.open_(owner, OWN_APP, SCOPES, now=NOON),
+        release.switch_off(operator, SwitchKind.APP, OWN_APP, reason="核查", notice="停用", now=NOON),
     )
 
     if isinstance(opened, BaseException):
@@ -135,7 +137,7 @@ async def test_a_version_is_reviewed_once(world: World) -> None:
     version = world.things["app version"]
 
     outcomes = await both(
-        catalog.release(first, version, now=NOON), catalog.refuse(second, version, "说明不清", now=NOON)
+        catalog.approve(first, version, now=NOON), catalog.refuse(second, version, "说明不清", now=NOON)
     )
 
     assert done(outcomes) == 1
@@ -152,10 +154,10 @@ async def test_a_session_is_changed_once(world: World) -> None:
 
 async def test_a_consent_that_is_withdrawn_while_used_leaves_no_living_token(world: World) -> None:
     owner = world.actors["owner"]
-    await catalog.open_(owner, OWN_APP, SCOPES, now=NOON)
+    await release.open_(owner, OWN_APP, SCOPES, now=NOON)
 
     opened, _ = await both(
-        catalog.open_(owner, OWN_APP, [], now=NOON), consents.withdraw(owner, OWN_APP, now=NOON)
+        release.open_(owner, OWN_APP, [], now=NOON), consents.withdraw(owner, OWN_APP, now=NOON)
     )
 
     assert isinstance(opened, BaseException) or await accounts.actor_of(opened.token, now=NOON) is None

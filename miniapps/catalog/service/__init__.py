@@ -1,21 +1,17 @@
-"""Verbs of the registry: hand versions in, review them, give them to citizens, open mini-apps."""
+"""Verbs of the registry: hand versions in, review them, give them to citizens."""
 
-from miniapps.catalog.service._giving import give, release, set_state, set_stopped, switch_off, switch_on
+from miniapps.catalog.service._giving import give, set_state, set_stopped
 from miniapps.catalog.service._keys import add_key, retire_key, revoke_key
-from miniapps.catalog.service._opening import Opening, open_
 from miniapps.catalog.service._review import approve, gate_passed, gate_refused, refuse, reopen
 from miniapps.catalog.service._submission import submit, submit_package, withdraw
 
 __all__ = [
-    "Opening",
     "add_key",
     "approve",
     "gate_passed",
     "gate_refused",
     "give",
-    "open_",
     "refuse",
-    "release",
     "reopen",
     "retire_key",
     "revoke_key",
@@ -23,7 +19,5 @@ __all__ = [
     "set_stopped",
     "submit",
     "submit_package",
-    "switch_off",
-    "switch_on",
     "withdraw",
 ]

@@ -7,16 +7,15 @@ from uuid import UUID
 import msgspec
 
 from banshi.manifest import Manifest
-from identity import audit, departments, halts, tokens
-from identity.actor import Actor
-from miniapps.catalog import queries
+from identity import departments, halts, tokens
 from miniapps.catalog.errors import AppNotFound, NotApproved
-from miniapps.catalog.events import AppReleased, AppSwitchedOff
+from miniapps.catalog.events import AppSwitchedOff
 from miniapps.catalog.rules import AppState, VersionState
-from miniapps.catalog.service._review import approve
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.db import transaction
 from storage.outbox import emit
+
+SANDBOX = "--sandbox"  # after the id of a mini-app: its client in the sandbox
 
 
 async def give(app_id: UUID, version_id: UUID, *, now: datetime) -> MiniApp:
@@ -46,12 +45,18 @@ async def give(app_id: UUID, version_id: UUID, *, now: datetime) -> MiniApp:
 async def set_state(app: MiniApp, state: AppState, reason: str, *, now: datetime) -> MiniApp:
     """Move a mini-app that the caller's transaction has locked to `state`; `reason` is for citizens to read.
 
-    Switching off kills every token it holds, at once.  Who may do it and the audit are the caller's.
+    Switching off kills every token it holds at once, and whatever it is given until it is switched on; so it
+    does in the sandbox, too.  Who may do it and the audit are the caller's.
     """
+    was_off = app.state == AppState.SUSPENDED
     app.state, app.state_reason = state, reason
     await app.save([MiniApp.state, MiniApp.state_reason])
-    if state == AppState.SUSPENDED:
-        await halts.halt(app.app_id, until=now + tokens.LIFE)
+    for client_id in (app.app_id, f"{app.app_id}{SANDBOX}"):
+        if state == AppState.SUSPENDED:
+            await halts.halt(client_id, until=halts.FOREVER)
+        elif was_off:
+            await halts.lift(client_id, until=now + tokens.LIFE)
+    if state == AppState.SUSPENDED and not was_off:
         await emit(AppSwitchedOff(party_id=None, app_id=app.app_id, at=now), now=now)
     return app
 
@@ -64,36 +69,3 @@ async def set_stopped(version_ids: Sequence[UUID], *, stopped: bool) -> None:
     await MiniAppVersion.update({MiniAppVersion.is_stopped: stopped}).where(
         MiniAppVersion.id.is_in(list(version_ids))
     )
-
-
-async def release(actor: Actor, version_id: UUID, *, now: datetime) -> MiniAppVersion:
-    """Give a version to citizens, and find it good if it is still queued.
-
-    Raises: as `approve` and `give` do.
-    """
-    async with transaction():
-        row, app = await queries.lock_version(actor, version_id)
-        if row.state == VersionState.QUEUED:
-            row = await approve(actor, version_id, now=now)
-        await give(app.id, version_id, now=now)
-        await audit.record(actor, "app.release", f"app_version/{row.id}", now=now)
-        await emit(AppReleased(party_id=None, version_id=row.id, at=now), now=now)
-    return row
-
-
-async def switch_off(actor: Actor, app_id: str, reason: str, *, now: datetime) -> MiniApp:
-    """Pull the plug: nobody can open the mini-app, and every token it holds dies at once."""
-    async with transaction():
-        app = await queries.lock_app(actor, app_id)
-        await set_state(app, AppState.SUSPENDED, reason, now=now)
-        await audit.record(actor, "app.switch_off", f"app/{app_id}", now=now)
-    return app
-
-
-async def switch_on(actor: Actor, app_id: str, *, now: datetime) -> MiniApp:
-    """Undo `switch_off`; citizens open it anew, for no token came back to life."""
-    async with transaction():
-        app = await queries.lock_app(actor, app_id)
-        await set_state(app, AppState.LISTED if app.released_id else AppState.NEW, "", now=now)
-        await audit.record(actor, "app.switch_on", f"app/{app_id}", now=now)
-    return app

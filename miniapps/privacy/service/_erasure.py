@@ -30,6 +30,7 @@ ENDED = (
     "DELETE FROM oidc_refresh WHERE party_id = $1",
     "DELETE FROM oidc_question WHERE party_id = $1",
     "DELETE FROM wire_pass WHERE party_id = $1",
+    "DELETE FROM app_pin WHERE party_id = $1",
     "DELETE FROM session WHERE party_id = $1",
     "DELETE FROM notice WHERE party_id = $1",
 )

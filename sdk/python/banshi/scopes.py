@@ -31,6 +31,7 @@ class Scope(StrEnum):
     ITEMS_WRITE = "items:write"
     ITEMS_PUBLISH = "items:publish"
     APPS_WRITE = "apps:write"
+    APPS_RELEASE = "apps:release"
     APPS_REVIEW = "apps:review"
     CALENDAR_WRITE = "calendar:write"
     JOBS_READ = "jobs:read"

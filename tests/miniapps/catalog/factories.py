@@ -3,6 +3,7 @@
 from identity.actor import Actor
 from miniapps.catalog import service
 from miniapps.catalog.tables import MiniAppVersion
+from miniapps.release import service as release
 
 MANIFEST = """\
 format: 1
@@ -31,5 +32,13 @@ def a_manifest(
 
 
 async def make_released(developer: Actor, operator: Actor, now, **facts: str) -> MiniAppVersion:
+    """A version that everybody has."""
+    version = await make_approved(developer, operator, now, **facts)
+    await release.release(operator, version.id, now=now)
+    return version
+
+
+async def make_approved(developer: Actor, operator: Actor, now, **facts: str) -> MiniAppVersion:
+    """A version that may be released."""
     version = await service.submit(developer, a_manifest(**facts), now=now)
-    return await service.release(operator, version.id, now=now)
+    return await service.approve(operator, version.id, now=now)

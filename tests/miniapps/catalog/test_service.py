@@ -6,14 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from banshi.manifest import ManifestRefused
-from identity import tokens
 from identity.roles import Role
 from miniapps.catalog import queries, service
 from miniapps.catalog.errors import (
-    AppConsentMissing,
     AppIdTaken,
     AppNotFound,
-    AppSuspended,
     NotApproved,
     OwnRelease,
     VersionExists,
@@ -22,19 +19,13 @@ from miniapps.catalog.rules import AppState, VersionState
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.outbox import OutboxRow
 from tests.api.conftest import an_actor, as_citizen, as_operator
-from tests.identity.factories import make_session
-from tests.miniapps.catalog.factories import SCOPES, a_manifest, make_released
+from tests.miniapps.catalog.factories import a_manifest, make_released
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 
 def as_developer():
     return an_actor(Role.DEVELOPER)
-
-
-async def signed_in():
-    """A citizen with a session, as opening a mini-app needs one."""
-    return (await make_session())[1]
 
 
 async def test_submitted_version_waits_for_review(db):
@@ -92,18 +83,6 @@ async def test_released_version_is_listed(db):
     assert app.state == AppState.LISTED
 
 
-async def test_new_release_can_be_rolled_back(db):
-    developer, operator = as_developer(), as_operator()
-    old = await make_released(developer, operator, NOON)
-    new = await make_released(developer, operator, NOON, version="1.1.0")
-    assert (await queries.app(operator, "rent-app")).released_id == new.id
-
-    await service.release(operator, old.id, now=NOON)
-
-    assert (await queries.version(operator, new.id)).state == VersionState.APPROVED
-    assert (await queries.app(operator, "rent-app")).released_id == old.id
-
-
 async def test_refused_version_stays_refused_and_says_why(db):
     developer, operator = as_developer(), as_operator()
     version = await service.submit(developer, a_manifest(), now=NOON)
@@ -112,7 +91,7 @@ async def test_refused_version_stays_refused_and_says_why(db):
 
     assert (await queries.version(developer, version.id)).reason == "缺少客服电话"
     with pytest.raises(NotApproved):
-        await service.release(operator, version.id, now=NOON)
+        await service.give(version.app, version.id, now=NOON)
 
 
 async def test_nobody_releases_his_own_version(db):
@@ -120,7 +99,7 @@ async def test_nobody_releases_his_own_version(db):
     version = await service.submit(operator, a_manifest(), now=NOON)
 
     with pytest.raises(OwnRelease):
-        await service.release(operator, version.id, now=NOON)
+        await service.approve(operator, version.id, now=NOON)
 
     assert (await queries.version(operator, version.id)).state == VersionState.QUEUED
 
@@ -133,61 +112,6 @@ async def test_unreleased_app_is_invisible_to_others(db, reader):
         await queries.app(reader, "rent-app")
     with pytest.raises(AppNotFound):
         await queries.version(reader, version.id)
-
-
-async def test_opened_app_gets_a_token_for_what_was_agreed(db):
-    await make_released(as_developer(), as_operator(), NOON)
-    citizen = await signed_in()
-
-    opening = await service.open_(citizen, "rent-app", SCOPES, now=NOON)
-
-    actor = await tokens.actor_of(opening.token, now=NOON)
-    assert actor is not None
-    assert actor.app_id == "rent-app"
-    assert {str(scope) for scope in actor.scopes} == set(SCOPES)
-    assert actor.acting_for == citizen.acting_for
-
-
-async def test_second_opening_remembers_the_consent(db):
-    await make_released(as_developer(), as_operator(), NOON)
-    citizen = await signed_in()
-    await service.open_(citizen, "rent-app", SCOPES, now=NOON)
-
-    again = await service.open_(citizen, "rent-app", (), now=NOON)
-
-    assert {str(scope) for scope in again.scopes} == set(SCOPES)
-
-
-async def test_opening_without_consent_says_what_is_missing(db):
-    await make_released(as_developer(), as_operator(), NOON)
-
-    with pytest.raises(AppConsentMissing):
-        await service.open_(await signed_in(), "rent-app", (), now=NOON)
-
-
-async def test_app_switched_off_neither_opens_nor_calls(db):
-    operator = as_operator()
-    await make_released(as_developer(), operator, NOON)
-    citizen = await signed_in()
-    opening = await service.open_(citizen, "rent-app", SCOPES, now=NOON)
-
-    await service.switch_off(operator, "rent-app", "收到投诉，暂停核查", now=NOON)
-
-    assert await tokens.actor_of(opening.token, now=NOON) is None
-    with pytest.raises(AppSuspended):
-        await service.open_(citizen, "rent-app", (), now=NOON)
-
-
-async def test_app_switched_on_again_opens(db):
-    operator = as_operator()
-    await make_released(as_developer(), operator, NOON)
-    await service.switch_off(operator, "rent-app", "核查", now=NOON)
-
-    await service.switch_on(operator, "rent-app", now=NOON)
-
-    assert (
-        await service.open_(await signed_in(), "rent-app", SCOPES, now=NOON)
-    ).entry == "https://rent.example"
 
 
 async def test_page_of_apps_costs_one_query(db):

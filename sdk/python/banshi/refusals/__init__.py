@@ -18,8 +18,9 @@ PlatformError
     │   GuardianNeeded, ItemOwnPublication, MandateNotHeld, MandateNotPassedOn, MaterialIsYourOwn,
     │   MaterialSessionNeeded, NodNeeded, NotGuardian, NotRepresentative, NotSelfSupporting,
     │   OnlyOneself, OutsideMandate, OwnConsentNeeded, OwnLook, OwnPost, PlaintextNeeded,
-    │   PostNotHeld, RelayRefused, ReviewNotForYou, ScopeMissing, SecondFactorNeeded,
-    │   TesterNeeded, TripAnswerNotYours, WireConsentNeeded, WireForCitizens, WireForFirms
+    │   PostNotHeld, RelayRefused, ReleaseOwnersOnly, ReviewNotForYou, ScopeMissing,
+    │   SecondFactorNeeded, TesterNeeded, TripAnswerNotYours, WireConsentNeeded, WireForCitizens,
+    │   WireForFirms
     ├── Missing: there is nothing that the caller may see
     │   ApiUnknown, AppNotFound, CaseNotFound, ClientNotFound, ComplaintNotFound, DefectNotFound,
     │   DepartmentNotFound, ExportNotFound, ItemNotFound, MandateNotFound, NodNotFound,

@@ -1,0 +1,74 @@
+"""What a citizen gets who opens a mini-app: one statement."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from identity import teams
+from identity.actor import Actor
+from miniapps.catalog.errors import AppNotFound
+from miniapps.catalog.tables import MiniApp
+from miniapps.release.rules.choice import Citizen, Offer, choose, prefixes
+from storage.db import fetch
+
+# Shared locks on both rows: whoever stops something waits for us and then kills the token we are about to
+# make, or we wait for him and read what he has written.
+APP = ", ".join(f"a.{column._meta.db_column_name}" for column in MiniApp._meta.columns)
+ASKED = (
+    f"SELECT {APP}, r.candidate_id,"  # noqa: S608
+    " r.percent, r.regions, r.withdrawn || r.killed AS stopped,"
+    " p.version_id AS pinned,"
+    f" $2 IN (SELECT person_id FROM ({teams.makers('a.team_id')}) m) AS is_tester,"
+    " ARRAY(SELECT s.target || ' ' || s.notice FROM app_switch s WHERE s.kind = 'scope' AND s.on_at IS NULL"
+    " ORDER BY s.target) AS halted"
+    " FROM mini_app a JOIN app_release r ON r.id = a.id"
+    " LEFT JOIN app_pin p ON p.party_id = $2 AND p.session_id = $3 AND p.app = a.id"
+    " WHERE a.app_id = $1 FOR SHARE OF a, r"
+)
+OPENED = (
+    "SELECT v.version FROM app_pin p JOIN mini_app a ON a.id = p.app JOIN mini_app_version v"
+    " ON v.id = p.version_id WHERE p.party_id = $1 AND p.session_id = $2 AND a.app_id = $3"
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was found out about an opening; `version_id` None: there is no version for this citizen."""
+
+    app: MiniApp
+    version_id: UUID | None
+    pinned: UUID | None
+    stopped: tuple[UUID, ...]  # versions that nobody gets
+    halted: dict[str, str]  # scopes that are switched off, each with what citizens read
+
+
+async def asked(actor: Actor, app_id: str) -> Choice:
+    """Return what the actor gets of a mini-app; nobody changes its release until the transaction ends.
+
+    Raises: AppNotFound when there is none of this name.
+    """
+    rows = await fetch(ASKED, app_id, actor.person_id, actor.session_id)
+    if not rows:
+        raise AppNotFound(app=app_id)
+    [row] = rows
+    app = MiniApp(
+        **{column._meta.name: row[column._meta.db_column_name] for column in MiniApp._meta.columns},
+        _exists_in_db=True,
+    )
+    stopped = tuple(row["stopped"])
+    offer = Offer(
+        app.released_id, row["candidate_id"], row["percent"], prefixes(tuple(row["regions"])), stopped
+    )
+    found = choose(offer, Citizen(actor.acting_for, actor.region, row["is_tester"]), row["pinned"])
+    halted = dict(line.split(" ", 1) for line in row["halted"])
+    return Choice(app, found, row["pinned"], stopped, halted)
+
+
+async def opened(actor: Actor) -> str:
+    """Return which version the mini-app that calls was opened in, as in its manifest; "": not by opening it.
+
+    One statement; the answer holds as long as the token's.
+    """
+    if actor.app_id is None or actor.session_id is None:
+        return ""
+    rows = await fetch(OPENED, actor.person_id, actor.session_id, actor.app_id)
+    return str(rows[0]["version"]) if rows else ""

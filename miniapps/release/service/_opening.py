@@ -1,0 +1,110 @@
+"""Opening a mini-app for a citizen, in the version that is his."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from banshi.errors import NotSignedIn
+from banshi.manifest import Manifest
+from banshi.scopes import Scope
+from identity import audit, consents, tokens
+from identity.actor import Actor
+from miniapps.catalog import rules as catalog
+from miniapps.catalog.errors import AppConsentMissing, AppNotFound, AppSuspended
+from miniapps.catalog.rules import AppState
+from miniapps.catalog.service import origins
+from miniapps.catalog.tables import MiniApp
+from miniapps.insight.rules.counting import What
+from miniapps.insight.service import note
+from miniapps.release import queries
+from miniapps.release.queries import Choice
+from miniapps.release.service._pins import pin
+from storage.db import transaction
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the phone host needs to show a mini-app to a citizen."""
+
+    app: MiniApp
+    version: str
+    entry: str
+    token: str
+    sub: str  # the citizen as this mini-app knows him, and no other does
+    scopes: tuple[Scope, ...]  # what the token gives now
+    notices: tuple[str, ...]  # for him to read: what it cannot do at the moment, and why
+    expires_at: datetime
+
+
+async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: datetime) -> Opening:
+    """Open a mini-app for a citizen: record what he agrees to and give a token for just that.
+
+    He gets the version that `rules.choice` has for him; his session keeps it until it is stopped.
+    An empty `granted` uses what he agreed to before.
+
+    Raises:
+        AppNotFound: there is no such mini-app, or no version of it for him.
+        AppSuspended: an operator switched it off; its words are for the citizen.
+        AppConsentMissing: he has not agreed to all the mini-app asks for.
+        ScopeNotDeclared: he was made to agree to something it does not ask for.
+    """
+    if actor.session_id is None:
+        raise NotSignedIn
+    async with transaction():
+        choice = await queries.asked(actor, app_id)
+        version_id = await _pinned(actor, choice, _allowed(choice, app_id), now=now)
+        made = await queries.manifest_of(version_id)
+        agreed = frozenset(granted) or await _agreed_before(actor, app_id)
+        _check_consent(made, agreed, is_told=bool(granted))
+        scopes = frozenset(map(Scope, agreed))
+        if granted:
+            await consents.grant(actor, app_id, scopes, now=now)
+        token = await tokens.issue(actor, app_id, scopes, version_id=version_id, now=now)
+        await audit.record(actor, "app.open", f"app/{app_id}", made.version, now=now)
+    note(app_id, made.version, What.OPEN)
+    if granted:
+        note(app_id, made.version, What.CONSENT_GRANTED)
+    return _opening(actor, choice, made, scopes, token, now=now)
+
+
+def _opening(
+    actor: Actor, choice: Choice, made: Manifest, scopes: frozenset[Scope], token: str, *, now: datetime
+) -> Opening:
+    lost = sorted(scope for scope in scopes if scope in choice.halted)
+    return Opening(
+        app=choice.app, version=made.version, entry=origins.entry(made), token=token,
+        sub=tokens.pairwise_sub(made.id, actor.acting_for),  # whose matter it is, also by a mandate
+        scopes=tuple(sorted(scopes.difference(lost))),
+        notices=tuple(choice.halted[scope] for scope in lost), expires_at=now + tokens.LIFE,
+    )  # fmt: skip
+
+
+def _allowed(choice: Choice, app_id: str) -> UUID:
+    """Return the version the citizen gets.  Raises: AppNotFound, AppSuspended."""
+    goes_on = choice.pinned is not None and choice.version_id == choice.pinned
+    if choice.app.state == AppState.SUSPENDED or (choice.app.state == AppState.DELISTED and not goes_on):
+        raise AppSuspended(app_id=app_id, reason=choice.app.state_reason)
+    if choice.version_id is None:
+        raise AppNotFound(app=app_id)
+    return choice.version_id
+
+
+async def _pinned(actor: Actor, choice: Choice, version_id: UUID, *, now: datetime) -> UUID:
+    if version_id == choice.pinned:
+        return version_id
+    return await pin(actor, choice.app.id, version_id, stopped=choice.stopped, now=now)
+
+
+def _check_consent(made: Manifest, agreed: frozenset[str], *, is_told: bool) -> None:
+    """Check that all is agreed to that the version asks for, and count what the citizen says to it."""
+    try:
+        catalog.check_consent(made.id, made.scopes, agreed)
+    except AppConsentMissing:
+        note(made.id, made.version, What.CONSENT_REFUSED if is_told else What.CONSENT_ASKED)
+        raise
+
+
+async def _agreed_before(actor: Actor, app_id: str) -> frozenset[str]:
+    consent = await consents.in_force(actor.acting_for, app_id)
+    return frozenset(consent.scopes) if consent else frozenset()

@@ -1,0 +1,122 @@
+"""Up and down: what developers of a mini-app and operators do with its release."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from banshi.errors import InvalidInput
+from identity import regions, teams
+from identity.actor import Actor
+from identity.roles import Role
+from identity.teams import TeamRole
+from miniapps.catalog import queries as catalog_queries
+from miniapps.catalog import service as catalog
+from miniapps.catalog.rules import VersionState
+from miniapps.release import queries
+from miniapps.release.errors import OwnersOnly, ReleaseKeyReused
+from miniapps.release.queries import Held
+from miniapps.release.rules import rising
+from miniapps.release.rules.rising import MOST_REGIONS, Step
+from miniapps.release.rules.steps import StepKind
+from miniapps.release.rules.switches import LONGEST_KEY, LONGEST_REASON, check_words
+from miniapps.release.service._moving import Cause, move
+from miniapps.release.tables import ReleaseStep
+from storage.db import transaction
+
+EVERYONE = Step(everyone=True)
+
+
+async def promote(
+    actor: Actor, app_id: str, version: str, step: Step, *, idempotency_key: str, now: datetime
+) -> Held:
+    """Give an approved version to more citizens; the same key again changes nothing more.
+
+    Raises:
+        AppNotFound: no such mini-app or version, or not one of the actor's team.
+        OwnersOnly: the actor does not own the team.
+        NotApproved: the version has not passed its review.
+        VersionNotReleasable, CandidateUnderWay, ReleaseNotRising: as `rules.rising.promote`.
+        InvalidInput: no such percentage, region or key; ReleaseKeyReused.
+    """
+    _check_step(step)
+    key, asked = _key(idempotency_key), _asked(StepKind.PROMOTE, version, repr(step))
+    await _check_owner(actor)
+    async with transaction():
+        held = await queries.hold(actor, app_id)
+        if await _was_done(held, key, asked):
+            return held
+        row = await queries.approved(held.app, version)
+        to = rising.promote(held.standing, row.id, step)
+        cause = Cause(actor=actor, kind=StepKind.PROMOTE, version_id=row.id, key=key, asked=asked)
+        return await move(held, to, cause, now=now)
+
+
+async def roll_back(
+    actor: Actor, app_id: str, version: str, reason: str, *, idempotency_key: str, now: datetime
+) -> Held:
+    """Give everybody an approved version again, any; what they had is taken from them at their next opening.
+
+    Raises: as `promote`, but for what concerns steps up.
+    """
+    reason = check_words("reason", reason, LONGEST_REASON)
+    key, asked = _key(idempotency_key), _asked(StepKind.ROLL_BACK, version, reason)
+    await _check_owner(actor)
+    async with transaction():
+        held = await queries.hold(actor, app_id)
+        if await _was_done(held, key, asked):
+            return held
+        row = await queries.approved(held.app, version)
+        to = rising.roll_back(held.standing, row.id)
+        cause = Cause(
+            actor=actor, kind=StepKind.ROLL_BACK, version_id=row.id, reason=reason, key=key, asked=asked
+        )
+        return await move(held, to, cause, now=now)
+
+
+async def release(actor: Actor, version_id: UUID, *, now: datetime) -> Held:
+    """Give a version to everybody at once, and find it good if it is still queued: for operators.
+
+    Raises: as `catalog.approve` and `promote`.
+    """
+    queries.check_operator(actor)
+    async with transaction():
+        row, app = await catalog_queries.lock_version(actor, version_id)
+        if row.state == VersionState.QUEUED:
+            row = await catalog.approve(actor, version_id, now=now)
+        held = await queries.hold(actor, app.app_id)
+        await queries.approved(held.app, row.version)
+        cause = Cause(actor=actor, kind=StepKind.PROMOTE, version_id=row.id)
+        return await move(held, rising.promote(held.standing, row.id, EVERYONE), cause, now=now)
+
+
+def _check_step(step: Step) -> None:
+    if step.percent is not None and not 1 <= step.percent <= 100:
+        raise InvalidInput(field="percent", problem="请填写 1 至 100")
+    if len(step.regions) > MOST_REGIONS:
+        raise InvalidInput(field="regions", problem=f"最多 {MOST_REGIONS} 个地区")
+    for code in step.regions:
+        if len(code) != 6 or code not in regions.shipped():
+            raise InvalidInput(field="regions", problem=f"没有行政区划代码 {code[:12]}")
+
+
+def _key(text: str) -> str:
+    return check_words("idempotencyKey", text, LONGEST_KEY)
+
+
+def _asked(kind: StepKind, version: str, arguments: str) -> str:
+    return hashlib.sha256("\0".join([kind, version, arguments]).encode()).hexdigest()
+
+
+async def _was_done(held: Held, key: str, asked: str) -> bool:
+    """Say whether this step was taken before.  Raises: ReleaseKeyReused when under its key another was."""
+    this = (ReleaseStep.app == held.app.id) & (ReleaseStep.key == key)
+    before = await ReleaseStep.objects().where(this).first()
+    if before is not None and before.asked != asked:
+        raise ReleaseKeyReused
+    return before is not None
+
+
+async def _check_owner(actor: Actor) -> None:
+    """Refuse members of a team who do not own it.  Raises: OwnersOnly."""
+    if actor.is_a(Role.DEVELOPER) and await teams.role_of(actor) not in (None, TeamRole.OWNER):
+        raise OwnersOnly
