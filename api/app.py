@@ -20,7 +20,7 @@ from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
 from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, shots, start
 from api.http.address import networks
-from api.http.apps import upload
+from api.http.apps import beacon, upload
 from api.http.apps.origins import Origins
 from api.http.direct import table
 from api.http.edge import Edge, security_headers
@@ -53,6 +53,7 @@ ROUTES: list[ControllerRouterHandler] = [
     shots.hand_out_shot,
     *relay.ROUTES,
     upload.take_package,
+    beacon.beacon,
 ]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 

@@ -89,7 +89,7 @@ class StateCount:
     count: int
 
 
-@strawberry.type(description="How one mini-app did in the last ten minutes.")
+@strawberry.type(name="AppHealth", description="How one mini-app did in the last ten minutes.")
 class AppHealthNode:
     app_id: str
     usage: UsageCounts

@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.api.authz_reviews import REASON
 from tests.api.authz_row import FORM_ANSWERS as ANSWERS
 from tests.api.authz_row import of
-from tests.api.authz_world import FOREIGN_APP, OWN_APP
+from tests.api.authz_world import FOREIGN_APP, KILLED, OWN_APP
 from tests.api.conftest import NOON
 from tests.miniapps.cases.factories import CODE, YEAR_2026
 from tests.miniapps.catalog.factories import SCOPES, a_manifest
@@ -17,6 +17,7 @@ NODDED = "s+--- s+- ss ssssssss ss +--! ---"  # as before, but the village agent
 FILES = "s+--- sss ss ssssssss ss +--s ---"
 DESK = "sssss sss +- ssssssss ss ssss sss"
 CLERKS = "sssss sss ~~ ssssssss ss ssss sss"
+MAKERS = "sssss sss ss s~~sssss -s ssss sss"  # who makes the mini-app, or an operator
 OPERATOR = "sssss sss ss s~ssssss ss ssss sss"
 TEAM = "sssss sss ss ss~sssss -s ssss sss"  # of the developer's
 SECURITY = "sssss sss ss sssss~ss ss ssss sss"
@@ -135,8 +136,10 @@ MUTATIONS = (
     of("hurryReview", OPERATOR, "id", id="$review", reason="防汛"),
     of("noteForReview", TEAM, "versionId", versionId="$app version", note="账号见附件"),
     of("appealRefusal", TEAM, "versionId", versionId="$refused version", why="按钮在页面下方"),
-    of("switchOffMiniApp", OPERATOR, "appId", appId=OWN_APP, reason="停用"),
-    of("switchOnMiniApp", OPERATOR, "appId", appId=OWN_APP),
+    of("promoteMiniApp", MAKERS, "appId", appId=OWN_APP, version="1.1.0", percent=5, **KEY),
+    of("rollBackMiniApp", MAKERS, "appId", appId=OWN_APP, version="1.1.0", reason="出错", **KEY),
+    of("switchOff", OPERATOR, kind="APP", target=OWN_APP, reason="核查", notice="停用"),
+    of("switchOn", OPERATOR, kind="VERSION", target=KILLED, reason="核查完毕"),
     of("openMiniApp", "s~~~~ sss ss ssssssss ss !s~s ~~~", "appId", appId=OWN_APP, scopes=list(SCOPES)),
     of("editShelf", OPERATOR, edit={"categories": [{"code": "more", "name": "更多"}]}, revision="$revision"),
     of("discardShelfDraft", OPERATOR, revision="$revision"),

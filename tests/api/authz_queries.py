@@ -23,6 +23,9 @@ HEARD = "sssss sss ss s+ssssss ss ssss sss"  # what citizens say, by the operato
 
 HERE = {"region": "330106"}
 
+MADE = "----- sss ss s~~sssss -- ---- ---"  # of a mini-app of the developer's
+OPERATOR = "sssss sss ss s~ssssss ss ssss sss"
+
 LOOKED_FOR = {"until": NOON.replace(hour=5).isoformat(), "partyId": "$person"}
 
 QUERIES = (
@@ -95,6 +98,14 @@ QUERIES = (
     of("appDefects", "0+000 sss ss s++sssss +0 0000 000"),
     of("appDefect", "-+--- sss ss s++sssss +- ---- ---", "id", id="$defect"),
     of("appTesters", HEARD),
+    of("miniAppRelease", MADE, "appId", appId=OWN_APP),
+    of("miniAppReleaseSteps", MADE, "appId", appId=OWN_APP),
+    of("miniAppUsage", MADE, "appId", appId=OWN_APP),
+    of("miniAppUsagePoints", MADE, "appId", appId=OWN_APP),
+    of("miniAppProblems", MADE, "appId", appId=OWN_APP),
+    of("miniAppProblems", "00000 sss ss s~~sssss 00 0000 000"),
+    of("switches", OPERATOR),
+    of("miniAppsHealth", OPERATOR),
     of("staffPosts", SECURITY),
     of("dataExports", "s+000 sss ss ssssssss ss ss0s sss"),
     of("auditLog", "sssss sss ss ssss+sss ss ssss sss", wanted=LOOKED_FOR),

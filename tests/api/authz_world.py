@@ -17,9 +17,14 @@ from identity.methods.credentials import Passkey
 from identity.registries import Registries
 from identity.sandbox import BY_KEY, FIRM_BY_KEY, SandboxNetworkId, SandboxRegistries, SandboxVerifier
 from miniapps.catalog import service as catalog
+from miniapps.insight import service as insight
+from miniapps.insight.rules.counting import What
+from miniapps.insight.service.noting import Buffer, counting_into, note
 from miniapps.items.tables import Item, ItemVersion
 from miniapps.notices import service as notices
 from miniapps.notices.tables import Notice
+from miniapps.release import service as release
+from miniapps.release.rules.switches import SwitchKind
 from storage import objects
 from storage.ids import new_id
 from tests.api.authz_actors import OTHER_APP, OWN_APP, PERSONAS, WARD, everybody
@@ -30,8 +35,9 @@ from tests.api.authz_rights import exported, objected
 from tests.api.authz_voices import a_shelf, some_voices
 from tests.api.conftest import NOON, some_settings
 from tests.miniapps.cases.factories import CODE, PHOTO, a_town, an_item, hold
-from tests.miniapps.catalog.factories import a_manifest, make_released
+from tests.miniapps.catalog.factories import a_manifest, make_approved, make_released
 
+KILLED = "foreign-app@1.0.0"
 FOREIGN_APP, TEAM_APP = "foreign-app", "team-app"
 SPARE = CODE[:-1] + "8"  # an item to define anew
 
@@ -154,11 +160,13 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     developer, operator = actors["developer"], actors["operator"]
     for app_id in (OWN_APP, OTHER_APP):
         await make_released(developer, operator, now, id=app_id)
+    await _release(developer, operator, now)
     waiting = await catalog.submit(developer, a_manifest(id=NEW_APP), now=now)
     await catalog.submit(
         replace(developer, person_id=new_id(), acting_for=new_id()), a_manifest(id=FOREIGN_APP), now=now
     )
     await catalog.submit(actors["team owner"], a_manifest(id=TEAM_APP), now=now)
+    await release.switch_off(operator, SwitchKind.VERSION, KILLED, reason="核查", notice="暂停使用", now=now)
     await consents.grant(actors["owner"], OWN_APP, [Scope.CASES_READ, Scope.CASES_WRITE], now=now)
     spare = await _draft_item(now)
     key = await catalog.add_key(developer, "cd" * 32, "发布密钥", now=now)
@@ -168,6 +176,16 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
         "department": str(actors["elsewhere"].acting_for),
         **await some_reviews(actors, waiting.id, now),
     }  # fmt: skip
+
+
+async def _release(developer: Actor, operator: Actor, now: datetime) -> None:
+    """A further version of the owner's mini-app, approved; and what was counted and noticed of the first."""
+    await make_approved(developer, operator, now, id=OWN_APP, version="1.1.0")
+    buffer = Buffer()
+    with counting_into(buffer):
+        note(OWN_APP, "1.0.0", What.CALL, n=100, ms=20)
+        note(OWN_APP, "1.0.0", What.CALL_ERROR, n=50)
+    await insight.flush(buffer, now=now)
 
 
 async def _draft_item(now: datetime) -> ItemVersion:

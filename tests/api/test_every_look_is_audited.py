@@ -25,6 +25,10 @@ SILENT: Mapping[str, str] = {
     "requestId": "of the very request",
     "miniApps": "apps, their versions and their reviews; of no person",
     "miniApp": "likewise",
+    **dict.fromkeys(("miniAppRelease", "miniAppReleaseSteps", "switches"), "releases; of no person"),
+    **dict.fromkeys(
+        ("miniAppUsage", "miniAppUsagePoints", "miniAppProblems", "miniAppsHealth"), "counts; of no person"
+    ),
     "teamKeys": "public keys; of no person",
     **dict.fromkeys(
         ("reviewQueue", "reviewFigures", "reviewRules", "miniAppReviews", "gateLook"), "likewise"

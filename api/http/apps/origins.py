@@ -1,7 +1,7 @@
 """The origins of mini-apps: <app-id>.<BANSHI_APPS_HOST>.
 
-    GET /<version>/<file>     a file of an approved version that nothing has stopped
-    POST /graphql, /gw/…      the platform's own, so that pages need no other origin
+    GET /<version>/<file>           a file of an approved version that nothing has stopped
+    POST /graphql, /gw/…, /beacon   the platform's own, so that pages need no other origin
 
 Nothing else of the platform is there: a mini-app's scripts could read any page of their own origin, a form
 to sign in above all.  All that is not served gets one and the same 404.
@@ -22,7 +22,7 @@ from miniapps.catalog.service import packages
 LABEL = r"[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,38}"
 PART = r"[A-Za-z0-9_@][A-Za-z0-9._@~-]*"
 FILE = re.compile(rf"/(\d{{1,6}}\.\d{{1,6}}\.\d{{1,6}})/((?:{PART}/)*(?:{PART})?)")
-SHARED = re.compile(r"/graphql|/gw/[A-Za-z0-9/._-]+")
+SHARED = re.compile(r"/graphql|/beacon|/gw/[A-Za-z0-9/._-]+")
 ROUTE = "(app)/{version}/{file}"
 WORDS = {404: "没有这个页面。", 405: "这里只能读取。", 429: "访问太频繁，请稍后再试。"}
 LATER = "暂时打不开，请稍后再试。"

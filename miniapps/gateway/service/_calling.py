@@ -21,6 +21,7 @@ from miniapps.gateway.service._connections import Call, Outcome, Result
 from miniapps.gateway.service._exchange import Exchange
 from miniapps.insight import service as insight
 from miniapps.insight.rules.counting import What
+from miniapps.release import queries as releases
 from storage.db import transaction
 from storage.ids import new_hex
 
@@ -53,7 +54,8 @@ class Invented(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime) -> Answer:
     """Pass a citizen's call on to the mini-app whose token he uses, and return its answer.
 
-    It is noted in the audit before it is passed on, and counted when it is over.
+    It is held against the manifest of the version that he opened, noted in the audit before it is passed on,
+    and counted when it is over.
     Raises:
         AppNotFound: the token is another mini-app's, or this one is not to be seen.
         ApiUnknown, ConsentNeeded, InvalidInput, SchemaUnfit: the call is not what the manifest says.
@@ -63,8 +65,7 @@ async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime)
         raise ScopeMissing(scope=Scope.APPS_OPEN)
     if actor.app_id != asked.app_id:
         raise AppNotFound(app=asked.app_id)
-    app = await catalog.app(actor, asked.app_id)
-    made = await catalog.released_manifest(app)
+    _, made = await releases.called(actor)
     calls.check(made, asked.api, actor.scopes, asked.body)
     async with transaction():
         await audit.record(actor, "app.call", f"app/{asked.app_id}/{asked.api}", now=now)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
-from miniapps.insight.rules.counting import CLASSES, COLUMNS, What, class_of
+from miniapps.insight.rules.counting import CLASSES, COLUMNS, What, class_of, minute_of
 
 MOST = 20_000  # versions at once; there are some hundreds
 
@@ -61,6 +63,22 @@ def note(app_id: str, version: str, what: What, *, n: int = 1, ms: float | None 
     row[what] += n
     if ms is not None:
         row[len(COLUMNS) + class_of(ms)] += n
+
+
+_erred: set[tuple[UUID, str]] = set()  # sessions and mini-apps whose page erred in `_minute`
+_minute: datetime | None = None
+
+
+def note_page_error(app_id: str, version: str, session_id: UUID, *, now: datetime) -> None:
+    """Count that a page of a mini-app erred: of one session once a minute, so nobody alone can make many."""
+    global _minute
+    minute = minute_of(now)
+    if minute != _minute or len(_erred) >= MOST:
+        _minute = minute
+        _erred.clear()
+    if (session_id, app_id) not in _erred:
+        _erred.add((session_id, app_id))
+        note(app_id, version, What.PAGE_ERROR)
 
 
 @contextmanager

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from banshi.manifest import Manifest
 from identity import teams
 from identity.actor import Actor
 from miniapps.catalog.errors import AppNotFound
 from miniapps.catalog.tables import MiniApp
+from miniapps.release.queries.versions import manifest_of
 from miniapps.release.rules.choice import Citizen, Offer, choose, prefixes
 from storage.db import fetch
 
@@ -24,9 +26,10 @@ ASKED = (
     " LEFT JOIN app_pin p ON p.party_id = $2 AND p.session_id = $3 AND p.app = a.id"
     " WHERE a.app_id = $1 FOR SHARE OF a, r"
 )
-OPENED = (
-    "SELECT v.version FROM app_pin p JOIN mini_app a ON a.id = p.app JOIN mini_app_version v"
-    " ON v.id = p.version_id WHERE p.party_id = $1 AND p.session_id = $2 AND a.app_id = $3"
+CALLED = (
+    "SELECT coalesce(p.version_id, a.released_id) AS version_id FROM mini_app a"
+    " LEFT JOIN app_pin p ON p.party_id = $1 AND p.session_id = $2 AND p.app = a.id"
+    " WHERE a.app_id = $3 AND a.state <> 'suspended'"
 )
 
 
@@ -63,12 +66,14 @@ async def asked(actor: Actor, app_id: str) -> Choice:
     return Choice(app, found, row["pinned"], stopped, halted)
 
 
-async def opened(actor: Actor) -> str:
-    """Return which version the mini-app that calls was opened in, as in its manifest; "": not by opening it.
+async def called(actor: Actor) -> tuple[UUID, Manifest]:
+    """Return the version, with its manifest, in which the mini-app that calls was opened in this session.
 
-    One statement; the answer holds as long as the token's.
+    Of a client that was not opened but signed in to, it is the stable one.  One statement.
+    Raises: AppNotFound when it is no mini-app, or switched off.
     """
-    if actor.app_id is None or actor.session_id is None:
-        return ""
-    rows = await fetch(OPENED, actor.person_id, actor.session_id, actor.app_id)
-    return str(rows[0]["version"]) if rows else ""
+    rows = await fetch(CALLED, actor.person_id, actor.session_id, actor.app_id)
+    if not rows or rows[0]["version_id"] is None:
+        raise AppNotFound(app=actor.app_id)
+    version_id = UUID(str(rows[0]["version_id"]))
+    return version_id, await manifest_of(version_id)

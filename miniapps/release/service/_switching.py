@@ -7,6 +7,7 @@ from uuid import UUID
 from banshi.scopes import GRANTABLE, Scope
 from identity import audit, halts, tokens
 from identity.actor import Actor
+from miniapps.catalog import service as catalog
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from miniapps.release import queries
 from miniapps.release.errors import SwitchNotFound
@@ -112,9 +113,11 @@ async def _turn_version(actor: Actor, switch: AppSwitch, held: Held, *, now: dat
     killed = held.standing.killed
     if switch.on_at is None:
         kind, killed = StepKind.KILL, killed | {row.id}
+        await catalog.set_stopped([row.id], stopped=True)
         await halts.halt_version(row.id, until=halts.FOREVER)
     else:
         kind, killed = StepKind.REVIVE, killed - {row.id}
+        await catalog.set_stopped([row.id], stopped=False)
         await halts.lift_version(row.id, until=now + tokens.LIFE)
     cause = Cause(actor=actor, kind=kind, version_id=row.id, reason=switch.reason)
     await move(held, rising.kill(held.standing, killed), cause, now=now)

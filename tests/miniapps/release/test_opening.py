@@ -46,7 +46,7 @@ async def test_opened_app_gets_a_token_for_what_was_agreed(db):
     assert {str(scope) for scope in actor.scopes} == set(SCOPES)
     assert actor.acting_for == citizen.acting_for
     assert (opening.version, opening.entry, opening.notices) == (OLD, "https://rent.example", ())
-    assert await queries.opened(actor) == OLD
+    assert (await queries.called(actor))[1].version == OLD
 
 
 async def test_second_opening_remembers_the_consent(db):

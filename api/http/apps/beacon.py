@@ -1,0 +1,54 @@
+"""What pages of mini-apps tell of themselves, from their own origin and by `navigator.sendBeacon`.
+
+POST /beacon   {"token": …, "what": "page_error"}   with the token the page was opened with
+    204, also for what is not counted: of one session an error counts once a minute
+"""
+
+from typing import Literal
+
+import msgspec
+from litestar import post
+
+from api.http import quota
+from api.http.asking import Asker, bearer, whoever
+from api.http.body import understood
+from api.http.errors import AnyRequest
+from banshi.errors import NotSignedIn
+from miniapps.insight import service as insight
+from miniapps.release import queries
+
+LARGEST = 2_000  # bytes
+KEPT = "opened version"  # with the verdict on the token
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a page tells; a browser sends it without headers of ours, so the token is inside."""
+
+    token: str
+    what: Literal["page_error"]
+
+
+decode = msgspec.json.Decoder(Told).decode
+
+
+@post("/beacon", status_code=204, request_max_body_size=LARGEST)
+async def beacon(request: AnyRequest) -> None:
+    """Count an error of a page."""
+    await whoever(request)  # who sends a header is told when its token has ended, as everywhere
+    told = understood(await request.body(), decode)
+    address = request.scope["state"]["address"]
+    asker = await bearer(f"Bearer {told.token}", address)
+    actor = asker.actor
+    if actor.app_id is None or actor.session_id is None:
+        raise NotSignedIn
+    await quota.count(actor, address)
+    version = await _version(asker)
+    insight.note_page_error(actor.app_id, version, actor.session_id, now=asker.now)
+
+
+async def _version(asker: Asker) -> str:
+    """Return the version the page is of: asked once while the verdict on its token is remembered."""
+    kept = {} if asker.kept is None else asker.kept
+    if KEPT not in kept:
+        kept[KEPT] = (await queries.called(asker.actor))[1].version
+    return str(kept[KEPT])
