@@ -16,7 +16,7 @@ def test_every_bench_runs_small_and_ends_with_its_figures():
     done = subprocess.run(["scripts/bench"], cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    startup, audit, release, home, mix, submit, sign_in = sorted(_figures(done.stdout), key=_place)
+    startup, audit, release, shelf, home, mix, submit, sign_in = sorted(_figures(done.stdout), key=_place)
     assert startup["runs"] == 1
     assert 0 < startup["later_cpu_s"] < 60
     assert startup["api_mib"] <= 110
@@ -25,6 +25,8 @@ def test_every_bench_runs_small_and_ends_with_its_figures():
     assert audit["rows"] == 20_000
     assert 0 < release["choose_us"] <= 20
     assert release["note_us"] > 0
+    assert 0 < shelf["find_kept_ms"] < shelf["find_made_ms"]
+    assert 0 < shelf["shelf_kept_ms"] < shelf["shelf_made_ms"]
     assert set(home) == {"ratios", "app_cpu_us", "pg_cpu_us", "p99_ms_at_1200", "different"}
     assert set(home["ratios"]) == PEERS
     assert home["different"] == 0
@@ -41,5 +43,5 @@ def _figures(printed: str) -> list[dict]:
 
 
 def _place(figures: dict) -> int:
-    order = ["startup", "audit", "release", "home", "mix", "submit", "sign_in"]
+    order = ["startup", "audit", "release", "shelf", "home", "mix", "submit", "sign_in"]
     return order.index(figures.get("bench", "home"))

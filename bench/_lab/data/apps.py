@@ -17,7 +17,7 @@ async def bring(population: Population, *, now: datetime) -> None:
         manifest = {
             "format": 1, "id": app_id, "name": name, "version": "1.0.0", "department": "浙江省数据局",
             "operator": "浙江省数据局", "purpose": "办理" + name, "entry": "https://example.com/",
-            "scopes": {}, "regions": ["330000"],
+            "scopes": {}, "regions": ["330000"], "retention_days": 0, "hotline": "12345",
         }  # fmt: skip
         await execute(
             "INSERT INTO mini_app (id, app_id, name, purpose, department, operator, team_id, state,"

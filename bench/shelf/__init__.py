@@ -1,0 +1,1 @@
+"""The shelf at a province's size."""
