@@ -51,6 +51,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *wires.ROUTES,
     *gateway.ROUTES,
     shots.hand_out_shot,
+    shots.take_shot,
     *relay.ROUTES,
     upload.take_package,
     beacon.beacon,

@@ -61,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ()  # origins of first-party pages
     scan: Scan = "structure"
     clamd: str = "127.0.0.1:3310"  # host:port of the virus scanner, used by scan="clamd"
+    chromium: str = ""  # opens the pages of mini-apps in review; "": by its usual names
+    chromium_sandbox: Literal["on", "off"] = "on"  # Chromium's own; off where the container is the wall
     clock: ClockMode = "shift"
     verifier: VerifierName = "sandbox"
     signing: Family = "es256"  # of audit heads, certificates and answers; ID tokens are always es256

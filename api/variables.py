@@ -119,6 +119,8 @@ SAFETY = (
     _v("SIGNING", "signing", one_of("es256", "sm2"), "sm2", "es256"),
     _v("SCAN", "scan", one_of("structure", "clamd"), "clamd", "structure", "clamd"),
     _v("CLAMD", "clamd", shapes.HOST_PORT, "clamd.internal:3310", "127.0.0.1:3310"),
+    _v("CHROMIUM", "chromium", shapes.PLAIN, "/usr/bin/chromium", ""),
+    _v("CHROMIUM_SANDBOX", "chromium_sandbox", one_of("on", "off"), "on", "on"),
     _v("CLOCK", "clock", one_of("system", "shift"), "system", "shift", "system"),
     _v("VERIFIER", "verifier", one_of("sandbox", "none"), "none", "sandbox", "none"),
     _v(

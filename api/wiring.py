@@ -7,6 +7,7 @@ from pathlib import Path
 
 from api.settings import Settings
 from banshi.errors import Unavailable
+from banshi.gate import Chromium
 from identity import (
     audit,
     clients,
@@ -30,6 +31,7 @@ from miniapps.cases import service as cases
 from miniapps.catalog.service import origins, packages
 from miniapps.catalog.service.origins import OriginsSettings
 from miniapps.insight import service as insight
+from miniapps.review import service as review
 from storage import clock, db, news, objects, queue, seal
 from storage.inspection import desk
 from storage.inspection.desk import InspectionSettings
@@ -81,6 +83,7 @@ def configure(settings: Settings) -> None:
         )
     )
     site.configure(settings.public_url)
+    review.configure(Chromium(program=settings.chromium, has_sandbox=settings.chromium_sandbox == "on"))
     origins.configure(
         OriginsSettings(
             scheme=settings.public_url.partition(":")[0],

@@ -112,6 +112,9 @@ class MiniAppReviewNode:
     claimed_until: datetime | None
     decided_at: datetime | None
     reasons: list[ReviewReasonNode]
+    shots: list[str] = strawberry.field(
+        description="Pictures that the reviewer took: GET /apps/versions/{versionId}/shots/{name}."
+    )
     appeal: str = strawberry.field(description="Why its developers want it looked at again.")
     claimed_by: strawberry.Private[UUID | None]
 
@@ -122,7 +125,7 @@ class MiniAppReviewNode:
             round=row.round, state=ReviewState(row.state), lane=Lane(row.lane), lane_reason=row.lane_reason,
             queued_at=row.queued_at, due_on=row.due_on, claimed_until=row.claimed_until,
             decided_at=row.decided_at, appeal=row.appeal, claimed_by=row.claimed_by,
-            reasons=[ReviewReasonNode.of(each) for each in queries.reasons(row)],
+            shots=queries.evidence(row), reasons=[ReviewReasonNode.of(each) for each in queries.reasons(row)],
         )  # fmt: skip
 
     @strawberry.field(description="Whether it was to have been decided before today.")

@@ -179,6 +179,18 @@ def shots(row: AppLook) -> list[str]:
     return msgspec.json.decode(row.shots, type=list[str])
 
 
+def evidence(row: AppReview) -> list[str]:
+    """Return the names of the pictures that the reviewer took."""
+    return msgspec.json.decode(row.shots, type=list[str])
+
+
+async def pictures(actor: Actor, version_id: UUID) -> set[str]:
+    """Return the names of all pictures of a version that the actor may see."""
+    seen = (await looks_of(actor, [version_id])).get(version_id)
+    taken = (await reviews_of(actor, [version_id]))[version_id]
+    return {*(shots(seen) if seen else ()), *(name for row in taken for name in evidence(row))}
+
+
 def reasons(row: AppReview) -> list[Reason]:
     """Return why a review refused."""
     return msgspec.json.decode(row.reasons, type=list[Reason])

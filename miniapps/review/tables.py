@@ -51,6 +51,7 @@ class AppReview(Table, db=DB, tablename="app_review"):
     decided_by = UUID(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     reasons = JSONB(default="[]")  # as `rules.Reason`
+    shots = JSONB(default="[]")  # names of pictures that the reviewer took
     appeal = Varchar(1000, default="")  # why its developers want it looked at again
 
     app_review_round = Unique(["version_id", "round"])

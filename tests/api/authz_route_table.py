@@ -107,6 +107,7 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
         "auditor": 403,
         "app": 403,
     },
+    ("POST", "/apps/reviews/{id:uuid}/shots"): {"*": 403, "visitor": 401, "operator": 404},
     ("GET", "/healthz"): {"*": 200},
     ("GET", "/readyz"): {"*": 200},
     ("GET", "/metrics"): {"*": 200},

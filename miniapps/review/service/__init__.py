@@ -2,14 +2,17 @@
 
 from miniapps.review.service._deciding import approve, refuse
 from miniapps.review.service._developers import appeal, note
-from miniapps.review.service._looking import look, shot
+from miniapps.review.service._evidence import attach, shot
+from miniapps.review.service._looking import configure, look
 from miniapps.review.service._queue import claim, hurry, open_, unclaim
 from miniapps.review.service._telling import sweep, tell_decided, tell_overdue
 
 __all__ = [
     "appeal",
     "approve",
+    "attach",
     "claim",
+    "configure",
     "hurry",
     "look",
     "note",

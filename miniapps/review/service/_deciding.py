@@ -35,8 +35,7 @@ async def refuse(actor: Actor, review_id: UUID, reasons: Sequence[Reason], *, no
     """
     async with transaction():
         row = await _claimed(actor, review_id)
-        look = (await queries.looks_of(actor, [row.version_id])).get(row.version_id)
-        rules.check_reasons(reasons, queries.shots(look) if look else ())
+        rules.check_reasons(reasons, await queries.pictures(actor, row.version_id))
         await catalog.refuse(actor, row.version_id, rules.in_words(reasons), now=now)
         await _decide(actor, row, ReviewState.REFUSED, reasons, now=now)
     return row

@@ -11,18 +11,18 @@ import structlog
 
 from banshi import gate, package
 from banshi.findings import PackageRefused
-from banshi.gate import Report
+from banshi.gate import Chromium, Report
 from banshi.gate.browser import BrowserFailed, BrowserMissing
-from identity.actor import WORKER, Actor
+from identity.actor import WORKER
 from miniapps.catalog import queries as catalog_queries
 from miniapps.catalog import service as catalog
 from miniapps.catalog.rules import VersionState
 from miniapps.catalog.service import packages
 from miniapps.catalog.tables import MiniAppVersion
 from miniapps.review import queries, rules
-from miniapps.review.errors import ReviewNotFound
 from miniapps.review.events import LookPutOff
 from miniapps.review.rules import LookState
+from miniapps.review.service._evidence import key
 from miniapps.review.tables import AppLook
 from storage import objects
 from storage.db import transaction
@@ -30,8 +30,14 @@ from storage.outbox import emit
 
 log = structlog.get_logger()
 
-LARGEST_SHOT = 4 * 1024 * 1024  # bytes
+_chromium = Chromium()
 _turn = asyncio.Semaphore(1)  # one browser per process
+
+
+def configure(chromium: Chromium) -> None:
+    """Tell this process which browser opens pages."""
+    global _chromium
+    _chromium = chromium
 
 
 async def look(version_id: UUID, *, now: datetime) -> AppLook | None:
@@ -61,7 +67,7 @@ async def look(version_id: UUID, *, now: datetime) -> AppLook | None:
 
 async def _judge(data: bytes) -> Report:
     try:
-        return await gate.judge(package.read(data))
+        return await gate.judge(package.read(data), chromium=_chromium)
     except PackageRefused as refusal:  # rules on packages are older than this version of them
         return Report(refusal.findings)
 
@@ -92,7 +98,7 @@ async def _put_off(made: AppLook, problem: str, *, now: datetime) -> AppLook:
 async def _keep(version_id: UUID, shots: Mapping[str, bytes]) -> None:
     """Store the pictures; written before the row that names them."""
     for name, picture in shots.items():
-        await objects.put(_key(version_id, name), picture, media_type="image/png")
+        await objects.put(key(version_id, name), picture, media_type="image/png")
 
 
 async def _done(made: AppLook, report: Report, *, took_s: float, now: datetime) -> None:
@@ -110,21 +116,3 @@ async def _verdict(made: AppLook, *, now: datetime) -> None:
         await catalog.gate_passed(made.version_id, now=now)
     else:
         await catalog.gate_refused(made.version_id, rules.against(found), now=now)
-
-
-async def shot(actor: Actor, version_id: UUID, name: str) -> bytes:
-    """Return a picture of a version (PNG).
-
-    Raises: ReviewNotFound: no such picture, or not of a version that the actor may see; Unavailable.
-    """
-    made = await queries.look(actor, version_id)
-    if name not in queries.shots(made):
-        raise ReviewNotFound(id=version_id)
-    try:
-        return await objects.read(_key(version_id, name), max_bytes=LARGEST_SHOT)
-    except objects.Absent:
-        raise ReviewNotFound(id=version_id) from None
-
-
-def _key(version_id: UUID, name: str) -> str:
-    return f"gate/{version_id}/{name}"

@@ -15,20 +15,18 @@ def run(*words: object):
 
 @pytest.fixture
 def without(monkeypatch):
-    monkeypatch.setenv("BANSHI_CHROMIUM", "/nowhere/chromium")
+    monkeypatch.setenv("MINIAPP_CHROMIUM", "/nowhere/chromium")
 
 
 def test_without_a_browser_nothing_passes_and_it_is_said_why(without, tmp_path):
     told = run(write(tmp_path))
 
     assert told.exit_code == 1
-    assert told.output == (
-        "Error: No browser: /nowhere/chromium is not there: install it, or name it in BANSHI_CHROMIUM\n"
-    )
+    assert told.output.startswith("Error: No browser: /nowhere/chromium is not there: install it")
 
 
 async def test_a_browser_that_does_not_start_is_no_verdict(monkeypatch):
-    monkeypatch.setenv("BANSHI_CHROMIUM", "/bin/false")
+    monkeypatch.setenv("MINIAPP_CHROMIUM", "/bin/false")
 
     with pytest.raises(BrowserMissing):
         await gate.judge(made())
@@ -67,3 +65,13 @@ async def test_what_is_left_of_a_look_that_was_broken_off_is_nothing(tmp_path_fa
     assert [each.rule for each in report.findings] == ["browser.time"]
     assert list(folder.iterdir()) == []
     assert BrowserFailed.retryable
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_what_miniapp_init_makes_passes_every_rule(tmp_path):
+    assert CliRunner().invoke(main, ["init", str(tmp_path / "rent-help")]).exit_code == 0
+
+    told = run(tmp_path / "rent-help" / "miniapp.yaml")
+
+    assert told.output == f"✓ rent-help 0.1.0 passes {len(gate.RULES)} rules of the gate\n"

@@ -15,11 +15,11 @@ from banshi.findings import Finding, Severity
 from banshi.gate import _links, _pages, _scripts, _service, browser
 from banshi.gate._app import App
 from banshi.gate._rules import CHECKS, RULES, Rule
-from banshi.gate.browser import Limits, Report
+from banshi.gate.browser import Chromium, Limits, Report
 from banshi.gate.browser import _rules as _seen
 from banshi.package import Package
 
-__all__ = ["RULES", "App", "Limits", "Report", "Rule", "inspect", "judge", "passes"]
+__all__ = ["RULES", "App", "Chromium", "Limits", "Report", "Rule", "inspect", "judge", "passes"]
 
 _FAMILIES = (_pages, _scripts, _links, _service, _seen)  # importing them enters their rules
 
@@ -31,12 +31,14 @@ def inspect(package: Package) -> list[Finding]:
     return sorted(found, key=lambda each: (each.file, each.line, each.rule, each.problem))
 
 
-async def judge(package: Package, *, limits: Limits | None = None) -> Report:
+async def judge(
+    package: Package, *, limits: Limits | None = None, chromium: Chromium | None = None
+) -> Report:
     """Return what all rules find, those that open the pages in a browser too, and pictures of the pages.
 
     Raises: BrowserMissing, BrowserFailed; then nothing is known of the mini-app.
     """
-    seen = await browser.inspect(package, limits=limits)
+    seen = await browser.inspect(package, limits=limits, chromium=chromium)
     found = sorted(
         (*inspect(package), *seen.findings), key=lambda each: each.file
     )  # stable: lines, then rules

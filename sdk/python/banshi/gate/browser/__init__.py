@@ -9,10 +9,11 @@ grows or makes the browser end gets a finding.  Where there is no browser nothin
 from banshi.gate.browser._running import (
     BrowserFailed,
     BrowserMissing,
+    Chromium,
     Limits,
     Report,
     find_chromium,
     inspect,
 )
 
-__all__ = ["BrowserFailed", "BrowserMissing", "Limits", "Report", "find_chromium", "inspect"]
+__all__ = ["BrowserFailed", "BrowserMissing", "Chromium", "Limits", "Report", "find_chromium", "inspect"]

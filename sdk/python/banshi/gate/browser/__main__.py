@@ -33,7 +33,7 @@ def main(folder: Path) -> None:
     is_root = os.name == "posix" and os.geteuid() == 0
     with serve(app) as (base, port), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=job.chromium, args=FLAGS, chromium_sandbox=not is_root,
+            executable_path=job.chromium, args=FLAGS, chromium_sandbox=job.has_sandbox and not is_root,
             proxy={"server": f"http://127.0.0.1:{port}", "bypass": "<-loopback>"},
         )  # fmt: skip
         journal.write(Line(is_ready=True))

@@ -16,6 +16,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     manifest: bytes  # JSON
     files: dict[str, bytes]
     chromium: str
+    has_sandbox: bool
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

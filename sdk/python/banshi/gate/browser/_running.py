@@ -46,6 +46,14 @@ class BrowserFailed(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Chromium:
+    """The browser: a program ("": by its usual names), with a sandbox of its own unless run by root."""
+
+    program: str = ""
+    has_sandbox: bool = True  # needs user namespaces; without them the container must be the wall
+
+
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """What one look may take."""
 
@@ -62,34 +70,37 @@ class Report:
     shots: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def find_chromium() -> str:
-    """Return where Chromium is: `BANSHI_CHROMIUM`, else by its usual names.
+def find_chromium(program: str = "") -> str:
+    """Return where Chromium is: `program`, else the one that MINIAPP_CHROMIUM names, else by its usual names.
 
     Raises: BrowserMissing, also when the extra `browser` is not installed.
     """
     absent = [name for name in NEEDED if find_spec(name) is None]
     if absent:
         raise BrowserMissing(problem=f'{", ".join(absent)} is not installed: pip install "banshi[browser]"')
-    named = os.environ.get("BANSHI_CHROMIUM")
+    named = program or os.environ.get("MINIAPP_CHROMIUM")
     found = shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        raise BrowserMissing(
-            problem=f"{named or 'Chromium'} is not there: install it, or name it in BANSHI_CHROMIUM"
-        )
+        told = "install it, or name it in MINIAPP_CHROMIUM (a platform: BANSHI_CHROMIUM)"
+        raise BrowserMissing(problem=f"{named or 'Chromium'} is not there: {told}")
     return found
 
 
-async def inspect(package: Package, *, limits: Limits | None = None) -> Report:
+async def inspect(
+    package: Package, *, limits: Limits | None = None, chromium: Chromium | None = None
+) -> Report:
     """Open every page of a package and return what the rules find there.
 
     Raises: BrowserMissing, BrowserFailed.
     """
-    chromium = find_chromium()
+    chosen = chromium or Chromium(has_sandbox=os.environ.get("MINIAPP_CHROMIUM_SANDBOX") != "off")
+    program = find_chromium(chosen.program)
     with TemporaryDirectory(prefix="banshi-gate-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         job = journal.Job(
-            manifest=msgspec.json.encode(package.manifest), files=dict(package.files), chromium=chromium
-        )
+            manifest=msgspec.json.encode(package.manifest), files=dict(package.files), chromium=program,
+            has_sandbox=chosen.has_sandbox,
+        )  # fmt: skip
         (folder / journal.JOB).write_bytes(msgspec.msgpack.encode(job))
         over = await _run(folder, limits or Limits())
         return _report(folder, over)
@@ -162,6 +173,9 @@ def _report(folder: Path, over: Rule | None) -> Report:
 
 
 def _last_words(folder: Path) -> str:
-    words = (folder / journal.ERRORS).read_text(errors="replace").strip().splitlines()
-    named = [line for line in words if "Error" in line] or words
+    words = (folder / journal.ERRORS).read_text(errors="replace").strip()
+    if "No usable sandbox" in words:
+        return "Chromium finds no sandbox: allow user namespaces, or see CHROMIUM_SANDBOX in the documents"
+    lines = words.splitlines()
+    named = [line for line in lines if "Error" in line] or lines
     return named[-1][:300] if named else ""

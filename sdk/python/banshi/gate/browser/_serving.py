@@ -59,11 +59,11 @@ class _Handler(BaseHTTPRequestHandler):
         parts = (self._path() or "").strip("/").split("/")
         person = PEOPLE.get(self.headers.get("authorization", "").removeprefix("Bearer "))
         if parts[:2] != ["gw", self.server.app.manifest.id] or len(parts) != 3:
-            self._json(404, {"error": {"code": "NOT_FOUND", "message": "There is no such thing."}})
+            self._refuse(404, "NOT_FOUND", "There is no such thing.")
         elif person is None:
-            self._json(401, {"error": {"code": "NOT_SIGNED_IN", "message": "Sign in first."}})
+            self._refuse(401, "NOT_SIGNED_IN", "Sign in first.")
         elif parts[2] not in self.server.schemas:
-            self._json(404, {"error": {"code": "API_NOT_FOUND", "message": "Name it in the manifest."}})
+            self._refuse(404, "API_NOT_FOUND", "Name it in the manifest.")
         else:
             self._json(200, answer(self.server.schemas[parts[2]], person))
 
@@ -76,6 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
         asked = urlsplit(self.path)
         host = asked.hostname or self.headers.get("host", "").partition(":")[0]
         return asked.path if host == self.server.host else None
+
+    def _refuse(self, status: int, code: str, message: str) -> None:
+        """Answer as the platform does."""
+        self._json(status, {"errors": [{"message": message, "extensions": {"code": code}}]})
 
     def _json(self, status: int, body: Any) -> None:
         self._answer(status, json.dumps(body).encode(), "application/json")

@@ -9,8 +9,9 @@
       headers: { authorization: `Bearer ${who.token}`, "content-type": "application/json" },
     });
     const body = await asked.json();
-    if (!asked.ok) throw Object.assign(new Error(body.error.message), { code: body.error.code });
-    return body;
+    if (asked.ok) return body;
+    const [{ message, extensions }] = body.errors;
+    throw Object.assign(new Error(message), { code: extensions.code });
   };
   const kept = new Map();
   const methods = {

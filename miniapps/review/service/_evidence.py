@@ -1,0 +1,82 @@
+"""Pictures that a reviewer took himself, as evidence for a reason."""
+
+import asyncio
+import hashlib
+import io
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from PIL import Image, UnidentifiedImageError
+
+from banshi.errors import InvalidInput
+from identity import audit
+from identity.actor import Actor
+from miniapps.review import queries
+from miniapps.review.errors import ReviewNotClaimed, ReviewNotFound
+from miniapps.review.service._queue import check_open
+from miniapps.review.tables import AppReview
+from storage import objects
+from storage.db import transaction
+
+LARGEST = 4 * 1024 * 1024  # bytes
+WIDEST = 8000  # pixels, either way
+MOST = 20  # of one round
+FORMATS = ("PNG", "JPEG", "WEBP")
+
+
+async def attach(actor: Actor, review_id: UUID, picture: bytes, *, now: datetime) -> str:
+    """Keep a picture for a review that the actor has claimed, and return its name; the same one is kept once.
+
+    It is drawn anew as PNG, so nothing but what is to be seen comes along (no places, no device).
+    Raises: ReviewNotFound; ReviewOver; ReviewNotClaimed; InvalidInput; Unavailable.
+    """
+    row = await queries.one(actor, review_id)
+    if row.claimed_by != actor.person_id:
+        raise ReviewNotClaimed
+    drawn = await asyncio.to_thread(_drawn, picture)
+    name = f"review-{row.round}-{hashlib.sha256(drawn).hexdigest()[:12]}.png"
+    await objects.put(key(row.version_id, name), drawn, media_type="image/png")
+    async with transaction():
+        row = await queries.lock(actor, review_id)
+        await check_open(row)
+        if row.claimed_by != actor.person_id:
+            raise ReviewNotClaimed
+        names = queries.evidence(row)
+        if name not in names:
+            if len(names) >= MOST:
+                raise InvalidInput(field="picture", problem=f"at most {MOST} of one review")
+            row.shots = msgspec.json.encode([*names, name]).decode()
+            await row.save([AppReview.shots])
+            await audit.record(actor, "review.attach", f"app_version/{row.version_id}", now=now)
+    return name
+
+
+def _drawn(picture: bytes) -> bytes:
+    try:
+        with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
+            if max(image.size) > WIDEST:
+                raise InvalidInput(field="picture", problem=f"at most {WIDEST} pixels either way")
+            drawn = io.BytesIO()
+            image.convert("RGB").save(drawn, format="PNG")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise InvalidInput(field="picture", problem="send a PNG, JPEG or WebP that can be read") from None
+    return drawn.getvalue()
+
+
+async def shot(actor: Actor, version_id: UUID, name: str) -> bytes:
+    """Return a picture of a version (PNG): of the machine's, or one that a reviewer took.
+
+    Raises: ReviewNotFound: no such picture, or not of a version that the actor may see; Unavailable.
+    """
+    if name not in await queries.pictures(actor, version_id):
+        raise ReviewNotFound(id=version_id)
+    try:
+        return await objects.read(key(version_id, name), max_bytes=4 * LARGEST)
+    except objects.Absent:
+        raise ReviewNotFound(id=version_id) from None
+
+
+def key(version_id: UUID, name: str) -> str:
+    """Return the object that holds a picture of a version."""
+    return f"gate/{version_id}/{name}"
