@@ -51,7 +51,7 @@ class CommentNode:
 class ComplaintNode(Mapped):
     id: UUID
     app_id: str
-    version: str = strawberry.field(description="That citizens got at the time.")
+    version: str = strawberry.field(description="That was opened last, else the one that citizens got.")
     concern: Concern
     text: str
     state: ComplaintState

@@ -45,7 +45,7 @@ from miniapps.shelf.queries._voices import (
     lock_complaint,
     lock_waiting,
     rating,
-    version_now,
+    version_used,
     waiting,
 )
 
@@ -89,7 +89,7 @@ __all__ = [
     "team_of",
     "tester_now",
     "testers",
-    "version_now",
+    "version_used",
     "waiting",
     "whole",
 ]

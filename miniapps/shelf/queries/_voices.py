@@ -21,6 +21,10 @@ OWN_RATING: Visibility = ((Same(AppRating.party_id, "acting_for"),),)
 COMPLAINTS: Visibility = ((Same(AppComplaint.party_id, "acting_for"),), (Holds(Role.OPERATOR),))
 
 _OPENED = "SELECT FROM audit_row WHERE party_id = $1 AND id > $2 AND act = 'app.open' AND object = $3 LIMIT 1"
+_USED = (
+    "SELECT basis FROM audit_row WHERE party_id = $1 AND id > $2 AND act = 'app.open' AND object = $3"
+    " ORDER BY id DESC LIMIT 1"
+)
 _VERSION = (
     "SELECT v.version FROM mini_app m JOIN mini_app_version v ON v.id = m.released_id WHERE m.app_id = $1"
 )
@@ -89,8 +93,14 @@ async def has_opened(actor: Actor, app_id: str, *, now: datetime) -> bool:
     return bool(await fetch(_OPENED, actor.acting_for, since, f"app/{app_id}"))
 
 
-async def version_now(app_id: str) -> str:
-    """Return the number of the version that citizens get; nothing while none is released."""
+async def version_used(actor: Actor, app_id: str, *, now: datetime) -> str:
+    """Return the number of the version that the actor's party opened last within half a year.
+
+    Who opened none is taken to mean the version that citizens get; "" while none is released.
+    """
+    rows = await fetch(_USED, actor.acting_for, first_id(now - OPENED_WITHIN), f"app/{app_id}")
+    if rows and rows[0]["basis"]:
+        return str(rows[0]["basis"])
     rows = await fetch(_VERSION, app_id)
     return str(rows[0]["version"]) if rows else ""
 

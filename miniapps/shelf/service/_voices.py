@@ -94,7 +94,7 @@ async def complain(
 ) -> AppComplaint:
     """Complain of a mini-app; the same key again is the same complaint.
 
-    The figures of the version in use hear of the first complaint of each party.
+    The figures of the version he used last hear of the first complaint of each party.
     Raises: InvalidInput, AppNotFound, RateLimited.
     """
     said = without_numbers(rules.words("text", text, rules.LONGEST_COMPLAINT, least=5))
@@ -107,7 +107,7 @@ async def complain(
         if before is not None:
             return before
         await take(f"complaint:{actor.person_id}", capacity=COMPLAINTS_AT_ONCE, per_s=COMPLAINTS_PER_S)
-        version = await queries.version_now(app_id)
+        version = await queries.version_used(actor, app_id, now=now)
         is_first = not await fetch(_COMPLAINED, actor.acting_for, app_id, version)
         row = AppComplaint(
             party_id=actor.acting_for, app_id=app_id, version=version, concern=concern, text=said,

@@ -34,7 +34,7 @@ class AppComplaint(Table, db=DB, tablename="app_complaint"):
     id = UUID(primary_key=True, default=new_id)
     party_id = UUID()
     app_id = Varchar(39)
-    version = Varchar(20)  # that citizens got when he complained
+    version = Varchar(20)  # that he opened last, else the one that citizens got
     concern = Varchar(10, choices=Concern)
     text = Varchar(1000)
     state = Varchar(8, choices=ComplaintState, default=ComplaintState.OPEN)

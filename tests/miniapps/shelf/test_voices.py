@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from banshi.errors import InvalidInput, RateLimited, ScopeMissing
+from identity import audit
 from identity.roles import Role
 from miniapps.catalog.errors import AppNotFound
 from miniapps.insight.rules.counting import What
@@ -183,6 +184,18 @@ async def test_a_complaint_is_counted_for_its_version(db):
         await tasks.count(event, now=NOON)
 
     assert buffer.rows["rent-app", "1.0.0"][What.COMPLAINT] == 1
+
+
+async def test_a_complaint_is_of_the_version_that_was_opened_last(db):
+    await an_app()
+    citizen = an_actor(Role.CITIZEN)
+    for version in ("1.1.0", "1.2.0-rc"):
+        await audit.record(citizen, "app.open", "app/rent-app", version, now=NOON)
+    await audit.record(citizen, "app.open", "app/other-app", "3.0.0", now=NOON)
+
+    row = await service.complain(citizen, "rent-app", **TELLING, key="k", now=NOON)
+
+    assert row.version == "1.2.0-rc"
 
 
 async def test_an_answer_is_told_to_who_complained_and_he_sees_his_own_only(db):
