@@ -67,6 +67,7 @@ FAMILIES: Mapping[str, Family] = {
     "access": Family("对查阅提出的异议", "《中华人民共和国个人信息保护法》第四十四条、第五十条", FILES),
     "party": Family("个人信息权利", "《中华人民共和国个人信息保护法》第四十五条、第四十七条", LOGS),
     "audit": Family("审计查阅", "《中华人民共和国个人信息保护法》第五十四条", LOGS),
+    "review": Family("应用审核", "《中华人民共和国个人信息保护法》第十三条", LOGS),
     "shelf": Family("应用目录", "《国务院关于在线政务服务的若干规定》", LOGS),
     "rating": Family("对应用的评价", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),
     "complaint": Family("对应用的投诉", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),
