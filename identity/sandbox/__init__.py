@@ -12,6 +12,7 @@ from identity.sandbox._messages import Message, SandboxMessage, SandboxSender, m
 from identity.sandbox._network_id import SandboxNetworkId
 from identity.sandbox._personas import ALL, BY_KEY, CITIZENS, STAFF, Persona
 from identity.sandbox._registries import FIRM_BY_KEY, FIRMS, GUARDIANS, SandboxFirm, SandboxRegistries
+from identity.sandbox._stand_ins import stand_in
 from identity.sandbox._verifier import FACE_CODE, SandboxVerifier, citizen, proof_of
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "home",
     "messages",
     "proof_of",
+    "stand_in",
 ]

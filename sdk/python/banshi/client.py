@@ -9,7 +9,7 @@ A refusal is an exception of `banshi.refusals`, which draws their hierarchy: one
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import httpx
 import msgspec
@@ -17,6 +17,7 @@ import msgspec
 from banshi.refusals import OF_CODE, Busy, NoAnswer, PlatformError, Refused
 
 TRIES = 4
+UPLOAD_S = 120.0
 PAUSE_S = 0.2  # before the second try; doubles each time
 LONGEST_PAUSE_S = 10.0  # that we wait for, when the platform says after how long it may be asked again
 ID = "sha256:"  # how the id of a document that the platform keeps begins
@@ -32,6 +33,13 @@ def _pause_s(error: PlatformError, attempt: int) -> float:
     """Return how long to wait before this attempt, counted from 1 for the second."""
     told = error.retry_after_s if isinstance(error, Busy) else 0
     return max(float(told), PAUSE_S * 2.0 ** (attempt - 1))
+
+
+class Raw(NamedTuple):
+    """A body that is no JSON."""
+
+    content: bytes
+    media_type: str
 
 
 class Platform:
@@ -96,7 +104,24 @@ class Platform:
         """
         return await self._tried("GET", path, None)
 
-    async def _tried(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+    async def post(self, path: str, body: Any) -> Any:
+        """Send JSON of whatever shape, and return what comes back, tried again as `call` does.
+
+        Raises: Refused, NoAnswer.
+        """
+        return await self._tried("POST", path, Raw(msgspec.json.encode(body), "application/json"))
+
+    async def upload(self, path: str, content: bytes, media_type: str) -> dict[str, Any]:
+        """Send bytes as they are, and return the object that comes back; twice must be harmless there.
+
+        Raises: Refused, NoAnswer.
+        """
+        answer = await self._tried("POST", path, Raw(content, media_type))
+        if not isinstance(answer, dict):
+            raise NoAnswer(f"POST {path}: the answer is not an object")
+        return answer
+
+    async def _tried(self, method: str, path: str, body: Mapping[str, Any] | Raw | None) -> Any:
         last: PlatformError = NoAnswer(f"{self.url} was not called")
         for attempt in range(TRIES):
             if attempt:
@@ -109,19 +134,27 @@ class Platform:
                 last = error
         raise last
 
-    async def _once(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+    async def _once(self, method: str, path: str, body: Mapping[str, Any] | Raw | None) -> Any:
         sent = {"accept": "application/graphql-response+json, application/json"}
         if self.token:
             sent["authorization"] = f"Bearer {self.token}"
         try:
-            response = await self._http.request(method, self.url + path, json=body, headers=sent)
+            if isinstance(body, Raw):
+                sent["content-type"] = body.media_type
+                response = await self._http.request(
+                    method, self.url + path, content=body.content, headers=sent, timeout=UPLOAD_S
+                )
+            else:
+                response = await self._http.request(method, self.url + path, json=body, headers=sent)
             answer = msgspec.json.decode(response.content) if response.content else {}
         except (httpx.HTTPError, msgspec.DecodeError) as error:
             raise NoAnswer(f"{method} {path}: {type(error).__name__}") from error
         if response.status_code < 400 or (isinstance(answer, dict) and "data" in answer):
             return answer
         told = answer if isinstance(answer, dict) else {}
-        errors = told.get("errors") or [told.get("error") or {"message": f"HTTP {response.status_code}"}]
+        errors = told.get("errors") or ([told["error"]] if "error" in told else [])
+        if not errors:  # something between us and the platform
+            raise NoAnswer(f"{method} {path}: HTTP {response.status_code}")
         raise refusal(errors[0])
 
     async def every(

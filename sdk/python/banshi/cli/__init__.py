@@ -6,7 +6,11 @@ from banshi.cli._account import login, logout
 from banshi.cli._dev import dev
 from banshi.cli._init import init
 from banshi.cli._local import check, keys, pack
-from banshi.cli._remote import publish, status
+from banshi.cli._logs import logs, replay
+from banshi.cli._publish import publish, status
+from banshi.cli._release import promote, rollback
+from banshi.cli._serve import serve
+from banshi.cli._team import register
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -17,5 +21,11 @@ def main() -> None:
     """
 
 
-for _command in (init, login, logout, dev, check, pack, keys, publish, status):
+COMMANDS = (
+    init, login, logout, dev, check, pack, keys, publish, status, serve, promote, rollback,
+    logs, replay,
+)  # fmt: skip
+
+keys.add_command(register)
+for _command in COMMANDS:
     main.add_command(_command)

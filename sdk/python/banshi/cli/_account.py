@@ -9,9 +9,9 @@ from typing import Any
 import click
 import msgspec
 
+from banshi.cli._documents import WHO_AM_I
 from banshi.client import Platform, PlatformError
 
-WHO_AM_I = "sha256:f39c72a2096c64e56ae8cd577edd0ed0379817c6d992236e5f2d071b9e3b2b59"  # a trusted document
 AT_HOME = "http://127.0.0.1:8000"
 
 PLATFORM = click.option(

@@ -71,6 +71,18 @@ def pack(file: Path, web: Path | None, key: Path, out: Path | None) -> None:
 
     The same files make the same package.  Example: miniapp pack miniapp.yaml --key team.pem
     """  # fmt: skip
+    data, made = packed(file, web, key), _manifest(file)[0]
+    to = out or Path(f"{made.id}-{made.version}.zip")
+    to.write_bytes(data)
+    count = len(package.read(data).files)
+    click.echo(f"✓ {to}: {count} files, {len(data):,} bytes, of at most {package.LARGEST:,}")
+
+
+def packed(file: Path, web: Path | None, key: Path) -> bytes:
+    """Return the package of a manifest and its files, once they pass the gate.
+
+    Raises: SystemExit when they do not, saying why; ClickException.
+    """
     made, text = _manifest(file)
     folder = _web(file, web)
     if folder is None:
@@ -80,13 +92,9 @@ def pack(file: Path, web: Path | None, key: Path, out: Path | None) -> None:
         _show(found, folder)
         raise SystemExit(1)
     try:
-        data = package.pack(made, package.gather(folder, text), key.read_bytes())
+        return package.pack(made, package.gather(folder, text), key.read_bytes())
     except ValueError as error:
         raise click.ClickException(f"{key}: {error}") from None
-    to = out or Path(f"{made.id}-{made.version}.zip")
-    to.write_bytes(data)
-    count = len(package.read(data).files)
-    click.echo(f"✓ {to}: {count} files, {len(data):,} bytes, of at most {package.LARGEST:,}")
 
 
 @click.group()

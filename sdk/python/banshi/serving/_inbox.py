@@ -88,6 +88,11 @@ class SqliteInbox:
         sql = "UPDATE delivery SET attempts = ?, due = ? WHERE id = ?"
         await self._alone(lambda: self._db.execute(sql, (delivery.attempt, due, delivery.id)))
 
+    async def again(self, id: str) -> bool:
+        """Let a delivery that failed be due now; False: there is none, or it was worked on."""
+        sql = "UPDATE delivery SET due = ?, attempts = 0 WHERE id = ? AND done IS NULL"
+        return await self._alone(lambda: self._db.execute(sql, (self._clock(), id)).rowcount == 1)
+
     def close(self) -> None:
         """Close the file, once what is under way is done."""
         with self._lock:

@@ -1,0 +1,110 @@
+"""Handing versions in, and seeing how far they are."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from banshi import manifest
+from banshi.cli._account import PLATFORM, TOKEN, token_for
+from banshi.cli._asking import ask, run
+from banshi.cli._documents import (
+    MINI_APP,
+    MINI_APP_RELEASE,
+    SUBMIT_MINI_APP,
+)
+from banshi.cli._local import WEB, packed, text_of
+
+ZIP = "application/zip"
+KEY = click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), envvar="MINIAPP_KEY",
+    show_envvar=True, help="The private key to sign the package with.",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default="miniapp.yaml")
+@KEY
+@PLATFORM
+@TOKEN
+def publish(file: Path, key: Path | None, platform: str, token: str | None) -> None:
+    """Hand a version in for review: the files in web/, packed and signed.  Twice changes nothing.
+
+    Without web/ it is the manifest alone, for a page that is served elsewhere; production takes none such.
+    Example: miniapp publish --key team.pem
+    """
+    if (file.parent / WEB).is_dir():
+        _publish_package(file, key, platform, token)
+        return
+    text = text_of(file)
+    try:
+        made = manifest.read(text)
+    except manifest.ManifestRefused as refusal:
+        for fault in refusal.faults:
+            click.echo(fault.show(str(file)))
+        raise SystemExit(1) from None
+    shown = token_for(platform, token)
+    idempotency_key = f"{made.id}:{made.version}"
+    _tell(ask(platform, shown, SUBMIT_MINI_APP, manifest=text, key=idempotency_key)["submitMiniApp"])
+
+
+def _publish_package(file: Path, key: Path | None, platform: str, token: str | None) -> None:
+    if key is None:
+        raise click.ClickException(
+            "a package is signed: name the key with --key, `miniapp keys new` makes one"
+        )
+    data = packed(file, None, key)
+    shown = token_for(platform, token)
+    _tell(run(platform, shown, lambda there: there.upload("/apps/packages", data, ZIP)))
+
+
+def _tell(version: Mapping[str, Any]) -> None:
+    click.echo(f"✓ {version['appId']} {version['version']} is {version['state']}")
+    if version["state"] == "SUBMITTED":
+        click.echo("  the machine looks first, then a person: `miniapp status` shows how far it is")
+
+
+def app_of(app_id: str | None) -> str:
+    """Return the mini-app that is meant: the one named, or the one of this folder.
+
+    Raises: ClickException.
+    """
+    if app_id:
+        return app_id
+    try:
+        return manifest.read(Path("miniapp.yaml").read_text(encoding="utf-8")).id
+    except (OSError, manifest.ManifestRefused):
+        raise click.ClickException("name the mini-app: there is no good miniapp.yaml here") from None
+
+
+APP = click.argument("app_id", required=False)
+
+
+@click.command()
+@APP
+@PLATFORM
+@TOKEN
+def status(app_id: str | None, platform: str, token: str | None) -> None:
+    """Show where each version of a mini-app stands, and who gets which.
+
+    Example: miniapp status rent-withdrawal
+    """
+    named, shown = app_of(app_id), token_for(platform, token)
+    app = ask(platform, shown, MINI_APP, appId=named)["miniApp"]
+    click.echo(f"{app['appId']} {app['name']}: {app['state']}")
+    for version in app["versions"]:
+        click.echo(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}".rstrip())
+    click.echo(standing(ask(platform, shown, MINI_APP_RELEASE, appId=named)["miniAppRelease"]))
+
+
+def standing(release: Mapping[str, Any]) -> str:
+    """Return in one line who gets which version."""
+    stable = f"everybody has {release['stable']}" if release["stable"] else "nobody has it yet"
+    if not release["candidate"]:
+        return stable
+    regions = f", all of {', '.join(release['regions'])}" if release["regions"] else ""
+    return f"{stable}; {release['candidate']} is on trial: testers, {release['percent']} %{regions}"
+
+
+__all__ = ["APP", "KEY", "app_of", "publish", "standing", "status"]

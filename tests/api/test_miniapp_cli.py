@@ -1,0 +1,99 @@
+"""The command `miniapp` against a platform: from a key to a version that citizens have, and back."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.settings import Settings
+from banshi.cli import main
+from miniapps.catalog import service as catalog
+from miniapps.catalog.tables import MiniAppVersion
+from storage import clock, limits, objects, queue
+from tests.api.conftest import as_operator, some_settings
+from tests.api.relay.conftest import served
+
+
+@pytest.fixture
+def settings(valkey, seaweed, postgres, database) -> Settings:
+    return some_settings(
+        queue=queue.QueueSettings(url=valkey.url),
+        objects=seaweed,
+        plan_database=postgres.url("plan", database),
+    )
+
+
+class Shell:
+    """A developer's shell in the folder of a new mini-app."""
+
+    def __init__(self, folder: Path, url: str, token: str) -> None:
+        self.folder = folder
+        self.env = {"MINIAPP_PLATFORM": url, "MINIAPP_TOKEN": token, "MINIAPP_KEY": str(folder / "team.pem")}
+
+    async def run(self, *arguments: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, main, list(arguments), env=self.env)
+
+    async def fine(self, *arguments: str) -> str:
+        done = await self.run(*arguments)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def version(self, number: str) -> None:
+        file = self.folder / "miniapp.yaml"
+        head, _, rest = file.read_text().partition("version: ")
+        file.write_text(f"{head}version: {number}\n{rest.partition(chr(10))[2]}")
+
+
+@pytest.fixture
+async def shell(db, settings, sign_in, tmp_path, monkeypatch):
+    await queue.redis().flushdb()
+    limits.forget()
+    await objects.ensure_bucket()
+    monkeypatch.chdir(tmp_path)
+    async with served(settings) as (url, _):
+        made = Shell(tmp_path, url, await sign_in("developer"))
+        await made.fine("init", ".", "--id", "hello-app")
+        await made.fine("keys", "new", "team.pem")
+        yield made
+
+
+async def approved(number: str) -> None:
+    now = await clock.now()
+    version = await MiniAppVersion.objects().get(MiniAppVersion.version == number)
+    assert version is not None
+    await catalog.gate_passed(version.id, now=now)
+    await catalog.approve(as_operator(), version.id, now=now)
+
+
+async def test_versions_go_up_and_down_by_commands(shell):
+    unsigned = await shell.run("publish")
+    assert (unsigned.exit_code, "APP_PACKAGE_UNSIGNED" in unsigned.output) == (1, True)
+    assert "packages may be signed by" in await shell.fine("keys", "register", "team.pem")
+    for number in ("0.1.0", "0.2.0"):
+        shell.version(number)
+        assert f"hello-app {number} is SUBMITTED" in await shell.fine("publish")
+        assert f"hello-app {number} is SUBMITTED" in await shell.fine("publish"), "twice is once"
+        await approved(number)
+
+    assert "everybody has 0.1.0" in await shell.fine("promote", "0.1.0", "--everyone")
+    trial = await shell.fine("promote", "0.2.0", "--percent", "5", "--region", "330106")
+    assert "everybody has 0.1.0; 0.2.0 is on trial: testers, 5 %, all of 330106" in trial
+    assert "0.2.0 is on trial" in await shell.fine("status")
+    fewer = await shell.run("promote", "0.2.0", "--percent", "1")
+    assert (fewer.exit_code, "RELEASE_NOT_RISING" in fewer.output) == (1, True)
+    assert "errors.md#release_not_rising" in fewer.output
+    assert "everybody has 0.2.0" in await shell.fine("promote", "0.2.0", "--everyone")
+    assert "everybody has 0.1.0" in await shell.fine("rollback", "0.1.0", "--reason", "0.2.0 loses drafts")
+    assert "opens" not in await shell.fine("logs"), "nobody has opened it"
+
+
+async def test_one_is_told_what_a_command_needs(shell, tmp_path):
+    nothing = await shell.run("promote", "0.1.0")
+    stranger = await shell.run("status", "somebody-elses")
+    (tmp_path / "miniapp.yaml").write_text("id: x")
+    unnamed = await shell.run("status")
+
+    assert "say to whom" in nothing.output
+    assert "APP_NOT_FOUND" in stranger.output
+    assert "name the mini-app" in unnamed.output

@@ -1,0 +1,90 @@
+"""The simulator in real Chromium: consent, a call, elder mode and the network, on desktop and phone."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from playwright.async_api import Page, async_playwright
+
+from banshi.cli import main
+from banshi.simulator import Plan
+from banshi.simulator._running import Simulator
+from tests.browser.looking import SIDEWAYS, findings
+from tests.browser.test_mini_app_page import FLAGS
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+async def simulator(tmp_path: Path):
+    folder = tmp_path / "hello-app"
+    assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    made = Simulator(
+        Plan(manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web"),
+        lambda line: None,
+    )
+    task = asyncio.create_task(made.run())
+    async with asyncio.timeout(30):
+        while not made.desk.running:
+            await asyncio.sleep(0.05)
+    yield made
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def browser():
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield made
+        await made.close()
+
+
+async def opened(browser, simulator, *, width: int) -> Page:
+    page = await browser.new_page(viewport={"width": width, "height": 900}, locale="zh-CN")
+    page.set_default_timeout(15_000)
+    await page.goto(simulator.url)
+    return page
+
+
+async def greeted(page: Page, name: str) -> str:
+    frame = page.frame_locator("#frame")
+    await frame.locator("#name").fill(name)
+    await frame.locator("button").click()
+    await frame.locator("#said:not(:has-text('请稍候'))").wait_for()
+    return await frame.locator("#said").inner_text()
+
+
+async def test_a_citizen_agrees_and_calls_and_changes_his_mind(simulator, browser, tmp_path):
+    page = await opened(browser, simulator, width=1280)
+    await page.wait_for_selector("#sheet:not([hidden])")
+    assert "显示您所在的地区" in await page.inner_text("#sheet")
+    assert await findings(page) == []
+    await page.screenshot(path=tmp_path / "consent.png")
+
+    await page.click("#agree")
+    assert await greeted(page, "小王") == "小王，您好！您在 330106。"
+    await page.check("input[value=elder]")
+    frame = page.frames[1]
+    await frame.wait_for_function("document.documentElement.className === 'elder'")
+    await page.check("input[value=offline]")
+    await page.frame_locator("#frame").locator("button").click()
+    await page.frame_locator("#frame").locator("#said:has-text('没有成功')").wait_for()
+    await page.click("#events button")
+    await page.wait_for_selector("#log li:has-text('consent.withdrawn')")
+    assert await page.locator("#log li.bad").count() == 1
+    await page.screenshot(path=tmp_path / "called.png")
+
+    await page.click("#withdraw")
+    await page.wait_for_selector("#sheet:not([hidden])")
+
+
+async def test_it_fits_a_phone_and_everybody_can_use_it(simulator, browser, tmp_path):
+    page = await opened(browser, simulator, width=390)
+    await page.wait_for_selector("#sheet:not([hidden])")
+    await page.screenshot(path=tmp_path / "phone.png", full_page=True)
+
+    assert await page.evaluate(SIDEWAYS) <= 0
+    assert await findings(page) == []
