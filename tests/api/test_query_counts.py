@@ -12,17 +12,20 @@ from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type
 from api.graphql.paths import Path, Paths
 from api.graphql.schema import Schema, build
 from identity import audit
+from identity.roles import Role
 from miniapps.items import service
+from miniapps.review import service as reviews
 from storage import objects
 from storage.db import execute
 from storage.ids import new_id
 from storage.settings import ObjectsSettings
-from tests.api.conftest import NOON, as_citizen, as_clerk
+from tests.api.conftest import NOON, an_actor, as_citizen, as_clerk, as_operator
 from tests.conftest import Queries
 from tests.identity.factories import make_session
 from tests.miniapps.cases.factories import a_citizen, a_clerk, a_submitted_case, a_town
 from tests.miniapps.items.factories import make_item
 from tests.miniapps.materials.factories import a_department, given, issued, used
+from tests.miniapps.review.factories import queued
 
 DEPTH = 3
 LOOKS = {"filledIn"}
@@ -163,3 +166,13 @@ async def test_sessions(ask, db):
     await execute("DELETE FROM session")
 
     await counted(ask, db, "sessions", actor, make_session)
+
+
+async def test_the_queue_of_reviews(ask, db):
+    developer, operator = an_actor(Role.DEVELOPER), as_operator()
+
+    async def add() -> None:
+        row = await queued(developer, id=f"app-{new_id().hex[-12:]}")
+        await reviews.note(developer, row.version_id, "测试账号", now=NOON)
+
+    await counted(ask, db, "reviewQueue", operator, add)

@@ -10,7 +10,6 @@ from identity.actor import Actor
 from identity.roles import Role
 from identity.teams import TeamRole
 from miniapps.catalog import queries as catalog_queries
-from miniapps.catalog import service as catalog
 from miniapps.catalog.rules import VersionState
 from miniapps.release import queries
 from miniapps.release.errors import OwnersOnly, ReleaseKeyReused
@@ -21,6 +20,7 @@ from miniapps.release.rules.steps import StepKind
 from miniapps.release.rules.switches import LONGEST_KEY, LONGEST_REASON, check_words
 from miniapps.release.service._moving import Cause, move
 from miniapps.release.tables import ReleaseStep
+from miniapps.review import service as review
 from storage.db import transaction
 
 EVERYONE = Step(everyone=True)
@@ -76,13 +76,13 @@ async def roll_back(
 async def release(actor: Actor, version_id: UUID, *, now: datetime) -> Held:
     """Give a version to everybody at once, and find it good if it is still queued: for operators.
 
-    Raises: as `catalog.approve` and `promote`.
+    Raises: as `review.approve_at_once` and `promote`.
     """
     queries.check_operator(actor)
     async with transaction():
         row, app = await catalog_queries.lock_version(actor, version_id)
         if row.state == VersionState.QUEUED:
-            row = await catalog.approve(actor, version_id, now=now)
+            await review.approve_at_once(actor, version_id, now=now)
         held = await queries.hold(actor, app.app_id)
         await queries.approved(held.app, row.version)
         cause = Cause(actor=actor, kind=StepKind.PROMOTE, version_id=row.id)

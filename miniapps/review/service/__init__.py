@@ -1,6 +1,6 @@
 """Verbs of reviews: the machine looks, people claim and decide, developers note and appeal."""
 
-from miniapps.review.service._deciding import approve, refuse
+from miniapps.review.service._deciding import approve, approve_at_once, refuse
 from miniapps.review.service._developers import appeal, note
 from miniapps.review.service._evidence import attach, shot
 from miniapps.review.service._looking import configure, look
@@ -10,6 +10,7 @@ from miniapps.review.service._telling import sweep, tell_decided, tell_overdue
 __all__ = [
     "appeal",
     "approve",
+    "approve_at_once",
     "attach",
     "claim",
     "configure",

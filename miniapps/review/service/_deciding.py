@@ -9,9 +9,9 @@ import msgspec
 from identity.actor import Actor
 from miniapps.catalog import service as catalog
 from miniapps.review import queries, rules
-from miniapps.review.errors import ReviewNotClaimed
+from miniapps.review.errors import ReviewNotClaimed, ReviewOver
 from miniapps.review.rules import Reason, ReviewState
-from miniapps.review.service._queue import check_open
+from miniapps.review.service._queue import check_open, claim, open_
 from miniapps.review.tables import AppReview
 from storage.db import transaction
 
@@ -26,6 +26,19 @@ async def approve(actor: Actor, review_id: UUID, *, now: datetime) -> AppReview:
         await catalog.approve(actor, row.version_id, now=now)
         await _decide(actor, row, ReviewState.APPROVED, (), now=now)
     return row
+
+
+async def approve_at_once(actor: Actor, version_id: UUID, *, now: datetime) -> AppReview:
+    """Claim a queued version and find it good, in one go; the round is on record as any other.
+
+    Raises: as `claim` and `approve` do; ReviewOver: it is not queued.
+    """
+    async with transaction():
+        opened = await open_(version_id, now=now)
+        if opened is None:
+            raise ReviewOver
+        await claim(actor, opened.id, now=now)
+        return await approve(actor, opened.id, now=now)
 
 
 async def refuse(actor: Actor, review_id: UUID, reasons: Sequence[Reason], *, now: datetime) -> AppReview:

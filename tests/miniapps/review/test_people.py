@@ -171,3 +171,16 @@ async def test_the_figures_tell_halves_and_tenths(db, developer):
 
     assert (found.decided, found.refused, found.waiting, found.overdue) == (11, 0, 1, 1)
     assert (found.p50_s, found.p90_s) == (6 * 3600, 10 * 3600)
+
+
+async def test_approving_at_once_is_a_round_like_any_other(db, developer):
+    row, one, other = await queued(developer), as_operator(), as_operator()
+    await service.claim(one, row.id, now=NOON)
+
+    with pytest.raises(ReviewTaken):
+        await service.approve_at_once(other, row.version_id, now=NOON)
+    done = await service.approve_at_once(one, row.version_id, now=NOON)
+
+    assert (done.id, done.state, done.decided_by) == (row.id, ReviewState.APPROVED, one.person_id)
+    with pytest.raises(ReviewOver):
+        await service.approve_at_once(other, row.version_id, now=NOON)
