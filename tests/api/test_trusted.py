@@ -13,7 +13,7 @@ from api.cli.demo import documents as sent_by_the_demo
 from api.graphql import cost, documents, engine, limits, operations, trusted
 from api.graphql.documents import Entry
 from api.graphql.trusted import Broken, Trusted
-from banshi.cli import _remote as sdk
+from banshi.cli import _documents as sdk
 from tests.api.conftest import serving, some_settings
 
 UNREAD = documents.named("unread")
@@ -58,8 +58,8 @@ class TestTheFolder:
             assert f"documents.{constant}" in sources, constant
 
     def test_the_developer_s_command_carries_the_ids_of_today(self):
-        assert documents.named("submit_mini_app") == sdk.SUBMIT_MINI_APP
-        assert documents.named("mini_app") == sdk.MINI_APP
+        sent = {name.lower(): value for name, value in vars(sdk).items() if name.isupper()}
+        assert {name: documents.named(name) for name in sent} == sent
 
 
 class TestMakingReady:
