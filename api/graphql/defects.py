@@ -125,6 +125,13 @@ class DefectsQuery:
     async def app_defect(self, info: Info, id: UUID) -> DefectNode:
         return DefectNode.of(await queries.defect(info.context.actor, id, now=info.context.now))
 
+    @strawberry.field(
+        extensions=[needs(Scope.APPS_OPEN)], description="My time as a tester; null when I am none."
+    )
+    async def my_tester_term(self, info: Info) -> TesterNode | None:
+        row = await queries.my_term(info.context.actor, now=info.context.now)
+        return None if row is None else TesterNode.of(row)
+
     @strawberry.field(extensions=[needs(Scope.APPS_REVIEW)], description="Who tries mini-apps now.")
     async def app_testers(
         self, info: Info, first: int = 20, after: str | None = None

@@ -98,6 +98,7 @@ QUERIES = (
     of("appDefects", "0+000 sss ss s++sssss +0 0000 000"),
     of("appDefect", "-+--- sss ss s++sssss +- ---- ---", "id", id="$defect"),
     of("appTesters", HEARD),
+    of("myTesterTerm", "s+000 sss ss ssssssss ss 0s0s 000"),
     of("miniAppRelease", MADE, "appId", appId=OWN_APP),
     of("miniAppReleaseSteps", MADE, "appId", appId=OWN_APP),
     of("miniAppUsage", MADE, "appId", appId=OWN_APP),

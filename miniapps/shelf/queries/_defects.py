@@ -83,6 +83,12 @@ async def tester_now(person_id: UUID, *, now: datetime) -> AppTester | None:
     return await mine.order_by(AppTester.ends_at, ascending=False).first()
 
 
+async def my_term(actor: Actor, *, now: datetime) -> AppTester | None:
+    """Return the actor's own time as a tester: he serves as himself, by no mandate and no mini-app."""
+    is_himself = actor.acting_for == actor.person_id and actor.app_id is None
+    return await tester_now(actor.person_id, now=now) if is_himself else None
+
+
 async def team_of(app_id: str, version: str) -> UUID | None:
     """Return whose mini-app it is; None when it has no such version."""
     rows = await fetch(_VERSIONED, app_id, version)

@@ -114,11 +114,10 @@ async def report(actor: Actor, what: Report, *, key: str, now: datetime) -> AppD
 
 
 async def _tester(actor: Actor, *, now: datetime) -> AppTester:
-    """Return the time the actor serves as a tester, acting for himself and by no mini-app."""
+    """Return the time the actor serves as a tester."""
     if not actor.may(Scope.APPS_OPEN):
         raise ScopeMissing(scope=Scope.APPS_OPEN)
-    is_himself = actor.acting_for == actor.person_id and actor.app_id is None
-    post = await queries.tester_now(actor.person_id, now=now) if is_himself else None
+    post = await queries.my_term(actor, now=now)
     if post is None:
         raise NotATester
     return post
