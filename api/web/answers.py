@@ -9,9 +9,11 @@ from api.http.errors import AnyRequest
 from api.pages import words
 from api.pages.forms import Form
 from api.pages.words import Problem
+from api.web.sayings import SAYINGS
 from banshi.errors import DomainError, InvalidInput
 
 TOLD: Final[Mapping[str, str]] = {
+    **SAYINGS,
     "APP_ID_TAKEN": "这个应用编号已经属于别的团队，请在清单里换一个 id。",
     "APP_VERSION_EXISTS": "这个版本号已经提交过，而且内容不同。请在清单里提高版本号。",
     "APP_IN_REVIEW": "这个应用有一个版本正在审核。请等结果，或者先撤回它。",

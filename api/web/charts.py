@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT, GAP = 320, 72, 1
+LINE = 12  # the height of one of several lines
 LEAST_COLUMN = 1.5  # what is more than nothing can be seen
 
 
@@ -31,6 +32,18 @@ def share(part: float, label: str) -> Markup:
     if full:
         inner += f'<rect class="part" width="{full:.1f}" height="12" rx="6"/>'
     return _picture(inner, label, 12)
+
+
+def spans(values: Sequence[tuple[float, float]], label: str) -> Markup:
+    """Return a line for each of `values`, filled from the one number to the other, between 0 and 1."""
+    inner = ""
+    for row, (begins, ends) in enumerate(values):
+        left, right = (min(1.0, max(0.0, each)) * WIDTH for each in (begins, ends))
+        y = row * LINE
+        inner += f'<rect class="rest" x="0" y="{y}" width="{WIDTH}" height="{LINE - 4}"/>'
+        wide = max(LEAST_COLUMN, right - left)
+        inner += f'<rect class="part" x="{left:.1f}" y="{y}" width="{wide:.1f}" height="{LINE - 4}"/>'
+    return _picture(inner, label, max(1, len(values)) * LINE)
 
 
 def _column(x: float, step: float, height: float, *, is_over: bool) -> str:

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from banshi.findings import Severity
 from miniapps.catalog.rules import AppState, VersionState
+from miniapps.release.rules.rising import Stage
+from miniapps.release.rules.steps import StepKind
+from miniapps.review.rules import Lane, LookState, ReviewState
+from miniapps.shelf.rules import DefectState
+from miniapps.shelf.rules import Severity as Harm
 
 
 class Called(NamedTuple):
@@ -26,3 +32,62 @@ VERSION_STATES: Final[Mapping[str, Called]] = {
     VersionState.REFUSED: Called("未通过", "bad"),
     VersionState.WITHDRAWN: Called("已撤回", "off"),
 }
+LOOK_STATES: Final[Mapping[str, Called]] = {
+    LookState.RUNNING: Called("正在检查", "warn"),
+    LookState.WAITING: Called("等待重新检查", "warn"),
+    LookState.DONE: Called("已检查"),
+}
+FINDINGS: Final[Mapping[str, Called]] = {
+    Severity.REFUSE: Called("不能通过", "bad"),
+    Severity.WARN: Called("提醒", "warn"),
+}
+REVIEW_STATES: Final[Mapping[str, Called]] = {
+    ReviewState.WAITING: Called("等待领取", "warn"),
+    ReviewState.CLAIMED: Called("正在审核", "warn"),
+    ReviewState.APPROVED: Called("已通过"),
+    ReviewState.REFUSED: Called("已退回", "bad"),
+    ReviewState.CLOSED: Called("已撤回", "off"),
+}
+LANES: Final[Mapping[str, Called]] = {
+    Lane.EMERGENCY: Called("应急通道", "bad"),
+    Lane.NORMAL: Called("普通", "off"),
+}
+STAGES: Final[Mapping[str, Called]] = {
+    Stage.NONE: Called("没有新版本在试用", "off"),
+    Stage.TESTERS: Called("团队成员试用", "warn"),
+    Stage.PERCENT: Called("按比例发布", "warn"),
+    Stage.REGIONS: Called("按地区发布", "warn"),
+    Stage.EVERYONE: Called("已发布给所有人"),
+    Stage.HALTED: Called("已停止发布", "bad"),
+}
+STEPS: Final[Mapping[str, Called]] = {
+    StepKind.PROMOTE: Called("扩大发布"),
+    StepKind.ROLL_BACK: Called("回滚", "warn"),
+    StepKind.HALT: Called("自动停止", "bad"),
+    StepKind.KILL: Called("停用版本", "bad"),
+    StepKind.REVIVE: Called("恢复版本", "off"),
+}
+PROBLEMS: Final[Mapping[str, str]] = {
+    "call_errors": "接口出错太多",
+    "page_errors": "页面出错太多",
+    "complaints": "投诉太多",
+    "consents_refused": "很多人不同意授权",
+    "slow_calls": "接口太慢",
+}
+"""What the platform noticed, by key."""
+DEFECT_STATES: Final[Mapping[str, Called]] = {
+    DefectState.NEW: Called("待确认", "warn"),
+    DefectState.CONFIRMED: Called("已确认", "bad"),
+    DefectState.FIXING: Called("修复中", "warn"),
+    DefectState.FIXED: Called("已修复，待核对", "warn"),
+    DefectState.CLOSED: Called("已关闭"),
+    DefectState.DUPLICATE: Called("重复", "off"),
+    DefectState.NOT_A_DEFECT: Called("不是缺陷", "off"),
+}
+HARMS: Final[Mapping[str, Called]] = {
+    Harm.BLOCKER: Called("无法办理", "bad"),
+    Harm.MAJOR: Called("严重", "bad"),
+    Harm.MINOR: Called("一般", "warn"),
+    Harm.TRIVIAL: Called("轻微", "off"),
+}
+"""How bad a defect is."""

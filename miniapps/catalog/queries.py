@@ -34,9 +34,20 @@ def visible_to(actor: Actor) -> Combinable:
     return where(APPS, actor)
 
 
-async def apps(actor: Actor, *, first: int, after: UUID | None) -> Page[MiniApp]:
-    """Return a page of mini-apps, newest first."""
-    return await page(MiniApp.objects().where(visible_to(actor)), MiniApp.id, first=first, after=after)
+async def apps(
+    actor: Actor, *, first: int, after: UUID | None, words: str = "", state: AppState | None = None
+) -> Page[MiniApp]:
+    """Return a page of mini-apps, newest first.
+
+    `words` are looked for in name and id; `state` None: in any.
+    """
+    seen = MiniApp.objects().where(visible_to(actor))
+    if words:
+        found = "(strpos(lower(name), lower({})) > 0 OR strpos(app_id, lower({})) > 0)"
+        seen = seen.where(WhereRaw(found, words, words))
+    if state is not None:
+        seen = seen.where(MiniApp.state == state)
+    return await page(seen, MiniApp.id, first=first, after=after)
 
 
 async def of_team(

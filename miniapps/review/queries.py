@@ -19,7 +19,7 @@ from miniapps.review.errors import ReviewNotFound
 from miniapps.review.rules import Lane, Reason, ReviewState
 from miniapps.review.tables import AppLook, AppNote, AppReview
 from storage.db import fetch
-from storage.paging import LARGEST, Page
+from storage.paging import LARGEST, Page, page
 
 REVIEWS: Visibility = (
     (Same(AppReview.team_id, "acting_for"), Holds(Role.DEVELOPER)),
@@ -77,18 +77,33 @@ def visible_to(actor: Actor) -> Combinable:
     return where(REVIEWS, actor)
 
 
-async def queue(actor: Actor, *, lane: Lane | None, first: int, after: UUID | None) -> Page[AppReview]:
-    """Return a page of what waits for a decision: the emergency lane first, then by when it is due."""
+async def queue(
+    actor: Actor, *, lane: Lane | None, mine: bool = False, first: int, after: UUID | None
+) -> Page[AppReview]:
+    """Return a page of what waits for a decision: the emergency lane first, then by when it is due.
+
+    `mine`: of it only what the actor has claimed.
+    """
     size = max(1, min(first, LARGEST))
     query = AppReview.objects().where(And(visible_to(actor), WhereRaw(IS_OPEN)))
     if lane is not None:
         query = query.where(AppReview.lane == lane)
+    if mine:
+        query = query.where(AppReview.claimed_by == actor.person_id)
     if after is not None:
         place = "(lane, due_on, id) > (SELECT lane, due_on, id FROM app_review WHERE id = {})"
         query = query.where(WhereRaw(place, after))
     ordered = query.order_by(AppReview.lane).order_by(AppReview.due_on).order_by(AppReview.id)
     rows = list(await ordered.limit(size + 1))
     return Page(rows=rows[:size], more=len(rows) > size)
+
+
+async def past(actor: Actor, *, first: int, after: UUID | None) -> Page[AppReview]:
+    """Return a page of what was decided or withdrawn, what was queued last first."""
+    over = WhereRaw("state NOT IN ('waiting', 'claimed')")
+    return await page(
+        AppReview.objects().where(And(visible_to(actor), over)), AppReview.id, first=first, after=after
+    )
 
 
 async def one(actor: Actor, review_id: UUID) -> AppReview:

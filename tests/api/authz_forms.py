@@ -15,6 +15,7 @@ from typing import Any, Literal
 from tests.api.authz_actors import OWN_APP
 from tests.api.authz_developer import GIVEN as DEVELOPER
 from tests.api.authz_developer import WITH_A_FILE
+from tests.api.authz_operator import GIVEN as OPERATOR
 from tests.api.conftest import NOON
 
 ASKERS = (
@@ -123,7 +124,7 @@ CALLS = (
 )
 OFFICES = tuple(
     _made(how, "GET" if how == "page" else "POST", path, cells, absent, given)
-    for how, path, cells, absent, given in DEVELOPER
+    for how, path, cells, absent, given in (*DEVELOPER, *OPERATOR)
 )
 REQUESTS = PAGES + FORMS + CALLS + OFFICES
 

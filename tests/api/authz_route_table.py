@@ -1,9 +1,11 @@
 """What every route answers to whom: the status, `*` for everybody who is not named."""
 
 from tests.api.authz_developer import STATUSES as DEVELOPER
+from tests.api.authz_operator import STATUSES as OPERATOR
 
 PAGES: dict[tuple[str, str], int] = {
     **DEVELOPER,
+    **OPERATOR,
     ("GET", "/sign-in"): 200,
     ("POST", "/sign-in"): 415,
     ("GET", "/sign-in/qr"): 200,

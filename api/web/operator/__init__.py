@@ -1,1 +1,1 @@
-"""The operator's pages (运营台): reviews, releases, switches, the catalogue and the health of all of it."""
+"""The operator's pages (运营台): health, reviews, releases, switches, the shelf, and what citizens say."""

@@ -1,8 +1,19 @@
 """Reads.  Who sees how a mini-app does: its team and operators."""
 
 from miniapps.insight.queries.figures import Point, Usage, points, usage
-from miniapps.insight.queries.health import AppHealth, health
+from miniapps.insight.queries.health import AppHealth, course, health
 from miniapps.insight.queries.noticed import problems
 from miniapps.insight.queries.sums import Totals, totals
 
-__all__ = ["AppHealth", "Point", "Totals", "Usage", "health", "points", "problems", "totals", "usage"]
+__all__ = [
+    "AppHealth",
+    "Point",
+    "Totals",
+    "Usage",
+    "course",
+    "health",
+    "points",
+    "problems",
+    "totals",
+    "usage",
+]

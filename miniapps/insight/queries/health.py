@@ -8,6 +8,7 @@ from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
 from identity.actor import Actor
 from identity.roles import Role
+from miniapps.insight.queries.figures import Point
 from miniapps.insight.queries.sums import SUMS, Totals
 from miniapps.insight.rules.limits import WINDOW
 from storage.db import fetch
@@ -20,6 +21,10 @@ LATELY = (
 PROBLEMS = (
     "SELECT app_id, array_agg(DISTINCT key ORDER BY key) AS keys FROM app_problem"
     " WHERE last_seen_at >= $1 GROUP BY app_id"
+)
+HOURLY = (
+    f"SELECT date_trunc('hour', at) AS began_at, {SUMS} FROM app_usage"  # noqa: S608
+    " WHERE span = ANY('{minute,hour}') AND at >= $1 AND at < $2 GROUP BY 1 ORDER BY 1 LIMIT 500"
 )
 
 
@@ -37,8 +42,21 @@ async def health(actor: Actor, *, now: datetime) -> list[AppHealth]:
 
     Raises: ScopeMissing for whoever is no operator.
     """
-    if not actor.is_a(Role.OPERATOR) and not actor.is_a(Role.SERVICE):
-        raise ScopeMissing(scope=Scope.APPS_REVIEW)
+    _check_operator(actor)
     rows = await fetch(LATELY, now - WINDOW, MOST)
     noticed = {row["app_id"]: row["keys"] for row in await fetch(PROBLEMS, now - WINDOW)}
     return [AppHealth(row["app_id"], Totals.of(row), noticed.get(row["app_id"], ())) for row in rows]
+
+
+async def course(actor: Actor, *, since: datetime, until: datetime) -> list[Point]:
+    """Return what happened to all mini-apps together, hour by hour, oldest first; quiet hours are left out.
+
+    Raises: ScopeMissing as `health` does.
+    """
+    _check_operator(actor)
+    return [Point(row["began_at"], Totals.of(row)) for row in await fetch(HOURLY, since, until)]
+
+
+def _check_operator(actor: Actor) -> None:
+    if not actor.is_a(Role.OPERATOR) and not actor.is_a(Role.SERVICE):
+        raise ScopeMissing(scope=Scope.APPS_REVIEW)

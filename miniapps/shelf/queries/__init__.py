@@ -28,6 +28,7 @@ from miniapps.shelf.queries._editions import (
     whole,
 )
 from miniapps.shelf.queries._index import Unindexed, is_any_unindexed, lock_unindexed
+from miniapps.shelf.queries._pending import Pending, pending
 from miniapps.shelf.queries._reading import (
     Found,
     View,
@@ -53,6 +54,7 @@ from miniapps.shelf.queries._voices import (
 __all__ = [
     "Found",
     "Layout",
+    "Pending",
     "ShownApp",
     "Unindexed",
     "View",
@@ -80,6 +82,7 @@ __all__ = [
     "meant",
     "my_term",
     "notes_of",
+    "pending",
     "preview",
     "preview_apps",
     "published_under",

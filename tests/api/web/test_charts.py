@@ -35,3 +35,12 @@ def test_the_words_are_escaped_and_there_for_who_does_not_see():
     assert "<script>" not in picture
     assert ElementTree.fromstring(picture).findtext("title") == '<script>"一半"&'
     assert ElementTree.fromstring(picture).get("role") == "img"
+
+
+def test_spans_lie_below_each_other_and_inside_the_picture():
+    picture = charts.spans([(-1, 0.5), (0.25, 2)], "两行")
+    parts = [each.attrib for each in ElementTree.fromstring(picture) if each.get("class") == "part"]
+
+    assert [(part["x"], part["y"], part["width"]) for part in parts] == [
+        ("0.0", "0", "160.0"), ("80.0", "12", "240.0")
+    ]  # fmt: skip

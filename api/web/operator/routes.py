@@ -1,0 +1,43 @@
+"""All pages of the operator's office."""
+
+from typing import Final
+
+from litestar.types import ControllerRouterHandler
+
+from api.web.operator import (
+    apps,
+    comments,
+    deciding,
+    defects,
+    home,
+    refusing,
+    releasing,
+    reviews,
+    shelf,
+    shelf_groups,
+    shelf_placings,
+    shelf_preview,
+    shelf_slots,
+    switches,
+    testers,
+)
+
+PARTS: Final = (
+    home,
+    reviews,
+    deciding,
+    refusing,
+    apps,
+    releasing,
+    switches,
+    shelf,
+    shelf_groups,
+    shelf_slots,
+    shelf_placings,
+    shelf_preview,
+    comments,
+    defects,
+    testers,
+)
+
+ROUTES: list[ControllerRouterHandler] = [route for part in PARTS for route in part.ROUTES]
