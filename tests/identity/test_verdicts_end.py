@@ -16,11 +16,13 @@ from identity.departments import Department
 from identity.roles import Role
 from identity.verdicts import Verdicts
 from storage.db import execute
+from storage.ids import new_id
 from tests.identity.factories import NOON as NOW
 from tests.identity.factories import WU, make_person, make_session
 
 TOUCH = timedelta(minutes=1)
 APP = "cn.example.app"
+VERSION = new_id()
 
 
 async def refused(process: Verdicts, token: str, *, seconds: float = 2) -> bool:
@@ -106,15 +108,19 @@ async def halt_once_more(actor: Actor) -> None:
     await halts.halt(APP, until=NOW + timedelta(hours=1))
 
 
+async def halt_version(actor: Actor) -> None:
+    await halts.halt_version(VERSION, until=halts.FOREVER)
+
+
 async def sign_out(actor: Actor) -> None:
     await sessions.revoke_all(actor, keep_current=False, now=NOW)
 
 
-@pytest.mark.parametrize("end", [withdraw, halt, halt_once_more, sign_out])
+@pytest.mark.parametrize("end", [withdraw, halt, halt_once_more, halt_version, sign_out])
 async def test_a_mini_app_s_token_dies_with_consent_session_and_halt(db, hearing, end):
     _, actor = await make_session()
     await consents.grant(actor, APP, [Scope.PROFILE_READ], now=NOW)
-    token = await tokens.issue(actor, APP, [Scope.PROFILE_READ], now=NOW)
+    token = await tokens.issue(actor, APP, [Scope.PROFILE_READ], version_id=VERSION, now=NOW)
 
     async with hearing() as process:
         verdict = await process.find(token, now=NOW)
@@ -122,6 +128,26 @@ async def test_a_mini_app_s_token_dies_with_consent_session_and_halt(db, hearing
         await end(actor)
 
         assert await refused(process, token)
+
+
+async def test_a_scope_that_is_switched_off_is_gone_from_living_tokens_everywhere(db, hearing):
+    _, actor = await make_session()
+    await consents.grant(actor, APP, [Scope.PROFILE_READ, Scope.CASES_READ], now=NOW)
+    token = await tokens.issue(actor, APP, [Scope.PROFILE_READ, Scope.CASES_READ], now=NOW)
+
+    async with hearing() as one, hearing() as other:
+        for change, left in (
+            (halts.halt_scope(Scope.CASES_READ, now=NOW), {Scope.PROFILE_READ}),
+            (halts.free_scope(Scope.CASES_READ), {Scope.PROFILE_READ, Scope.CASES_READ}),
+        ):
+            for process in (one, other):
+                assert await process.find(token, now=NOW) is not None
+            await change
+            ends = time.monotonic() + 2
+            for process in (one, other):
+                while (found := await process.find(token, now=NOW)) and found.actor.scopes != left:
+                    assert time.monotonic() < ends
+                    await asyncio.sleep(0.01)
 
 
 async def test_a_table_that_was_emptied_concerns_everybody(db, hearing, postgres, database):
