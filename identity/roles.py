@@ -47,7 +47,7 @@ _STAFF = frozenset({Scope.PROFILE_READ, Scope.SESSIONS_READ, Scope.SESSIONS_WRIT
 _CLERK = _STAFF | {
     Scope.DESK_READ, Scope.DESK_WRITE, Scope.CASES_READ, Scope.TRIPS_READ, Scope.TRIPS_WRITE,
     Scope.NOTICES_READ, Scope.NOTICES_WRITE,  # the inbox of the department: overdue warnings
-    Scope.OBJECTIONS_READ, Scope.OBJECTIONS_ANSWER,
+    Scope.OBJECTIONS_READ, Scope.OBJECTIONS_ANSWER, Scope.APPS_SIGN,
 }  # fmt: skip
 
 SCOPES: dict[Role, frozenset[Scope]] = {
@@ -64,9 +64,16 @@ SCOPES: dict[Role, frozenset[Scope]] = {
         Scope.PEOPLE_WRITE,
     },
     Role.DEVELOPER: _STAFF
-    | {Scope.APPS_READ, Scope.APPS_WRITE, Scope.APPS_RELEASE, Scope.TEAMS_READ, Scope.TEAMS_WRITE},
+    | {
+        Scope.APPS_READ,
+        Scope.APPS_WRITE,
+        Scope.APPS_RELEASE,
+        Scope.APPS_SIGN,
+        Scope.TEAMS_READ,
+        Scope.TEAMS_WRITE,
+    },
     Role.MAINTAINER: _STAFF | {Scope.JOBS_READ, Scope.JOBS_WRITE, Scope.CLOCK_WRITE},
-    Role.MANAGER: _STAFF | {Scope.FIGURES_READ},
+    Role.MANAGER: _STAFF | {Scope.FIGURES_READ, Scope.APPS_SIGN},
     Role.AUDITOR: _STAFF | {Scope.AUDIT_READ},
     Role.SECURITY: _STAFF
     | {

@@ -14,6 +14,7 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from api.context import Info
+from api.graphql.agreements import AgreementsMutation, AgreementsQuery
 from api.graphql.auditing import AuditQuery
 from api.graphql.calendar import CalendarMutation, CalendarQuery
 from api.graphql.cases import CasesMutation, CasesQuery
@@ -77,6 +78,7 @@ QUERIES: tuple[type, ...] = (
     DefectsQuery,
     InsightQuery,
     ReleaseQuery,
+    AgreementsQuery,
     SecurityQuery,
     AuditQuery,
     ObjectionsQuery,
@@ -101,6 +103,7 @@ MUTATIONS: tuple[type, ...] = (
     VoicesMutation,
     DefectsMutation,
     ReleaseMutation,
+    AgreementsMutation,
     SecurityMutation,
     ObjectionsMutation,
     PrivacyMutation,

@@ -114,3 +114,48 @@ class KeyRevoked(DomainError):
 
     code = "TEAM_KEY_REVOKED"
     text = "Key {key_id} was revoked. Make a new one."
+
+
+class AgreementMissing(DomainError):
+    """The department and the vendor have not both signed what they answer for."""
+
+    code = "APP_AGREEMENT_MISSING"
+    text = "The agreement on {app_id} is not signed by: {sides}."
+
+
+class AgreementOutdated(DomainError):
+    """What is to be signed is another text than the one that was read."""
+
+    code = "APP_AGREEMENT_OUTDATED"
+    text = "The text has changed. Read version {version}, whose SHA-256 is {sha256}."
+
+
+class AgreementSameHand(DomainError):
+    """One person may not sign for both sides."""
+
+    code = "APP_AGREEMENT_SAME_HAND"
+    status = 403
+    text = "You signed for the other side; another person signs for this one."
+
+
+class TeamOwnerNeeded(DomainError):
+    """Only an owner of the team may bind it."""
+
+    code = "TEAM_OWNER_NEEDED"
+    status = 403
+    text = "Only an owner of the team may do this."
+
+
+class CredentialExists(DomainError):
+    """The credentials were made before, and shown once."""
+
+    code = "APP_CREDENTIAL_EXISTS"
+    text = "{client_id} has its credentials. If they are lost, rotate them."
+
+
+class CredentialNotFound(DomainError):
+    """Nothing to rotate: the credentials were never made."""
+
+    code = "APP_CREDENTIAL_NOT_FOUND"
+    status = 404
+    text = "{client_id} has no credentials yet."

@@ -70,3 +70,23 @@ class TeamKeyRevoked(Event):
     team_id: UUID
     key_id: str
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementSigned(Event):
+    """One side of an agreement on a mini-app signed it."""
+
+    type: ClassVar[str] = "app.agreement_signed"
+    app_id: str
+    side: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementWithdrawn(Event):
+    """One side withdrew: no version is approved or released from now on."""
+
+    type: ClassVar[str] = "app.agreement_withdrawn"
+    app_id: str
+    side: str
+    at: datetime

@@ -13,7 +13,7 @@ from identity.roles import Role
 from identity.visibility import Holds, Is, Same, Visibility, where
 from miniapps.catalog.errors import AppInReview, AppNotFound, KeyNotFound
 from miniapps.catalog.rules import IN_REVIEW, AppState
-from miniapps.catalog.tables import MiniApp, MiniAppVersion, TeamKey
+from miniapps.catalog.tables import AppSignature, MiniApp, MiniAppVersion, TeamKey
 from storage.paging import Page, page
 
 APPS_OF_TEAM = (Same(MiniApp.team_id, "acting_for"), Holds(Role.DEVELOPER))
@@ -25,6 +25,11 @@ APPS: Visibility = (
 VERSIONS: Visibility = (
     (Same(MiniAppVersion.team_id, "acting_for"), Holds(Role.DEVELOPER)),
     (Holds(Role.OPERATOR),),
+)
+SIGNABLE: Visibility = (
+    APPS_OF_TEAM,
+    (Same(MiniApp.department_id, "acting_for"), Holds(Role.CLERK)),
+    (Same(MiniApp.department_id, "acting_for"), Holds(Role.MANAGER)),
 )
 KEYS: Visibility = ((Same(TeamKey.team_id, "acting_for"), Holds(Role.DEVELOPER)),)
 
@@ -66,14 +71,15 @@ async def of_team(
     return await page(own, MiniApp.id, first=first, after=after)
 
 
-async def own_app(actor: Actor, app_id: str) -> MiniApp:
-    """Return a mini-app of the team the actor acts for.
+async def own_app(actor: Actor, app_id: str, *, lock: bool = False) -> MiniApp:
+    """Return a mini-app of the team the actor acts for, its row locked if need be.
 
     Raises:
         AppNotFound: there is none, or it is another team's, also when citizens see it.
     """
     mine = And(where((APPS_OF_TEAM,), actor), MiniApp.app_id == app_id)
-    found = await MiniApp.objects().where(mine).first()
+    query = MiniApp.objects().where(mine)
+    found = await (query.lock_rows() if lock else query).first()
     if found is None:
         raise AppNotFound(app=app_id)
     return found
@@ -138,6 +144,40 @@ async def check_none_in_review(row: MiniApp) -> None:
     other = await MiniAppVersion.objects().where(And(MiniAppVersion.app == row.id, waits)).first()
     if other is not None:
         raise AppInReview(app_id=row.app_id, version=other.version)
+
+
+async def signable(actor: Actor, *, first: int, after: UUID | None) -> Page[MiniApp]:
+    """Return a page of mini-apps that the actor's department or team answers for, newest first."""
+    mine = MiniApp.objects().where(where(SIGNABLE, actor))
+    return await page(mine, MiniApp.id, first=first, after=after)
+
+
+async def lock_signable(actor: Actor, app_id: str) -> MiniApp:
+    """Return a mini-app that the actor's department or team answers for, locked.  Raises: AppNotFound."""
+    mine = MiniApp.objects().where(And(where(SIGNABLE, actor), MiniApp.app_id == app_id))
+    found = await mine.lock_rows().first()
+    if found is None:
+        raise AppNotFound(app=app_id)
+    return found
+
+
+async def living_signatures(row: MiniApp) -> list[AppSignature]:
+    """Return the signatures on a mini-app that were not withdrawn, for who may see it."""
+    living = AppSignature.objects().where(AppSignature.app == row.id, AppSignature.withdrawn_at.is_null())
+    return await living.order_by(AppSignature.id)
+
+
+async def signatures_of(actor: Actor, app_ids: Sequence[UUID]) -> dict[UUID, list[AppSignature]]:
+    """Return the signatures on each mini-app, oldest first, for those who answer for it and for operators."""
+    rule = (*SIGNABLE, (Holds(Role.OPERATOR),))
+    these = WhereRaw("id = ANY({})", list(app_ids))
+    seen = {row["id"] for row in await MiniApp.select(MiniApp.id).where(And(where(rule, actor), these))}
+    found: dict[UUID, list[AppSignature]] = {app_id: [] for app_id in app_ids}
+    if seen:
+        rows = AppSignature.objects().where(WhereRaw("app = ANY({})", list(seen)))
+        for row in await rows.order_by(AppSignature.id):
+            found[row.app].append(row)
+    return found
 
 
 async def keys(actor: Actor) -> list[TeamKey]:

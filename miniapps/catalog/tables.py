@@ -31,7 +31,9 @@ class MiniApp(Table, db=DB, tablename="mini_app"):
     department = Varchar(100)  # the accountable department (主管单位)
     operator = Varchar(100)
     team_id = UUID(index=True)  # who makes it: a team of developers, or an organ with developers of its own
-    department_id = UUID(null=True, default=None)  # of `department`, where we know an organ of this name
+    department_id = UUID(
+        null=True, default=None
+    )  # of the organ that the newest manifest names, if we know it
     state = Varchar(12, choices=AppState, default=AppState.NEW)
     state_reason = Text(default="")
     released_id = UUID(null=True, default=None)  # the version citizens get
@@ -46,6 +48,7 @@ class MiniAppVersion(Table, db=DB, tablename="mini_app_version"):
     id = UUID(primary_key=True, default=new_id)
     app = ForeignKey(MiniApp, null=False, on_delete=OnDelete.restrict)
     team_id = UUID()  # of the mini-app, which never changes hands
+    department_id = UUID(null=True, default=None)  # of the department that its manifest names
     version = Varchar(20)
     manifest = JSONB()
     text = Text()

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from miniapps.catalog.rules import Side
+from miniapps.catalog.service import agreements
 from tests.api.authz_reviews import REASON
 from tests.api.authz_row import FORM_ANSWERS as ANSWERS
 from tests.api.authz_row import of
-from tests.api.authz_world import FOREIGN_APP, KILLED, OWN_APP
+from tests.api.authz_world import FOREIGN_APP, KILLED, NEW_APP, OWN_APP, TEAM_APP
 from tests.api.conftest import NOON
 from tests.miniapps.cases.factories import CODE, YEAR_2026
 from tests.miniapps.catalog.factories import SCOPES, a_manifest
@@ -48,6 +50,7 @@ REPORT = {
     "appId": OWN_APP, "version": "1.0.0", "severity": "MINOR", "title": "错字", "steps": "首页第二行有错字",
 }  # fmt: skip
 KEY = {"idempotencyKey": "k"}
+VENDOR_TEXT = agreements.text(Side.VENDOR).sha256
 WHY = {"reason": "依法办理"}
 IN_DAYS = (NOON + timedelta(days=20)).isoformat()
 OTHER = {"idNumber": "$number of the other", "name": "$name of the other"}
@@ -126,6 +129,11 @@ MUTATIONS = (
     of("retireTeamKey", OWN_KEY, "id", id="$key"),
     of("revokeTeamKey", OWN_KEY, "id", id="$key", reason="丢失"),
     of("withdrawMiniApp", TEAM, "versionId", versionId="$app version"),
+    of("signAgreement", "sssss sss !! ss-sss!s ~! ssss sss", "appId", appId=TEAM_APP, textSha256=VENDOR_TEXT),
+    of("withdrawAgreement", "sssss sss -- ss~sss-s -! ssss sss", "appId", appId=NEW_APP, reason="期满"),
+    of("issueAppCredential", OWN_KEY, "appId", appId=NEW_APP, environment="SANDBOX"),
+    of("rotateAppSecret", OWN_KEY, "appId", appId=OWN_APP, environment="SANDBOX"),
+    of("rotateWebhookSecret", OWN_KEY, "appId", appId=OWN_APP, environment="SANDBOX"),
     of("releaseMiniApp", OPERATOR, "versionId", versionId="$app version"),
     of("claimReview", OPERATOR, "id", id="$review"),
     of("unclaimReview", OPERATOR, "id", id="$claimed review"),

@@ -8,6 +8,7 @@ from tests.api.conftest import NOON
 from tests.miniapps.cases.factories import CODE
 
 EVERYBODY = "~~~~~ ~~~ ~~ ~~~~~~~~ ~~ ~~~~ ~~~"
+OWN_APPS = "sssss sss ss ss~sssss -s ssss sss"
 CATALOGUE = "~~~~~ s~~ ~~ ~~~~~~~~ ~~ ~~~~ ~~~"  # what everybody may read; a mini-app with its scope
 APPS = "~~~~~ sss ss s~~sssss ~~ ~~~~ ~~~"
 OPERATOR = "sssss sss ss s~ssssss ss ssss sss"
@@ -107,6 +108,9 @@ QUERIES = (
     of("miniAppProblems", "00000 sss ss s~~sssss 00 0000 000"),
     of("switches", OPERATOR),
     of("miniAppsHealth", OPERATOR),
+    of("agreements", "sssss sss 00 ss~sss0s ~~ ssss sss"),
+    of("agreementText", "sssss sss ~~ ss~sss~s ~~ ssss sss"),
+    of("appCredentials", OWN_APPS, "appId", appId=OWN_APP),
     of("staffPosts", SECURITY),
     of("dataExports", "s+000 sss ss ssssssss ss ss0s sss"),
     of("auditLog", "sssss sss ss ssss+sss ss ssss sss", wanted=LOOKED_FOR),

@@ -8,13 +8,12 @@ import msgspec
 
 from banshi.findings import Finding
 from identity.actor import Actor
-from miniapps.catalog import service as catalog
 from miniapps.catalog.tables import MiniAppVersion
 from miniapps.review import service
 from miniapps.review.rules import LookState, Reason
 from miniapps.review.tables import AppLook, AppReview
 from storage.ids import new_id
-from tests.miniapps.catalog.factories import a_manifest
+from tests.miniapps.catalog.factories import handed_in
 
 REASON = {"rule": "house.flow", "problem": "提交以后没有回音", "evidence": "首页，填好后点“提交”"}
 
@@ -39,7 +38,7 @@ async def some_reviews(actors: dict[str, Actor], waiting: UUID, now: datetime) -
 
 
 async def _opened(developer: Actor, app_id: str, now: datetime) -> AppReview:
-    version = await catalog.submit(developer, a_manifest(id=app_id), now=now)
+    version = await handed_in(developer, now, id=app_id)
     opened = await service.open_(version.id, now=now)
     assert opened is not None
     return opened

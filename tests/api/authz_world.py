@@ -17,6 +17,8 @@ from identity.methods.credentials import Passkey
 from identity.registries import Registries
 from identity.sandbox import BY_KEY, FIRM_BY_KEY, SandboxNetworkId, SandboxRegistries, SandboxVerifier
 from miniapps.catalog import service as catalog
+from miniapps.catalog.rules import Environment
+from miniapps.catalog.service import credentials
 from miniapps.insight import service as insight
 from miniapps.insight.rules.counting import What
 from miniapps.insight.service.noting import Buffer, counting_into, note
@@ -35,7 +37,13 @@ from tests.api.authz_rights import exported, objected
 from tests.api.authz_voices import a_shelf, some_voices
 from tests.api.conftest import NOON, some_settings
 from tests.miniapps.cases.factories import CODE, PHOTO, a_town, an_item, hold
-from tests.miniapps.catalog.factories import a_manifest, make_approved, make_released
+from tests.miniapps.catalog.factories import (
+    a_manifest,
+    handed_in,
+    make_approved,
+    make_released,
+    the_department,
+)
 
 KILLED = "foreign-app@1.0.0"
 FOREIGN_APP, TEAM_APP = "foreign-app", "team-app"
@@ -158,10 +166,11 @@ async def _notices(owner: Actor, now: datetime) -> dict[str, str]:
 
 async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     developer, operator = actors["developer"], actors["operator"]
+    await the_department()
     for app_id in (OWN_APP, OTHER_APP):
         await make_released(developer, operator, now, id=app_id)
     await _release(developer, operator, now)
-    waiting = await catalog.submit(developer, a_manifest(id=NEW_APP), now=now)
+    waiting = await handed_in(developer, now, id=NEW_APP)
     await catalog.submit(
         replace(developer, person_id=new_id(), acting_for=new_id()), a_manifest(id=FOREIGN_APP), now=now
     )
@@ -169,6 +178,7 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     await release.switch_off(operator, SwitchKind.VERSION, KILLED, reason="核查", notice="暂停使用", now=now)
     await consents.grant(actors["owner"], OWN_APP, [Scope.CASES_READ, Scope.CASES_WRITE], now=now)
     spare = await _draft_item(now)
+    await credentials.issue(developer, OWN_APP, Environment.SANDBOX, now=now)
     key = await catalog.add_key(developer, "cd" * 32, "发布密钥", now=now)
     return {
         "key": str(key.id),

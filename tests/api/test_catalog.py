@@ -1,9 +1,9 @@
 """Mini-apps through GraphQL: the developer's, the operator's and the citizen's side."""
 
 from identity.roles import Role
-from tests.api.conftest import an_actor, as_citizen, as_operator
+from tests.api.conftest import NOON, an_actor, as_citizen, as_operator
 from tests.identity.factories import make_session
-from tests.miniapps.catalog.factories import SCOPES, a_manifest
+from tests.miniapps.catalog.factories import SCOPES, a_manifest, signed, the_department
 
 SUBMIT = """mutation ($manifest: String!) {
   submitMiniApp(manifest: $manifest, idempotencyKey: "k") { id appId version state }
@@ -16,8 +16,10 @@ OPEN = (
 
 async def release(ask, **facts):
     developer = an_actor(Role.DEVELOPER)
+    await the_department()
     made = await ask(SUBMIT, actor=developer, manifest=a_manifest(**facts))
     version = made["data"]["submitMiniApp"]["id"]
+    await signed(developer, facts.get("id", "rent-app"), now=NOON)
     await ask(RELEASE, actor=as_operator(), id=version)
     return developer, version
 

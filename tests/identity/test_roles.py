@@ -31,6 +31,7 @@ def test_who_defines_an_item_cannot_publish_it():
         (Scope.ITEMS_WRITE, {Role.ITEM_DEFINER}),
         (Scope.ITEMS_PUBLISH, {Role.OPERATOR}),
         (Scope.APPS_WRITE, {Role.DEVELOPER}),
+        (Scope.APPS_SIGN, {Role.DEVELOPER, Role.CLERK, Role.MANAGER}),
         (Scope.APPS_REVIEW, {Role.OPERATOR}),
         (Scope.JOBS_WRITE, {Role.MAINTAINER}),
         (Scope.CLOCK_WRITE, {Role.MAINTAINER}),

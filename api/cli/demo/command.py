@@ -107,7 +107,7 @@ async def _play(platform: DemoPlatform, folder: Path, seed: int, tell: Narration
 
 
 async def publish(cast: Cast, app: MiniAppServer, folder: Path, tell: Narration) -> None:
-    """The third party uses its own command and its own session; an operator reviews."""
+    """The third party uses its own command and its own session; both sides sign, an operator reviews."""
     developer, operator = await cast.staff("developer"), await cast.staff("operator")
     app.wait()
     manifest = folder / "miniapp.yaml"
@@ -115,6 +115,10 @@ async def publish(cast: Cast, app: MiniAppServer, folder: Path, tell: Narration)
     manifest.write_text(text.replace("http://127.0.0.1:8600/", f"{app.url}/"), encoding="utf-8")
     await asyncio.to_thread(_run_miniapp, manifest, developer)
     tell.say("miniapp publish：版本已提交审核")
+    for signer in (await cast.staff("clerk_housing_fund"), developer):
+        told = (await signer.ask(documents.AGREEMENT_TEXT))["agreementText"]
+        await signer.ask(documents.SIGN_AGREEMENT, appId="rent-withdrawal", textSha256=told["sha256"])
+    tell.say("主管单位和开发单位已签署接入责任书")
     found = await operator.ask(documents.MINI_APP, appId="rent-withdrawal")
     await operator.ask(documents.RELEASE_MINI_APP, id=found["miniApp"]["versions"][0]["id"])
     tell.say("运营人员审核通过，小程序上架")

@@ -31,4 +31,6 @@ DELIVER_CASE = named("deliver_case")
 RECORD_VISIT = named("record_visit")
 
 MINI_APP = named("mini_app")
+AGREEMENT_TEXT = named("agreement_text")
+SIGN_AGREEMENT = named("sign_agreement")
 RELEASE_MINI_APP = named("release_mini_app")

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from banshi.manifest import Manifest
-from identity import departments, halts, tokens
+from identity import halts, tokens
 from miniapps.catalog.errors import AppNotFound, NotApproved
 from miniapps.catalog.events import AppSwitchedOff
 from miniapps.catalog.rules import AppState, VersionState
@@ -35,7 +35,6 @@ async def give(app_id: UUID, version_id: UUID, *, now: datetime) -> MiniApp:
         made = msgspec.json.decode(row.manifest, type=Manifest)
         app.released_id, app.name, app.purpose = row.id, made.name, made.purpose
         app.department, app.operator = made.department, made.operator
-        app.department_id = await departments.named(made.department)
         if app.state in (AppState.NEW, AppState.DELISTED):
             app.state, app.state_reason = AppState.LISTED, ""
         await app.save()

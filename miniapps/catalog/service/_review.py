@@ -9,7 +9,8 @@ from miniapps.catalog import queries, rules
 from miniapps.catalog.errors import OwnRelease, VersionMoveRefused
 from miniapps.catalog.events import AppRefused, AppVersionApproved, AppVersionQueued
 from miniapps.catalog.rules import VersionState
-from miniapps.catalog.tables import MiniAppVersion
+from miniapps.catalog.service import agreements
+from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.db import transaction
 from storage.outbox import emit
 
@@ -51,9 +52,11 @@ async def approve(actor: Actor, version_id: UUID, *, now: datetime) -> MiniAppVe
         AppNotFound: no such version, or not the actor's to see.
         OwnRelease: the actor handed it in himself; nobody who reviews belongs to a team.
         VersionMoveRefused: it is not queued.
+        AgreementMissing: department and vendor are not both bound.
     """
     async with transaction():
-        row = await _reviewed(actor, version_id, VersionState.APPROVED)
+        row, app = await _reviewed(actor, version_id, VersionState.APPROVED)
+        await agreements.check(app, row)
         row.state, row.reviewed_by, row.reviewed_at, row.reason = (
             VersionState.APPROVED, actor.person_id, now, "",
         )  # fmt: skip
@@ -66,7 +69,7 @@ async def approve(actor: Actor, version_id: UUID, *, now: datetime) -> MiniAppVe
 async def refuse(actor: Actor, version_id: UUID, reason: str, *, now: datetime) -> MiniAppVersion:
     """Send a queued version back with the reviewer's reason; raises as `approve` does."""
     async with transaction():
-        row = await _reviewed(actor, version_id, VersionState.REFUSED)
+        row, _ = await _reviewed(actor, version_id, VersionState.REFUSED)
         await _refused(actor, row, reason, now=now)
     return row
 
@@ -93,13 +96,13 @@ OUTCOME = [
 ]  # fmt: skip
 
 
-async def _reviewed(actor: Actor, version_id: UUID, to: VersionState) -> MiniAppVersion:
-    """Return the version, locked, if its review may end so by this actor."""
-    row, _ = await queries.lock_version(actor, version_id)
+async def _reviewed(actor: Actor, version_id: UUID, to: VersionState) -> tuple[MiniAppVersion, MiniApp]:
+    """Return the version and its mini-app, locked, if its review may end so by this actor."""
+    row, app = await queries.lock_version(actor, version_id)
     if row.submitted_by == actor.person_id:
         raise OwnRelease
     rules.check_move(VersionState(row.state), to)
-    return row
+    return row, app
 
 
 async def _refused(actor: Actor, row: MiniAppVersion, reason: str, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from banshi import package
 from banshi.findings import Finding, PackageRefused
 from banshi.manifest import Manifest
 from banshi.package import Package
-from identity import audit, departments
+from identity import audit, clients, departments
 from identity.actor import Actor
 from identity.roles import Role
 from miniapps.catalog import queries, rules
@@ -49,7 +49,7 @@ async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
             if before.text != text or before.package_sha256 is not None:
                 raise VersionExists(app_id=made.id, version=made.version)
             return before
-        row = _row(actor, app, made, text, now=now)
+        row = await _row(actor, app, made, text, now=now)
         row.state = VersionState.QUEUED
         await _store(actor, row, now=now)
         await emit(AppVersionQueued(party_id=None, version_id=row.id, at=now), now=now)
@@ -79,7 +79,7 @@ async def submit_package(actor: Actor, data: bytes, *, now: datetime) -> tuple[M
             if before.package_sha256 != sha256:
                 raise VersionExists(app_id=app.app_id, version=before.version)
             return before, False
-        row = _row(actor, app, found.manifest, found.manifest_text, now=now)
+        row = await _row(actor, app, found.manifest, found.manifest_text, now=now)
         row.package_sha256, row.package_size = sha256, len(data)
         row.listing, row.signature = (
             found.listing_bytes.decode(),
@@ -126,9 +126,14 @@ async def _same_version(app: MiniApp, made: Manifest) -> MiniAppVersion | None:
     return await MiniAppVersion.objects().where(same).first()
 
 
-def _row(actor: Actor, app: MiniApp, made: Manifest, text: str, *, now: datetime) -> MiniAppVersion:
+async def _row(actor: Actor, app: MiniApp, made: Manifest, text: str, *, now: datetime) -> MiniAppVersion:
+    """Return a new version; the department that it names may sign from now on."""
+    department_id = await departments.named(made.department)
+    if app.department_id != department_id:
+        app.department_id = department_id
+        await app.save([MiniApp.department_id])
     return MiniAppVersion(
-        app=app.id, team_id=app.team_id, version=made.version, text=text,
+        app=app.id, team_id=app.team_id, department_id=department_id, version=made.version, text=text,
         manifest=msgspec.json.encode(made).decode(), submitted_by=actor.person_id, submitted_at=now,
     )  # fmt: skip
 
@@ -141,11 +146,12 @@ async def _store(actor: Actor, row: MiniAppVersion, *, now: datetime) -> None:
 
 async def _own_app(actor: Actor, made: Manifest, *, now: datetime) -> MiniApp:
     """Return the team's mini-app, locked; register it when the id is free."""
+    if await clients.get(made.id) is not None and not await MiniApp.exists().where(MiniApp.app_id == made.id):
+        raise AppIdTaken(app_id=made.id)  # by a relying party outside the catalogue
     await MiniApp.insert(
         MiniApp(
             app_id=made.id, name=made.name, purpose=made.purpose, department=made.department,
-            department_id=await departments.named(made.department), operator=made.operator,
-            team_id=actor.acting_for, created_at=now,
+            operator=made.operator, team_id=actor.acting_for, created_at=now,
         )
     ).on_conflict(target=MiniApp.app_id, action="DO NOTHING")  # fmt: skip
     app = await MiniApp.objects().where(MiniApp.app_id == made.id).lock_rows().first()

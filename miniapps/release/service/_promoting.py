@@ -11,6 +11,7 @@ from identity.roles import Role
 from identity.teams import TeamRole
 from miniapps.catalog import queries as catalog_queries
 from miniapps.catalog.rules import VersionState
+from miniapps.catalog.service import agreements
 from miniapps.release import queries
 from miniapps.release.errors import OwnersOnly, ReleaseKeyReused
 from miniapps.release.queries import Held
@@ -35,6 +36,7 @@ async def promote(
         AppNotFound: no such mini-app or version, or not one of the actor's team.
         OwnersOnly: the actor does not own the team.
         NotApproved: the version has not passed its review.
+        AgreementMissing: department and vendor are not both bound.
         VersionNotReleasable, CandidateUnderWay, ReleaseNotRising: as `rules.rising.promote`.
         InvalidInput: no such percentage, region or key; ReleaseKeyReused.
     """
@@ -46,6 +48,7 @@ async def promote(
         if await _was_done(held, key, asked):
             return held
         row = await queries.approved(held.app, version)
+        await agreements.check(held.app, row)
         to = rising.promote(held.standing, row.id, step)
         cause = Cause(actor=actor, kind=StepKind.PROMOTE, version_id=row.id, key=key, asked=asked)
         return await move(held, to, cause, now=now)
@@ -84,7 +87,7 @@ async def release(actor: Actor, version_id: UUID, *, now: datetime) -> Held:
         if row.state == VersionState.QUEUED:
             await review.approve_at_once(actor, version_id, now=now)
         held = await queries.hold(actor, app.app_id)
-        await queries.approved(held.app, row.version)
+        await agreements.check(held.app, await queries.approved(held.app, row.version))
         cause = Cause(actor=actor, kind=StepKind.PROMOTE, version_id=row.id)
         return await move(held, rising.promote(held.standing, row.id, EVERYONE), cause, now=now)
 

@@ -32,6 +32,7 @@ class Scope(StrEnum):
     ITEMS_PUBLISH = "items:publish"
     APPS_WRITE = "apps:write"
     APPS_RELEASE = "apps:release"
+    APPS_SIGN = "apps:sign"
     APPS_REVIEW = "apps:review"
     CALENDAR_WRITE = "calendar:write"
     JOBS_READ = "jobs:read"

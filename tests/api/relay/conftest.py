@@ -15,6 +15,7 @@ from api.http.lane import Lane
 from api.settings import Settings
 from api.wiring import configure
 from banshi import Citizen, MiniApp
+from banshi import manifest as manifests
 from banshi.errors import DomainError
 from banshi.serving import Link
 from banshi.testing import fake
@@ -27,6 +28,7 @@ from miniapps.gateway.rules import MOST_FRAME
 from storage import clock, limits, queue
 from tests.api.conftest import an_actor, as_operator
 from tests.api.lane.served import Served
+from tests.miniapps.catalog.factories import signed, the_department
 
 APP = "rent-app"
 TEXT = """
@@ -146,8 +148,11 @@ async def a_client(client_id: str) -> str:
 
 async def released(text: str = TEXT) -> None:
     now = await clock.now()
-    version = await catalog.submit(an_actor(Role.DEVELOPER), text, now=now)
+    developer = an_actor(Role.DEVELOPER)
+    await the_department(manifests.read(text).department)
+    version = await catalog.submit(developer, text, now=now)
     await catalog.gate_passed(version.id, now=now)
+    await signed(developer, APP, now=now)
     await catalog.approve(as_operator(), version.id, now=now)
     await catalog.give(version.app, version.id, now=now)
 

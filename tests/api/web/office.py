@@ -9,7 +9,7 @@ from identity.actor import Actor
 from miniapps.catalog import service
 from storage import clock
 from tests.api.pages.browsing import send, signed_in
-from tests.miniapps.catalog.factories import a_manifest
+from tests.miniapps.catalog.factories import handed_in
 from tests.miniapps.catalog.packed import PEM
 
 ORIGIN = {"origin": "http://127.0.0.1:8000"}
@@ -32,4 +32,4 @@ async def with_key(actor: Actor) -> None:
 
 async def with_app(actor: Actor, **facts: str):
     """Hand a version in whose pages lie elsewhere; it is queued."""
-    return await service.submit(actor, a_manifest(**facts), now=await clock.now())
+    return await handed_in(actor, await clock.now(), **facts)

@@ -9,7 +9,7 @@ from identity.actor import Actor
 from miniapps.catalog import service
 from miniapps.catalog.service import packages
 from miniapps.catalog.tables import MiniAppVersion, TeamKey
-from tests.miniapps.catalog.factories import a_manifest
+from tests.miniapps.catalog.factories import a_manifest, signed, the_department
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 PEM = package.new_key()
@@ -39,7 +39,9 @@ async def approved(
     developer: Actor, operator: Actor, data: bytes | None = None, **facts: str
 ) -> MiniAppVersion:
     """A version with a package that may be given to citizens."""
+    await the_department()
     row = await hand_in(developer, data, **facts)
+    await signed(developer, facts.get("id", "rent-app"), now=NOON)
     await service.gate_passed(row.id, now=NOON)
     packages.forget()
     return await service.approve(operator, row.id, now=NOON)

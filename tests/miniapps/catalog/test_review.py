@@ -13,7 +13,7 @@ from storage.db import execute, transaction
 from storage.ids import new_id
 from storage.outbox import OutboxRow
 from tests.api.conftest import an_actor, as_operator
-from tests.miniapps.catalog.factories import a_manifest, make_released
+from tests.miniapps.catalog.factories import a_manifest, handed_in, make_released
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def developer():
 
 async def waiting(developer, **facts: str) -> MiniAppVersion:
     """A version at which the machine is to look."""
-    version = await service.submit(developer, a_manifest(**facts), now=NOON)
+    version = await handed_in(developer, NOON, **facts)
     await execute("UPDATE mini_app_version SET state = 'submitted' WHERE id = $1", version.id)
     return version
 
@@ -63,7 +63,7 @@ async def test_nobody_approves_before_the_machine_has_looked(db, developer):
 
 
 async def test_approved_is_not_released(db, developer):
-    version = await service.submit(developer, a_manifest(), now=NOON)
+    version = await handed_in(developer, NOON)
 
     row = await service.approve(as_operator(), version.id, now=NOON)
 
@@ -82,7 +82,7 @@ async def test_one_version_at_a_time_is_in_review(db, developer):
 
 
 async def test_a_version_that_was_withdrawn_makes_room(db, developer):
-    version = await service.submit(developer, a_manifest(), now=NOON)
+    version = await handed_in(developer, NOON)
 
     await service.withdraw(developer, version.id, now=NOON)
 
@@ -93,14 +93,14 @@ async def test_a_version_that_was_withdrawn_makes_room(db, developer):
 
 @pytest.mark.parametrize("stranger", [an_actor(Role.DEVELOPER), as_operator()], ids=["developer", "operator"])
 async def test_only_its_team_withdraws_a_version(db, developer, stranger):
-    version = await service.submit(developer, a_manifest(), now=NOON)
+    version = await handed_in(developer, NOON)
 
     with pytest.raises(AppNotFound):
         await service.withdraw(stranger, version.id, now=NOON)
 
 
 async def test_all_of_a_team_see_what_one_of_them_handed_in(db, developer):
-    version = await service.submit(developer, a_manifest(), now=NOON)
+    version = await handed_in(developer, NOON)
     colleague = an_actor(Role.DEVELOPER, acting_for=developer.acting_for)
 
     assert (await queries.version(colleague, version.id)).id == version.id
@@ -108,7 +108,7 @@ async def test_all_of_a_team_see_what_one_of_them_handed_in(db, developer):
 
 
 async def test_a_refused_version_is_queued_once_more_after_an_appeal(db, developer):
-    version = await service.submit(developer, a_manifest(), now=NOON)
+    version = await handed_in(developer, NOON)
     with pytest.raises(VersionMoveRefused):
         await service.reopen(as_operator(), version.id, now=NOON)
     await service.refuse(as_operator(), version.id, "说明不清", now=NOON)
@@ -119,7 +119,7 @@ async def test_a_refused_version_is_queued_once_more_after_an_appeal(db, develop
 
 
 async def test_an_appeal_waits_for_the_version_that_came_after(db, developer):
-    version = await service.submit(developer, a_manifest(), now=NOON)
+    version = await handed_in(developer, NOON)
     await service.refuse(as_operator(), version.id, "说明不清", now=NOON)
     await service.submit(developer, a_manifest(version="1.1.0"), now=NOON)
 
@@ -128,7 +128,7 @@ async def test_an_appeal_waits_for_the_version_that_came_after(db, developer):
 
 
 async def test_only_an_approved_version_of_that_mini_app_is_given(db, developer):
-    version = await service.submit(developer, a_manifest(), now=NOON)
+    version = await handed_in(developer, NOON)
     other = await make_released(developer, as_operator(), NOON, id="other-app")
 
     with pytest.raises(NotApproved):

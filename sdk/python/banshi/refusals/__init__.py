@@ -12,21 +12,22 @@ PlatformError
     │   LevelNeeded, NotSignedIn, NotVerified, SessionTokenRefused, StepUpNeeded,
     │   WebhookSignatureRefused
     ├── Denied: who asks may not do this
-    │   AppConsentMissing, AppConsentNeeded, AppOwnRelease, CaseCommitmentBarred,
-    │   CaseNotApplicant, CaseNotCompetent, CaseOwnMatter, CertificateNotIssuer, ClockFixed,
-    │   ConnectionRefused, ConsentNeeded, DefectOwnApp, FormExpired, GuardianHandsIn,
-    │   GuardianNeeded, ItemOwnPublication, MandateNotHeld, MandateNotPassedOn, MaterialIsYourOwn,
-    │   MaterialSessionNeeded, NodNeeded, NotGuardian, NotRepresentative, NotSelfSupporting,
-    │   OnlyOneself, OutsideMandate, OwnConsentNeeded, OwnLook, OwnPost, PlaintextNeeded,
-    │   PostNotHeld, RelayRefused, ReleaseOwnersOnly, ReviewNotForYou, ScopeMissing,
-    │   SecondFactorNeeded, TesterNeeded, TripAnswerNotYours, WireConsentNeeded, WireForCitizens,
-    │   WireForFirms
+    │   AppAgreementSameHand, AppConsentMissing, AppConsentNeeded, AppOwnRelease,
+    │   CaseCommitmentBarred, CaseNotApplicant, CaseNotCompetent, CaseOwnMatter,
+    │   CertificateNotIssuer, ClockFixed, ConnectionRefused, ConsentNeeded, DefectOwnApp,
+    │   FormExpired, GuardianHandsIn, GuardianNeeded, ItemOwnPublication, MandateNotHeld,
+    │   MandateNotPassedOn, MaterialIsYourOwn, MaterialSessionNeeded, NodNeeded, NotGuardian,
+    │   NotRepresentative, NotSelfSupporting, OnlyOneself, OutsideMandate, OwnConsentNeeded,
+    │   OwnLook, OwnPost, PlaintextNeeded, PostNotHeld, RelayRefused, ReleaseOwnersOnly,
+    │   ReviewNotForYou, ScopeMissing, SecondFactorNeeded, TeamOwnerNeeded, TesterNeeded,
+    │   TripAnswerNotYours, WireConsentNeeded, WireForCitizens, WireForFirms
     ├── Missing: there is nothing that the caller may see
-    │   ApiUnknown, AppNotFound, CaseNotFound, ClientNotFound, ComplaintNotFound, DefectNotFound,
-    │   DepartmentNotFound, ExportNotFound, ItemNotFound, MandateNotFound, NodNotFound,
-    │   NoticeNotFound, NotFound, PasskeyNotFound, PathUnknown, PersonNotFound, QrNotFound,
-    │   RatingNotFound, RequestUnknown, ReviewNotFound, SessionNotFound, ShelfEditionNotFound,
-    │   SwitchNotFound, TeamKeyNotFound, TeamNotFound, TesterNotFound, WireUnknown
+    │   ApiUnknown, AppCredentialNotFound, AppNotFound, CaseNotFound, ClientNotFound,
+    │   ComplaintNotFound, DefectNotFound, DepartmentNotFound, ExportNotFound, ItemNotFound,
+    │   MandateNotFound, NodNotFound, NoticeNotFound, NotFound, PasskeyNotFound, PathUnknown,
+    │   PersonNotFound, QrNotFound, RatingNotFound, RequestUnknown, ReviewNotFound,
+    │   SessionNotFound, ShelfEditionNotFound, SwitchNotFound, TeamKeyNotFound, TeamNotFound,
+    │   TesterNotFound, WireUnknown
     ├── Malformed: the request itself is wrong
     │   BadRequest, BodyTooLarge, CallTooLarge, DocumentRequired, DocumentUnknown,
     │   FieldOneAtATime, GraphqlInvalid, GraphqlSyntax, MethodNotAllowed, NotAcceptable,
@@ -49,16 +50,17 @@ PlatformError
     │   AppBusy, AppFailed, AppFileDamaged, AppLost, AppOffline, AppSilent, AppWrong, AuditBehind,
     │   BrowserFailed, BrowserMissing, Internal, NetworkOff, SchemaUnfit, Unavailable
     └── Conflict: the state of things does not allow it
-        AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppVersionExists,
-        AppVersionMoveRefused, CaseExtensionRefused, CaseKeyReused, CaseMoveRefused,
-        CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, DefectMoveRefused,
-        ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
-        MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
-        NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
-        RatingNotOpened, ReleaseKeyReused, ReleaseNotRising, ReleaseUnderWay,
-        ReleaseVersionRefused, ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken,
-        ShelfDraftChanged, ShelfNothingDrafted, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft,
-        TripKeyReused, TripNotYetJudged, WireCodeTaken
+        AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppIdTaken, AppInReview,
+        AppNotApproved, AppSuspended, AppVersionExists, AppVersionMoveRefused,
+        CaseExtensionRefused, CaseKeyReused, CaseMoveRefused, CasePapersOutstanding,
+        CaseSecondCorrection, CaseTooLateToAsk, DefectMoveRefused, ErasureRefused,
+        IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused, MaterialAlreadyVerified,
+        MaterialUploadLapsed, MaterialUploadMissing, NetworkIdentityTaken, ObjectionSettled,
+        PartyErased, PostsConflict, QrMismatch, RatingNotOpened, ReleaseKeyReused,
+        ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused, ReviewAppealRefused,
+        ReviewNotClaimed, ReviewOver, ReviewTaken, ShelfDraftChanged, ShelfNothingDrafted,
+        TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft, TripKeyReused, TripNotYetJudged,
+        WireCodeTaken
 
 A code that this SDK does not know is a plain `Refused`.  Written by `banshi graphql errors`.
 """

@@ -3,6 +3,24 @@
 from banshi.refusals._base import Conflict
 
 
+class AppAgreementMissing(Conflict):
+    """The department and the vendor have not both signed what they answer for."""
+
+    code, status, retryable = "APP_AGREEMENT_MISSING", 409, False
+
+
+class AppAgreementOutdated(Conflict):
+    """What is to be signed is another text than the one that was read."""
+
+    code, status, retryable = "APP_AGREEMENT_OUTDATED", 409, False
+
+
+class AppCredentialExists(Conflict):
+    """The credentials were made before, and shown once."""
+
+    code, status, retryable = "APP_CREDENTIAL_EXISTS", 409, False
+
+
 class AppIdTaken(Conflict):
     """Somebody else registered this id first."""
 

@@ -3,6 +3,12 @@
 from banshi.refusals._base import Denied
 
 
+class AppAgreementSameHand(Denied):
+    """One person may not sign for both sides."""
+
+    code, status, retryable = "APP_AGREEMENT_SAME_HAND", 403, False
+
+
 class AppConsentMissing(Denied):
     """The citizen has not agreed to what the mini-app needs; `scopes` lists what is missing."""
 
@@ -217,6 +223,12 @@ class SecondFactorNeeded(Denied):
     """Staff act in a post only after proving who they are and showing a passkey, in the same session."""
 
     code, status, retryable = "SECOND_FACTOR_NEEDED", 403, False
+
+
+class TeamOwnerNeeded(Denied):
+    """Only an owner of the team may bind it."""
+
+    code, status, retryable = "TEAM_OWNER_NEEDED", 403, False
 
 
 class TesterNeeded(Denied):

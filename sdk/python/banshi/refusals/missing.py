@@ -9,6 +9,12 @@ class ApiUnknown(Missing):
     code, status, retryable = "API_UNKNOWN", 404, False
 
 
+class AppCredentialNotFound(Missing):
+    """Nothing to rotate: the credentials were never made."""
+
+    code, status, retryable = "APP_CREDENTIAL_NOT_FOUND", 404, False
+
+
 class AppNotFound(Missing):
     """No such mini-app, or not one this caller may see."""
 

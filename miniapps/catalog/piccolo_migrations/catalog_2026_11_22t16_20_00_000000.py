@@ -1,0 +1,38 @@
+"""A version knows the department that its manifest names."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.column_types import UUID
+from piccolo.columns.indexes import IndexMethod
+
+ID = "2026-11-22T16:20:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "departments of versions"
+
+
+async def forwards():
+    manager = MigrationManager(
+        migration_id=ID, app_name="catalog", description=DESCRIPTION
+    )
+
+    manager.add_column(
+        table_class_name="MiniAppVersion",
+        tablename="mini_app_version",
+        column_name="department_id",
+        db_column_name="department_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    return manager
