@@ -7,12 +7,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.settings import Settings
+from banshi import manifest
 from banshi.cli import main
+from identity.roles import Role
 from miniapps.catalog import service as catalog
 from miniapps.catalog.tables import MiniAppVersion
 from storage import clock, limits, objects, queue
-from tests.api.conftest import as_operator, some_settings
+from tests.api.conftest import an_actor, as_operator, some_settings
 from tests.api.relay.conftest import served
+from tests.miniapps.catalog.factories import signed, the_department
 
 
 @pytest.fixture
@@ -55,6 +58,7 @@ async def shell(db, settings, sign_in, tmp_path, monkeypatch):
         made = Shell(tmp_path, url, await sign_in("developer"))
         await made.fine("init", ".", "--id", "hello-app")
         await made.fine("keys", "new", "team.pem")
+        await the_department(manifest.read((tmp_path / "miniapp.yaml").read_text()).department)
         yield made
 
 
@@ -63,6 +67,7 @@ async def approved(number: str) -> None:
     version = await MiniAppVersion.objects().get(MiniAppVersion.version == number)
     assert version is not None
     await catalog.gate_passed(version.id, now=now)
+    await signed(an_actor(Role.DEVELOPER, acting_for=version.team_id), "hello-app", now=now)
     await catalog.approve(as_operator(), version.id, now=now)
 
 
