@@ -68,6 +68,8 @@ FAMILIES: Mapping[str, Family] = {
     "party": Family("个人信息权利", "《中华人民共和国个人信息保护法》第四十五条、第四十七条", LOGS),
     "audit": Family("审计查阅", "《中华人民共和国个人信息保护法》第五十四条", LOGS),
     "review": Family("应用审核", "《中华人民共和国个人信息保护法》第十三条", LOGS),
+    "agreement": Family("应用接入责任书", "《中华人民共和国个人信息保护法》第二十条、第二十一条", FILES),
+    "credential": Family("应用接口密钥", "《中华人民共和国网络安全法》", LOGS),
     "shelf": Family("应用目录", "《国务院关于在线政务服务的若干规定》", LOGS),
     "rating": Family("对应用的评价", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),
     "complaint": Family("对应用的投诉", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),
