@@ -1,12 +1,16 @@
 """A page under the gate reaches nothing, not even what listens beside it, and it learns no secret."""
 
+import asyncio
 import socket
+import sys
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from banshi import gate
 from banshi.gate.browser import _running
+from banshi.gate.browser._processes import family
 from tests.sdk.gate.seen import SCRIPT, made
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -66,3 +70,32 @@ def test_the_process_gets_no_secret(monkeypatch, tmp_path):
     assert set(told) <= {
         "PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "PYTHONPATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME", "LANG",
     }  # fmt: skip
+
+
+WAITS = """
+import asyncio, sys
+from banshi.gate import browser
+from tests.sdk.gate.seen import SCRIPT, made
+asyncio.run(browser.inspect(made({"app.js": SCRIPT + "for (;;);"})))
+"""
+
+
+async def test_nothing_goes_on_when_who_waits_for_it_is_killed():
+    waiting = await asyncio.create_subprocess_exec(sys.executable, "-c", WAITS)
+    async with asyncio.timeout(30):
+        while len(begun := family(waiting.pid)[1:]) < 6:  # the looking process, the driver, a browser's
+            await asyncio.sleep(0.2)
+
+    waiting.kill()
+    await waiting.wait()
+
+    async with asyncio.timeout(20):
+        while any(is_alive(pid) for pid in begun):
+            await asyncio.sleep(0.2)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

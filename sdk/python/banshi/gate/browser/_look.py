@@ -16,6 +16,7 @@ from banshi.gate.browser import _rules as rules
 from banshi.gate.browser._journal import Journal, Line
 from banshi.gate.browser._page import ELDER, HEIGHT, NORMAL, WIDTH, Opened, View, script_of_host
 from banshi.gate.browser._people import FIRST, SECOND, Person
+from banshi.package import MANIFEST
 
 MOST_PAGES = 20
 REGION = "330106"
@@ -45,6 +46,10 @@ class Look:
 
     def all(self) -> None:
         """Look at everything."""
+        if len(self._pages()) > MOST_PAGES:
+            self._tell(
+                [rules.PAGES.at(MANIFEST, 0, f"{MOST_PAGES} of {len(self._pages())} pages are opened")]
+            )
         plain = self._context()
         tab = Opened(plain, self.base, is_compatible=self.app.is_compatible)
         self._each(NORMAL, FIRST, lambda view: self._one(tab, view))
@@ -68,7 +73,7 @@ class Look:
 
     def _each(self, style: str, person: Person, look: Callable[[View], None]) -> None:
         self.signed.person, self.signed.style = person, style
-        for page in self._pages():
+        for page in self._pages()[:MOST_PAGES]:
             file = urlsplit(page).path.lstrip("/")
             file = f"{file}index.html" if not file or file.endswith("/") else file
             if file in self.app.files:  # else it is a finding of manifest.page
@@ -81,7 +86,7 @@ class Look:
         pages = dict.fromkeys(
             (home + (f"#{entry.fragment}" if entry.fragment else ""), *self.app.manifest.pages)
         )
-        return list(pages)[:MOST_PAGES]
+        return list(pages)
 
     def _address(self, page: str) -> str:
         """Return where a page is, with what the host tells in the fragment, unless it has one of its own."""

@@ -75,6 +75,11 @@ LEFT_IN_CACHE = _seen(
     "switch.cache", "something of a citizen stays in caches or databases after he signed out",
     source=f"{HOUSE} 4", fix="do without Cache and IndexedDB for what an API answers",
 )  # fmt: skip
+PAGES = _seen(
+    "browser.pages", "there are more pages than are opened; people look at the rest",
+    source="limits of the gate",
+    fix="name each page once in the manifest, and leave out those that differ by data alone", warns=True,
+)  # fmt: skip
 TIME = _seen(
     "browser.time", "the page does not come to rest in time", source="machine verdict within 3 minutes",
     fix="look for a loop without end, or for work that belongs into a back end",

@@ -111,7 +111,7 @@ async def _run(folder: Path, limits: Limits) -> Rule | None:
     with (folder / journal.ERRORS).open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "banshi.gate.browser", str(folder), cwd=folder, stderr=errors,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, start_new_session=True,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, start_new_session=True,
             env=_environment(folder),
         )  # fmt: skip
     try:
