@@ -1,0 +1,123 @@
+"""公积金: tells what the fund pays towards rent, and withdraws it.
+
+What the citizen does he does at the platform, with the token of ten minutes that his page hands over.
+"""
+
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from applying import (
+    CODE,
+    PROMISE,
+    Paper,
+    Rent,
+    Situation,
+    Step,
+    Token,
+    Withdrawal,
+    at_platform,
+    check,
+    papers,
+)
+from limits import Estimate, estimate
+from remembering import Decisions
+
+from banshi import Citizen, MiniApp, events
+from banshi.platform import CaseDraft, MaterialChoice
+
+FOLDER = Path(__file__).parent
+PLATFORM = os.environ.get("MINIAPP_PLATFORM", "http://127.0.0.1:8000")
+QUARTER = timedelta(days=91)  # 每季度可以提取一次
+
+app = MiniApp.from_manifest(FOLDER / "miniapp.yaml")
+decisions = Decisions(
+    os.environ.get("MINIAPP_DECISIONS", FOLDER / "decisions.sqlite"), days=app.manifest.retention_days
+)
+
+
+class Mine(msgspec.Struct):
+    token: Token
+
+
+class Needs(Mine):
+    situation: Situation
+
+
+class Application(Needs):
+    withdrawal: Withdrawal
+    key: str  # the page's own: a second tap is the same application
+    promises: list[str] = []  # kinds of papers that the citizen gives his word for
+
+
+class Enquiry(msgspec.Struct):
+    rent_fen: Rent
+
+
+class Handed(msgspec.Struct):
+    id: str
+    serial: str
+
+
+@app.api("estimate", scope="profile:read")
+async def estimated(citizen: Citizen, ask: Enquiry) -> Estimate:
+    """Tell what the fund pays where the citizen lives; an enquiry, no case comes of it."""
+    return estimate(citizen.region, ask.rent_fen)
+
+
+@app.api("papers", scope="materials:read")
+async def needed(citizen: Citizen, ask: Needs) -> list[Paper]:
+    """Tell which papers are needed, and which of them are there already."""
+    async with at_platform(PLATFORM, ask.token) as platform:
+        return papers(await platform.cases.prepare(CODE, answers=ask.situation.answers()))
+
+
+@app.api("apply", scope="cases:write")
+async def apply(citizen: Citizen, ask: Application) -> Handed:
+    """Hand the application in, once it is whole."""
+    answers, form = ask.situation.answers(), ask.withdrawal.form()
+    choices = [MaterialChoice(kind, PROMISE) for kind in ask.promises]
+    draft = CaseDraft(CODE, citizen.region, answers=answers, form=form, choices=choices)
+    async with at_platform(PLATFORM, ask.token) as platform:
+        check(await platform.cases.prepare(CODE, answers=answers, form=form), ask.withdrawal, ask.promises)
+        begun = await platform.cases.start(draft, key=f"{ask.key}:start")
+        case = await platform.cases.submit(begun.id, key=f"{ask.key}:submit")
+    return Handed(str(case.id), case.number or "")
+
+
+@app.api("steps", scope="cases:read")
+async def steps(citizen: Citizen, ask: Mine) -> list[Step]:
+    """Tell how far the citizen's withdrawals are, newest first, and when the next is due."""
+    known = await asyncio.to_thread(decisions.of, citizen.sub, now=datetime.now(UTC))
+    async with at_platform(PLATFORM, ask.token) as platform:
+        return [
+            Step(
+                str(case.id),
+                case.number or "",
+                case.title,
+                case.state,
+                case.outcome or "",
+                again_on(known.get(str(case.id))),
+            )
+            async for case in platform.cases.each()
+            if case.code == CODE and case.number
+        ]
+
+
+def again_on(decided_at: datetime | None) -> str:
+    """Return from which day he may withdraw again, "" when nothing was decided that is known of."""
+    return "" if decided_at is None else (decided_at + QUARTER).date().isoformat()
+
+
+@app.on(events.CaseDecided)
+async def decided(event: events.CaseDecided) -> None:
+    """Remember when it was decided: the next withdrawal is counted from there."""
+    await asyncio.to_thread(decisions.note, event.sub, str(event.case_id), event.at)
+
+
+@app.on(events.ConsentWithdrawn)
+async def forget(event: events.ConsentWithdrawn) -> None:
+    """Delete all that is kept of the citizen."""
+    await asyncio.to_thread(decisions.forget, event.sub)

@@ -1,0 +1,120 @@
+"""What the mini-app answers, tried without a network."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from app import app
+from conftest import ID, Played, paper
+
+from banshi import events
+from banshi.serving import Citizen
+from banshi.testing import CallRefused, Simulator, fake
+
+FAMILY = {"follow": "随母", "marital": "已婚", "collective": False}
+CHILD = {
+    "child_name": "王小满", "child_sex": "女", "born_on": "2026-11-02", "nation": "汉族",
+    "householder": "王芳",    "household_address": "杭州市西湖区示例路 1 号", "phone": "19999000001",
+}  # fmt: skip
+WHOLE = {"token": "his", "family": FAMILY, "child": CHILD, "key": "one-tap"}
+AT = datetime.now(UTC)
+
+
+def run(work: Callable[[Simulator], Awaitable[Any]], citizen: Citizen | None = None) -> Any:
+    async def inside() -> Any:
+        async with app.test_client(citizen=citizen or fake.adult()) as client:
+            return await work(client)
+
+    return asyncio.run(inside())
+
+
+def test_the_manifest_says_what_the_program_answers() -> None:
+    told = [
+        {"name": api.name, "scope": api.scope, "input": api.input, "output": api.output}
+        for api in app.manifest.apis
+    ]
+    assert told == app.catalogue()
+
+
+def test_papers_that_are_there_are_not_asked_for(platform: Played) -> None:
+    platform.materials.append(paper("marriage_certificate", "结婚证", "COMMITMENT", "UPLOAD"))
+
+    told = run(lambda client: client.call("papers", {"token": "his", "family": FAMILY}))
+
+    assert [(each["title"], each["settled"], each["promise"]) for each in told] == [
+        ("身份证", True, False), ("户口簿", True, False), ("结婚证", False, True),
+    ]  # fmt: skip
+    assert platform.token == "his"  # noqa: S105 (nobody's)
+
+
+def test_an_application_is_handed_in_once(platform: Played) -> None:
+    citizen = fake.adult(region="330106")
+    first, second = (run(lambda client: client.call("apply", WHOLE), citizen) for _ in range(2))
+
+    assert first == second == {"id": ID, "serial": "330106202611200000019"}
+    started = [asked for name, asked in platform.asked if name == "startCase"]
+    assert [each["key"] for each in started] == ["one-tap:start"] * 2
+    assert started[0]["draft"]["region"] == "330106"
+    assert {"id": "born_on", "text": "2026-11-02"} in started[0]["draft"]["form"]
+
+
+def test_a_collective_household_has_no_householder(platform: Played) -> None:
+    family = {**FAMILY, "collective": True}
+    run(lambda client: client.call("apply", {**WHOLE, "family": family}))
+
+    draft = next(asked["draft"] for name, asked in platform.asked if name == "startCase")
+    assert "householder" not in {each["id"] for each in draft["form"]}
+
+
+def test_what_is_missing_is_told_and_nothing_is_begun(platform: Played) -> None:
+    platform.materials += [
+        paper("birth_certificate", "出生医学证明"),
+        paper("marriage_certificate", "结婚证", "COMMITMENT"),
+    ]
+    platform.problems = [{"field": "phone", "code": "PATTERN", "text": "手机号码不对"}]
+
+    with pytest.raises(CallRefused, match=r"手机号码不对；还缺“出生医学证明”$") as refused:
+        run(lambda client: client.call("apply", {**WHOLE, "promises": ["marriage_certificate"]}))
+
+    assert (refused.value.status, refused.value.code) == (422, "BIRTH_NOT_READY")
+    assert [name for name, _ in platform.asked] == ["preparation"]
+
+
+def test_a_promise_goes_along(platform: Played) -> None:
+    platform.materials.append(paper("marriage_certificate", "结婚证", "COMMITMENT"))
+    run(lambda client: client.call("apply", {**WHOLE, "promises": ["marriage_certificate"]}))
+
+    draft = next(asked["draft"] for name, asked in platform.asked if name == "startCase")
+    assert draft["choices"] == [{"kind": "marriage_certificate", "way": "COMMITMENT"}]
+
+
+def test_what_the_platform_refuses_keeps_its_code(platform: Played) -> None:
+    platform.refusal = "NOT_SIGNED_IN"
+    with pytest.raises(CallRefused) as refused:
+        run(lambda client: client.call("steps", {"token": "too old"}))
+    assert refused.value.code == "NOT_SIGNED_IN"
+
+
+def test_a_result_is_remembered_until_he_takes_his_consent_back(platform: Played) -> None:
+    citizen = fake.adult()
+    run(lambda client: client.call("apply", WHOLE), citizen)
+    news = events.CaseDecided(sub=citizen.sub, at=AT, case_id=UUID(ID))
+    back = events.ConsentWithdrawn(
+        sub=citizen.sub, at=AT, client_id="newborn", withdrawn=["cases:read"], remaining=[]
+    )
+
+    async def story(client: Simulator) -> list[bool]:
+        seen = [await client.call("steps", {"token": "his"})]
+        for event in (news, back):
+            await client.deliver(event)
+            seen.append(await client.call("steps", {"token": "his"}))
+        return [steps[0]["fresh"] for steps in seen]
+
+    assert run(story, citizen) == [False, True, False]
+
+
+def test_no_scope_is_asked_for_that_no_api_needs() -> None:
+    assert {api.scope for api in app.manifest.apis} == set(app.manifest.scopes)

@@ -1,0 +1,75 @@
+"""The example mini-apps: each passes the gate without a word, and its own tests."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from banshi import manifest
+from banshi.cli import main
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(path.parent for path in (ROOT / "sdk" / "examples").glob("*/miniapp.yaml"))
+PACKAGED = [folder for folder in EXAMPLES if (folder / "web").is_dir()]
+ENV = {**os.environ, "PYTHONPATH": str(ROOT / "sdk" / "python")}
+
+
+def name(folder: Path) -> str:
+    return folder.name
+
+
+def looked_at(folder: Path, *options: str) -> str:
+    done = CliRunner().invoke(main, ["check", str(folder / "miniapp.yaml"), *options])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_there_are_examples_of_both_kinds():
+    assert {folder.name for folder in PACKAGED} >= {"newborn", "housing-fund"}
+    assert set(EXAMPLES) > set(PACKAGED)
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=name)
+def test_each_passes_the_gate_without_a_warning(folder):
+    assert looked_at(folder).startswith("✓")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("folder", PACKAGED, ids=name)
+def test_each_passes_where_its_pages_run(folder):
+    assert looked_at(folder, "--browser").startswith("✓")
+
+
+@pytest.mark.parametrize("folder", PACKAGED, ids=name)
+def test_each_passes_its_own_tests(folder):
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        ".",
+        "-p",
+        "no:cacheprovider",
+    ]
+    done = subprocess.run(
+        [*command, "-W", "ignore"], cwd=folder, env=ENV, capture_output=True, text=True, timeout=90
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=name)
+def test_each_says_who_answers_for_it_and_serves_items_that_there_are(folder):
+    made = manifest.read((folder / "miniapp.yaml").read_text(encoding="utf-8"))
+    texts = (ROOT / "miniapps" / "items" / "texts").glob("*.yaml")
+
+    codes = {yaml.safe_load(path.read_text(encoding="utf-8"))["编码"] for path in texts}
+    assert set(made.items) <= {str(code) for code in codes}
+    assert made.id == folder.name
