@@ -1,6 +1,7 @@
 """A page under the gate reaches nothing, not even what listens beside it, and it learns no secret."""
 
 import asyncio
+import os
 import socket
 import sys
 from pathlib import Path
@@ -80,8 +81,9 @@ asyncio.run(browser.inspect(made({"app.js": SCRIPT + "for (;;);"})))
 """
 
 
-async def test_nothing_goes_on_when_who_waits_for_it_is_killed():
-    waiting = await asyncio.create_subprocess_exec(sys.executable, "-c", WAITS)
+async def test_nothing_goes_on_when_who_waits_for_it_is_killed(tmp_path_factory):
+    folder = {"TMPDIR": str(tmp_path_factory.mktemp("t"))}
+    waiting = await asyncio.create_subprocess_exec(sys.executable, "-c", WAITS, env={**os.environ, **folder})
     async with asyncio.timeout(30):
         while len(begun := family(waiting.pid)[1:]) < 6:  # the looking process, the driver, a browser's
             await asyncio.sleep(0.2)
