@@ -16,6 +16,8 @@ FILLED = {
     "answer": "已经修好", "title": "提交以后白屏", "state": "已确认",
     "principal": "王*", "delegate": "李*", "act": "提交申请",
     "version": "1.0.0", "due_on": "2026年11月25日",
+    "notice": "暂停使用",
+    "why": "页面出错过多",
 }  # fmt: skip
 
 
