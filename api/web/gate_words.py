@@ -109,8 +109,3 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "browser.crash": RuleWords("页面让浏览器崩溃", "去掉最后加的内容，用 miniapp check --browser 再试"),
 }
 """By rule id."""
-
-
-def words_of(rule: str) -> RuleWords:
-    """Return what a rule asks; a rule that has no words of its own yet is named by its id."""
-    return GATE_WORDS.get(rule, RuleWords(rule, "按下面的说明改正"))

@@ -8,7 +8,7 @@ from miniapps.catalog.rules import AppState, VersionState
 from miniapps.release.rules.rising import Stage
 from miniapps.release.rules.steps import StepKind
 from miniapps.review.rules import Lane, LookState, ReviewState
-from miniapps.shelf.rules import DefectState
+from miniapps.shelf.rules import DefectState, Side
 from miniapps.shelf.rules import Severity as Harm
 
 
@@ -91,3 +91,11 @@ HARMS: Final[Mapping[str, Called]] = {
     Harm.TRIVIAL: Called("轻微", "off"),
 }
 """How bad a defect is."""
+SIDES: Final[Mapping[str, str]] = {Side.TESTER: "体验官", Side.TEAM: "开发团队", Side.OPERATOR: "运营人员"}
+STEPS_UP: Final[Mapping[str, str]] = {
+    Stage.TESTERS: "团队成员",
+    Stage.PERCENT: "一部分用户",
+    Stage.REGIONS: "一些地区的用户",
+    Stage.EVERYONE: "所有用户",
+}
+"""To whom a version is given, in order."""

@@ -6,9 +6,11 @@ NEW_APP = "new-app"  # of the developers of `authz_world`
 KEY = "/developer/keys/{key_id:uuid}/revoke"
 APP = "/developer/apps/{app_id:str}"
 VERSION = f"{APP}/versions/{{version_id:uuid}}"
+DEFECT = f"{APP}/defects/{{defect_id:uuid}}"
 TEAM = "/developer/teams/{team_id:uuid}"
 OF_APP = {"app_id": NEW_APP}
 OF_VERSION = {**OF_APP, "version_id": "$app version"}
+OF_DEFECT = {**OF_APP, "defect_id": "$defect"}
 INVITED = {"id_number": "$number of the guest", "name": "$name of the guest", "role": "tester"}
 LED = "v ~~~ ~~~ ~~ ~~~"
 """Who acts for no team is led to where one is chosen; who does, of which team, is tried in tests/api/web."""
@@ -37,10 +39,24 @@ GIVEN: tuple[Given, ...] = (
     page(KEY, key_id="$key"),
     page(APP, **OF_APP),
     page(VERSION, **OF_VERSION),
+    page(f"{APP}/usage", **OF_APP),
+    page(f"{APP}/release", **OF_APP),
+    page(f"{APP}/release/promote", **OF_APP, version="1.0.0", to="everyone"),
+    form(f"{APP}/release/promote", **OF_APP, version="1.0.0", to="everyone", key="1"),
+    page(f"{APP}/release/roll-back", **OF_APP, version="1.0.0"),
+    form(f"{APP}/release/roll-back", **OF_APP, version="1.0.0", reason="有错误", key="1"),
+    page(f"{APP}/ratings", **OF_APP),
+    page(f"{APP}/defects", **OF_APP),
+    page(DEFECT, **OF_DEFECT),
+    form(f"{DEFECT}/reply", **OF_DEFECT, text="收到"),
+    form(f"{DEFECT}/move", **OF_DEFECT, to="fixing"),
     form("/developer/keys", name="密钥", publicKey="ab" * 32),
     form("/developer/keys/retire", id="$key"),
     form(KEY, key_id="$key", reason="丢了"),
     form(f"{VERSION}/withdraw", **OF_VERSION),
+    form(f"{VERSION}/note", **OF_VERSION, note="请用沙箱里的王芳试"),
+    form(f"{VERSION}/appeal", **OF_VERSION, why="首页有客服电话，在页面最下面"),
+    page(f"{VERSION}/shots/{{name:str}}", **OF_VERSION, name="index.html-normal.png"),
 )
 
 WITH_A_FILE = {("POST", "/developer/upload"): "a form with a file: tests/api/web"}

@@ -11,7 +11,7 @@ from api.http.errors import AnyRequest
 from api.pages.local import go, with_query
 from api.web.answers import wrong
 from api.web.developer.place import APPS, UPLOAD, builder, in_team
-from api.web.gate_words import words_of
+from api.web.findings import grouped
 from api.web.upload import AROUND, check_type, with_file
 from banshi.errors import DomainError, InvalidInput
 from banshi.findings import Finding, PackageRefused
@@ -49,7 +49,7 @@ async def _form(request: AnyRequest, asker: Asker, refusal: DomainError | None =
     against: list[Finding] = refusal.findings[:SHOWN] if isinstance(refusal, PackageRefused) else []
     return await in_team(
         request, "developer_upload", asker, address=UPLOAD, file=FILE,
-        findings=[(each, words_of(each.rule)) for each in against],
+        groups=grouped(against),
         **wrong(request, asker, refusal, None, ()),
     )  # fmt: skip
 

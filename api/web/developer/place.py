@@ -21,7 +21,13 @@ TEAMS: Final = "/developer/teams"
 KEYS: Final = "/developer/keys"
 UPLOAD: Final = "/developer/upload"
 APPS: Final = "/developer/apps"
-TABS: Final = (("", "概况"),)
+TABS: Final = (
+    ("", "概况"),
+    ("/release", "发布"),
+    ("/usage", "使用情况"),
+    ("/ratings", "评价"),
+    ("/defects", "缺陷"),
+)
 """The pages of one mini-app."""
 OFFICE: Final = Office(
     title="开发者中心",
@@ -45,6 +51,12 @@ OFFICE: Final = Office(
         "handed-in": "安装包已提交，机器正在检查，一般三分钟内有结果。",
         "handed-in-before": "同样的安装包已经提交过，这就是那一个版本。",
         "withdrawn": "版本已撤回。",
+        "promoted": "已发布，新打开的用户马上用到。",
+        "rolled-back": "已回滚，新打开的用户马上用到。",
+        "replied": "回复已发出。",
+        "moved": "缺陷的状态已更新。",
+        "noted": "说明已保存，审核人员看得到。",
+        "appealed": "申诉已提交，由另一位审核人员再看一次。",
     },
 )
 

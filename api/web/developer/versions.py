@@ -1,5 +1,6 @@
-"""One version of a mini-app: where it stands, and taking it back."""
+"""One version of a mini-app: what the machine and people found, what to tell them, and taking it back."""
 
+from typing import Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -7,27 +8,34 @@ from litestar.types import ControllerRouterHandler
 
 from api.http.asking import Asker
 from api.http.errors import AnyRequest
+from api.http.shots import HEADERS
+from api.pages.forms import Form
 from api.pages.local import go, with_query
+from api.web.answers import wrong
 from api.web.developer.place import APPS, about_app, builder, built
-from api.web.words import VERSION_STATES
+from api.web.findings import grouped, words_for
+from api.web.words import REVIEW_STATES, VERSION_STATES
+from banshi.errors import DomainError
 from banshi.scopes import Scope
 from miniapps.catalog import queries, service
 from miniapps.catalog.errors import AppNotFound
 from miniapps.catalog.rules import IN_REVIEW, VersionState
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
+from miniapps.review import queries as review_queries
+from miniapps.review import service as review
+from miniapps.review.errors import AppealRefused
+from miniapps.review.rules import MOST_ROUNDS, Reason
+from miniapps.review.tables import AppReview
 
-ONE = f"{APPS}/{{app_id:str}}/versions/{{version_id:uuid}}"
+ONE: Final = f"{APPS}/{{app_id:str}}/versions/{{version_id:uuid}}"
+FIELDS: Final = ("note", "why")
 
 
 @get(ONE)
 async def one(request: AnyRequest, app_id: str, version_id: UUID) -> Response[bytes]:
     """Show a version."""
     asker = await builder(request, Scope.APPS_READ)
-    app, row = await _own(asker, app_id, version_id)
-    return await about_app(
-        request, "developer_version", asker, app, row=row, called=VERSION_STATES[row.state],
-        may_withdraw=row.state in IN_REVIEW and asker.actor.may(Scope.APPS_WRITE),
-    )  # fmt: skip
+    return await _one(request, asker, *await _own(asker, app_id, version_id))
 
 
 @post(f"{ONE}/withdraw", status_code=200)
@@ -37,7 +45,44 @@ async def withdraw(request: AnyRequest, app_id: str, version_id: UUID) -> Respon
     _, row = await _own(asker, app_id, version_id)
     if row.state != VersionState.WITHDRAWN:
         await service.withdraw(asker.actor, row.id, now=asker.now)
-    return go(with_query(f"{APPS}/{app_id}/versions/{version_id}", done="withdrawn"))
+    return go(with_query(_address(app_id, row), done="withdrawn"))
+
+
+@post(f"{ONE}/note", status_code=200)
+async def note(request: AnyRequest, app_id: str, version_id: UUID) -> Response[bytes]:
+    """Tell reviewers what they should know; sent again, it is replaced."""
+    form, asker = await built(request)
+    app, row = await _own(asker, app_id, version_id)
+    try:
+        await review.note(asker.actor, row.id, form.get("note"), now=asker.now)
+    except DomainError as refusal:
+        return await _one(request, asker, app, row, refusal=refusal, kept=form)
+    return go(with_query(_address(app_id, row), done="noted"))
+
+
+@post(f"{ONE}/appeal", status_code=200)
+async def appeal(request: AnyRequest, app_id: str, version_id: UUID) -> Response[bytes]:
+    """Have a refused version looked at again; sent twice, it is done once."""
+    form, asker = await built(request)
+    app, row = await _own(asker, app_id, version_id)
+    try:
+        await review.appeal(asker.actor, row.id, form.get("why"), now=asker.now)
+    except AppealRefused as refusal:
+        rounds = (await review_queries.reviews_of(asker.actor, [row.id]))[row.id]
+        if not any(each.appeal == form.get("why") for each in rounds):
+            return await _one(request, asker, app, row, refusal=refusal, kept=form)
+    except DomainError as refusal:
+        return await _one(request, asker, app, row, refusal=refusal, kept=form)
+    return go(with_query(_address(app_id, row), done="appealed"))
+
+
+@get(f"{ONE}/shots/{{name:str}}")
+async def shot(request: AnyRequest, app_id: str, version_id: UUID, name: str) -> Response[bytes]:
+    """Hand out a picture that the machine took of a page."""
+    asker = await builder(request, Scope.APPS_READ)
+    _, row = await _own(asker, app_id, version_id)
+    picture = await review.shot(asker.actor, row.id, name)
+    return Response(picture, media_type="image/png", headers=HEADERS)
 
 
 async def _own(asker: Asker, app_id: str, version_id: UUID) -> tuple[MiniApp, MiniAppVersion]:
@@ -49,4 +94,33 @@ async def _own(asker: Asker, app_id: str, version_id: UUID) -> tuple[MiniApp, Mi
     return app, row
 
 
-ROUTES: list[ControllerRouterHandler] = [one, withdraw]
+def _address(app_id: str, row: MiniAppVersion) -> str:
+    return f"{APPS}/{app_id}/versions/{row.id}"
+
+
+async def _one(
+    request: AnyRequest, asker: Asker, app: MiniApp, row: MiniAppVersion, *,
+    refusal: DomainError | None = None, kept: Form | None = None,
+) -> Response[bytes]:  # fmt: skip
+    actor, may_write = asker.actor, asker.actor.may(Scope.APPS_WRITE)
+    look = (await review_queries.looks_of(actor, [row.id])).get(row.id)
+    rounds = (await review_queries.reviews_of(actor, [row.id]))[row.id]
+    noted = (await review_queries.notes_of(actor, [row.id])).get(row.id)
+    is_refused, was_appealed = row.state == VersionState.REFUSED, any(each.appeal for each in rounds)
+    return await about_app(
+        request, "developer_version", asker, app, row=row, called=VERSION_STATES[row.state],
+        address=_address(app.app_id, row), at=_address(app.app_id, row), look=look, noted=noted,
+        groups=grouped(review_queries.findings(look)) if look else [],
+        shots=review_queries.shots(look) if look else [],
+        rounds=[(each, REVIEW_STATES[each.state], _reasons(each)) for each in rounds],
+        in_review=row.state in IN_REVIEW, may_write=may_write,
+        may_appeal=may_write and is_refused and not was_appealed and len(rounds) < MOST_ROUNDS,
+        **wrong(request, asker, refusal, kept, FIELDS),
+    )  # fmt: skip
+
+
+def _reasons(row: AppReview) -> list[tuple[Reason, str]]:
+    return [(reason, words_for(reason.rule).title) for reason in review_queries.reasons(row)]
+
+
+ROUTES: list[ControllerRouterHandler] = [one, withdraw, note, appeal, shot]

@@ -41,12 +41,14 @@ from miniapps.shelf.queries._reading import (
     shelf,
 )
 from miniapps.shelf.queries._voices import (
+    Score,
     comments,
     complaints,
     has_opened,
     lock_complaint,
     lock_waiting,
     rating,
+    score,
     version_used,
     waiting,
 )
@@ -55,6 +57,7 @@ __all__ = [
     "Found",
     "Layout",
     "Pending",
+    "Score",
     "ShownApp",
     "Unindexed",
     "View",
@@ -88,6 +91,7 @@ __all__ = [
     "published_under",
     "rating",
     "reader",
+    "score",
     "search",
     "shelf",
     "side",

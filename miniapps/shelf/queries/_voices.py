@@ -1,5 +1,6 @@
 """What parties say of mini-apps: stars, comments, complaints.  Their names never leave here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +12,8 @@ from identity.visibility import Holds, Same, Visibility, where
 from miniapps.catalog import queries as catalog
 from miniapps.shelf.errors import ComplaintNotFound, RatingNotFound
 from miniapps.shelf.queries._editions import check_operator
-from miniapps.shelf.rules import OPENED_WITHIN, CommentState, ComplaintState
-from miniapps.shelf.tables import AppComplaint, AppRating
+from miniapps.shelf.rules import OPENED_WITHIN, CommentState, ComplaintState, average
+from miniapps.shelf.tables import AppComplaint, AppRating, AppScore
 from storage.db import fetch
 from storage.ids import first_id
 from storage.paging import Page, page
@@ -57,6 +58,30 @@ async def comments(actor: Actor, app_id: str, *, first: int, after: UUID | None)
         AppRating.app_id == app_id, AppRating.comment_state == CommentState.SHOWN.value
     )
     return await page(said, AppRating.id, first=first, after=after)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How often a mini-app was given how many stars."""
+
+    counts: Mapping[int, int]  # by stars
+    average: float | None  # None while few rated it
+
+    @property
+    def rated(self) -> int:
+        """How many rated it."""
+        return sum(self.counts.values())
+
+
+async def score(actor: Actor, app_id: str) -> Score:
+    """Return the stars of a mini-app that the actor may see.
+
+    Raises: AppNotFound.
+    """
+    await catalog.app(actor, app_id)
+    row = await AppScore.objects().where(AppScore.app_id == app_id).first() or AppScore(app_id=app_id)
+    counts = dict(enumerate((row.ones, row.twos, row.threes, row.fours, row.fives), start=1))
+    return Score(counts, average(counts))
 
 
 async def waiting(actor: Actor, *, first: int, after: UUID | None, now: datetime) -> Page[AppRating]:

@@ -8,8 +8,9 @@ from identity import accounts
 from identity.actor import Actor
 from miniapps.catalog import service
 from storage import clock
+from tests.api.conftest import as_operator
 from tests.api.pages.browsing import send, signed_in
-from tests.miniapps.catalog.factories import handed_in
+from tests.miniapps.catalog.factories import handed_in, make_approved, make_released
 from tests.miniapps.catalog.packed import PEM
 
 ORIGIN = {"origin": "http://127.0.0.1:8000"}
@@ -33,3 +34,13 @@ async def with_key(actor: Actor) -> None:
 async def with_app(actor: Actor, **facts: str):
     """Hand a version in whose pages lie elsewhere; it is queued."""
     return await handed_in(actor, await clock.now(), **facts)
+
+
+async def with_released(actor: Actor, **facts: str):
+    """A version of the team's that everybody has."""
+    return await make_released(actor, as_operator(), await clock.now(), **facts)
+
+
+async def with_approved(actor: Actor, **facts: str):
+    """A version of the team's that may be released."""
+    return await make_approved(actor, as_operator(), await clock.now(), **facts)

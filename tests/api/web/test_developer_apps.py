@@ -3,10 +3,9 @@
 import httpx
 
 from miniapps.catalog import service
-from miniapps.release import service as release
 from tests.api.conftest import NOON, as_operator
 from tests.api.pages.browsing import forms_of, send, text_of
-from tests.api.web.office import in_team, with_app
+from tests.api.web.office import in_team, with_app, with_released
 
 
 async def test_a_mini_app_is_listed_and_found_by_name_id_and_state(client: httpx.AsyncClient):
@@ -64,8 +63,7 @@ async def test_what_is_decided_is_not_taken_back(client: httpx.AsyncClient):
 
 async def test_a_listed_mini_app_of_another_team_has_no_page_here(client: httpx.AsyncClient):
     first = await in_team(client)
-    row = await with_app(first)
-    await release.release(as_operator(), row.id, now=NOON)
+    row = await with_released(first)
     await in_team(client, "li_wei", "另一个团队")
 
     pages = [
