@@ -104,6 +104,9 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "switch.cache": RuleWords(
         "退出后缓存或者数据库里还有用户的内容", "接口返回的内容不要放进 Cache 和 IndexedDB"
     ),
+    "browser.pages": RuleWords(
+        "页面太多，没有全部打开检查", "减少页面，或者分成几个应用；没打开的页面由审核人员看"
+    ),
     "browser.time": RuleWords("页面一直停不下来", "检查有没有不停的循环，重的计算放到服务端"),
     "browser.memory": RuleWords("页面占用的内存太多", "检查不断增长的内容和过大的图片"),
     "browser.crash": RuleWords("页面让浏览器崩溃", "去掉最后加的内容，用 miniapp check --browser 再试"),
