@@ -12,7 +12,10 @@ from api.supervisor.fingerprint import fingerprint
 from api.supervisor.ready import await_go
 from api.wiring import wired
 from identity import seed as identity
+from identity.actor import WORKER
 from miniapps.calendar import service as calendar
+from miniapps.catalog import queries as apps
+from miniapps.catalog.service import first_party
 from miniapps.items import service as items
 from miniapps.notices import service as notices
 from miniapps.shelf import service as shelf
@@ -68,6 +71,13 @@ async def seed(settings: Settings) -> None:
         await notices.seed(now=now)
         await items.seed(now=now)
         await shelf.seed(now=now)
+
+
+async def bring_first_party(settings: Settings) -> list[str]:
+    """Hand in what ships of the platform's own mini-apps and is new; return id and version of each."""
+    async with wired(settings):
+        rows = await first_party.bring(now=await clock.now())
+        return [f"{(await apps.app_of(WORKER, row)).app_id} {row.version}" for row in rows]
 
 
 async def check(settings: Settings) -> None:

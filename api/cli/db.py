@@ -27,7 +27,8 @@ def migrate() -> None:
 
 
 @click.command()
-def seed() -> None:
+@click.option("--first-party", is_flag=True, help="Hand the platform's own mini-apps in for review, too.")
+def seed(first_party: bool) -> None:
     """Store divisions, departments, working days and the shipped items; harmless when they are there.
 
     \b
@@ -35,3 +36,6 @@ def seed() -> None:
     """
     asyncio.run(prepare.seed(current()))
     click.echo("seeded")
+    if first_party:
+        for name in asyncio.run(prepare.bring_first_party(current())):
+            click.echo(f"{name} is in review")

@@ -36,8 +36,8 @@ async def add_key(actor: Actor, public_key: str, name: str, *, now: datetime) ->
                 if key.revoked_at is not None:
                     raise KeyRevoked(key_id=key.key_id)
                 return key
-        if len(held) >= MOST_KEYS:
-            raise InvalidInput(field="publicKey", problem=f"一个团队最多登记 {MOST_KEYS} 个密钥")
+        if sum(key.retired_at is None for key in held) >= MOST_KEYS:
+            raise InvalidInput(field="publicKey", problem=f"一个团队最多同时使用 {MOST_KEYS} 个密钥")
         key = TeamKey(
             team_id=actor.acting_for, key_id=package.key_id(public), public_key=public.hex(), name=clean,
             added_by=actor.person_id, added_at=now,

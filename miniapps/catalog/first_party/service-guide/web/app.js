@@ -1,0 +1,48 @@
+// Opened by the host app with #token=…&uiStyle=…&region=…; asks the platform at this very origin.
+const SEARCH = "sha256:394db8dbdc5ff6bac52188f815f55157349bdf51f5550658c51841d933e4bc46";
+const told = new URLSearchParams(location.hash.slice(1));
+const form = document.getElementById("form");
+const said = document.getElementById("said");
+const found = document.getElementById("found");
+
+function dress() {
+  document.documentElement.className = told.get("uiStyle") === "elder" ? "elder" : "";
+}
+dress();
+document.addEventListener("visibilitychange", dress);
+history.replaceState(null, "", location.pathname);
+
+async function search(words) {
+  const answer = await fetch("/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${told.get("token")}` },
+    body: JSON.stringify({ documentId: SEARCH, variables: { search: words, first: 20 } }),
+  });
+  const { data, errors } = await answer.json();
+  if (errors) throw new Error(errors[0].extensions.code);
+  return data.items.edges.map(({ node }) => node);
+}
+
+function shown(item) {
+  const line = document.createElement("li");
+  const name = document.createElement("h2");
+  name.textContent = item.name;
+  const facts = document.createElement("p");
+  const trips = item.declaredTrips === 0 ? "一次都不用跑" : `最多跑 ${item.declaredTrips} 次`;
+  facts.textContent = item.instant ? `${trips}，当场办结` : trips;
+  line.append(name, facts);
+  return line;
+}
+
+form.addEventListener("submit", async event => {
+  event.preventDefault();
+  said.textContent = "正在查找……";
+  found.replaceChildren();
+  try {
+    const items = await search(form.elements.words.value);
+    said.textContent = items.length ? `找到 ${items.length} 件事` : "没有找到，换个说法试试。";
+    found.append(...items.map(shown));
+  } catch (error) {
+    said.textContent = error.message === "NOT_SIGNED_IN" ? "打开得太久了，请从办事首页重新打开。" : "暂时查不到，请稍后再试。";
+  }
+});

@@ -1,0 +1,88 @@
+"""The platform's own mini-apps: what ships in `first_party/` is handed in as anybody hands in.
+
+    manifest and pages in the tree ──► a package, signed by a key of the day ──► submit_package
+
+From there each is a version like any other: the machine looks, a person decides, both sides sign, it is
+released, and can be switched off.  The platform's own organ is its developer.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from uuid import UUID
+
+from banshi import manifest as manifests
+from banshi import package
+from banshi.package import MANIFEST
+from identity import departments, regions
+from identity.actor import WORKER_ID, Actor
+from identity.departments import PLATFORM
+from identity.roles import SCOPES, Role
+from miniapps.catalog.errors import AppInReview
+from miniapps.catalog.service._keys import add_key, retire_key
+from miniapps.catalog.service._submission import submit_package
+from miniapps.catalog.tables import MiniAppVersion
+from storage.db import fetch
+
+FOLDER, WEB = "first_party", "web"
+
+
+def shipped() -> dict[str, dict[str, bytes]]:
+    """Return the files of each mini-app that ships, `miniapp.yaml` among them, by its id."""
+    folders = [each for each in files("miniapps.catalog").joinpath(FOLDER).iterdir() if each.is_dir()]
+    return {each.name: _files(each) for each in sorted(folders, key=lambda each: each.name)}
+
+
+def _files(folder: Traversable) -> dict[str, bytes]:
+    return {MANIFEST: folder.joinpath(MANIFEST).read_bytes(), **dict(_below(folder.joinpath(WEB), ""))}
+
+
+def _below(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
+    for each in folder.iterdir():
+        if each.is_dir():
+            yield from _below(each, f"{above}{each.name}/")
+        else:
+            yield above + each.name, each.read_bytes()
+
+
+async def bring(*, now: datetime) -> list[MiniAppVersion]:
+    """Hand in what ships and is not there yet; a mini-app of which a version is in review waits its turn.
+
+    Raises: DepartmentNotFound before the platform's organ is seeded; Unavailable.
+    """
+    office = await departments.the(PLATFORM, regions.PROVINCE)
+    maker = _maker(office)
+    brought = []
+    for app_id, found in shipped().items():
+        made = manifests.read(found[MANIFEST].decode())
+        assert made.id == app_id, f"{FOLDER}/{app_id} holds {made.id}"
+        if await _is_there(app_id, made.version):
+            continue
+        pem = package.new_key()  # of this once: nothing is left that could sign as the platform
+        key = await add_key(maker, package.public_of(pem).hex(), f"{app_id} {made.version}"[:40], now=now)
+        try:
+            row, _ = await submit_package(maker, package.pack(made, found, pem), now=now)
+            brought.append(row)
+        except AppInReview:
+            continue
+        finally:
+            await retire_key(maker, key.id, now=now)
+    return brought
+
+
+def _maker(office: UUID) -> Actor:
+    """Return who hands in for the platform's organ: no person, so every person of it may review."""
+    return Actor(
+        person_id=WORKER_ID, acting_for=office, roles=frozenset({Role.DEVELOPER}),
+        scopes=SCOPES[Role.DEVELOPER], level=0,
+    )  # fmt: skip
+
+
+async def _is_there(app_id: str, version: str) -> bool:
+    rows = await fetch(
+        "SELECT 1 FROM mini_app a JOIN mini_app_version v ON v.app = a.id"
+        " WHERE a.app_id = $1 AND v.version = $2",
+        app_id, version,
+    )  # fmt: skip
+    return bool(rows)
