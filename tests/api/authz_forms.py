@@ -145,6 +145,7 @@ WITHOUT_A_THING = {
         "whoever proves who he is",
     ),
     ("POST", "/uc/sso/ticket"): "of one's own session: test_authz_routes",
+    ("POST", "/beacon"): "counts for the token inside: tests/api/apps/test_beacon.py",
     ("POST", "/apps/reviews/{id:uuid}/shots"): "of reviews that one has claimed: tests/api/test_shots.py",
     ("POST", "/apps/packages"): "a package signed by one's own team: tests/api/apps",
     **WITH_A_FILE,

@@ -11,7 +11,7 @@ from storage.db import fetch
 async def objected(owner: Actor, now: datetime) -> dict[str, str]:
     """A look of the competent clerk that the owner may object to, and one that he objected to."""
     looks = await fetch(
-        "SELECT id FROM audit_row WHERE party_id = $1 AND 'clerk' = ANY(roles) ORDER BY id LIMIT 2",
+        "SELECT id FROM audit_row WHERE party_id = $1 AND 'clerk' = ANY(roles) ORDER BY id DESC LIMIT 2",
         owner.acting_for,
     )
     one, other = (row["id"] for row in looks)
