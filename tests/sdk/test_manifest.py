@@ -60,6 +60,11 @@ def test_good_manifest_is_read():
         (("id: rent-withdrawal", "id: rent-"), 2, "id", "text like"),
         (("operator: ", "operator: " + "长" * 100), 6, "operator", "too long"),
         (('["330100"]', "[]"), 12, "regions", "non-empty"),
+        (("id: rent-withdrawal", 'id: "rent-withdrawal\\n"'), 2, "id", "text like"),
+        (("version: 1.0.0", 'version: "1.0.0\\n"'), 4, "version", "text like"),
+        (("version: 1.0.0", "version: 1.0.1234567"), 4, "version", "text like"),
+        (("name: 租房提取", 'name: "租房\\0提取"'), 3, "name", "as JSON has them"),
+        (("name: 租房提取", 'name: "租房\\u202e提取"'), 3, "name", "as JSON has them"),
     ],
 )
 def test_fault_names_its_place(change, line, path, expected):
@@ -69,6 +74,18 @@ def test_fault_names_its_place(change, line, path, expected):
         fault.line == line and fault.path == path and expected in fault.expected and fault.fix
         for fault in faults
     ), [fault.show("m") for fault in faults]
+
+
+@pytest.mark.parametrize(
+    "schema", ["{maximum: .nan}", "{maximum: 99999999999999999999}", "{maximum: 2020-01-01}", "{null: 1}",
+               "{maximum: !!set {a, b}}", "{maximum: !!binary aGVsbG8=}", '{title: "a\\0"}', '{"a\\0": 1}'],
+)  # fmt: skip
+def test_schema_holds_nothing_that_json_cannot_say(schema):
+    text = f"{GOOD}apis:\n  - {{name: rent.check, scope: cases:write, input: {schema}}}\n"
+
+    [fault] = manifest.check(text)
+
+    assert (fault.line, fault.path.startswith("apis.0.input")) == (16, True)
 
 
 def test_all_faults_come_at_once():

@@ -5,6 +5,9 @@ The JSON Schema (2020-12) is `schemas/manifest-1.json`; YAML and JSON texts are 
 """
 
 import json
+import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,13 +16,15 @@ from urllib.parse import urlsplit
 
 import msgspec
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from banshi.errors import DomainError
 
 LARGEST = 64 * 1024  # bytes of manifest text
 DEEPEST = 32  # collections inside each other
+LARGEST_INTEGER = 2**63 - 1
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 LOADER: Any = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )  # libyaml's, where there is one, is ten times faster
@@ -135,8 +140,9 @@ def check(text: str) -> list[Fault]:
         return [_at(None, f"expected YAML or JSON: {error}", "remove it")]
     if not isinstance(root, yaml.MappingNode) or not isinstance(value, dict):
         return [_at(None, "expected a mapping of fields", "start with `format: 1`")]
-    errors = Draft202012Validator(schema()).iter_errors(value)
-    faults = [_fault(root, error) for error in errors] + _doubles(root)
+    faults = [_fault(root, error) for error in _Checker(schema()).iter_errors(value)] + _doubles(root)
+    told = {fault.path for fault in faults}
+    faults += [fault for fault in _foreign(root, value, []) if fault.path not in told]
     return sorted(faults, key=lambda fault: (fault.line, fault.column))
 
 
@@ -207,6 +213,37 @@ def _fix(error: ValidationError) -> str:
         "enum": "choose one of these",
     }
     return fixes.get(str(error.validator), described or "change the value")
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """Match as JSON Schema means it: to Python, `$` is also before a last line break."""
+    if isinstance(instance, str) and ("\n" in instance or not re.search(pattern, instance)):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Checker: Any = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
+def _foreign(root: yaml.Node, value: Any, path: list[str | int]) -> Iterator[Fault]:
+    """Find what YAML can say and JSON cannot, and characters that nobody sees."""
+    if isinstance(value, dict) and all(isinstance(key, str) and not UNSEEN.search(key) for key in value):
+        for key, each in value.items():
+            yield from _foreign(root, each, [*path, key])
+    elif isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from _foreign(root, each, [*path, at])
+    elif not _is_plain(value):
+        mark = _find(root, path).start_mark
+        told, fix = "expected text, numbers, lists and mappings as JSON has them", "write it as JSON does"
+        yield Fault(".".join(map(str, path)), mark.line + 1, mark.column + 1, told, fix)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        return UNSEEN.search(value) is None
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or (isinstance(value, int) and abs(value) <= LARGEST_INTEGER)
 
 
 def _doubles(node: yaml.Node) -> list[Fault]:

@@ -48,6 +48,20 @@ def _counted(keyword: Keyword) -> Keyword:
     return checked
 
 
+def _without_others(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """`additionalProperties` without the regular expressions of `patternProperties` beside it.
+
+    A field that might be one of those is left to the back end, as what they say of it is.
+    """
+    if not isinstance(instance, dict) or "patternProperties" in schema:
+        return
+    for name in instance.keys() - schema.get("properties", {}).keys():
+        if allowed is False:
+            yield ValidationError("there are others")
+            return
+        yield from validator.descend(instance[name], allowed, path=name)
+
+
 _Bounded: Any = validators.extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
@@ -55,6 +69,7 @@ _Bounded: Any = validators.extend(  # type: ignore[no-untyped-call]
         for name, keyword in Draft202012Validator.VALIDATORS.items()
         if name not in UNTRIED
     }
+    | {"additionalProperties": _counted(_without_others)}
     | {name: lambda validator, value, instance, schema: None for name in UNTRIED},
 )
 

@@ -1,0 +1,29 @@
+"""A stranger's schema neither runs long nor runs what he wrote."""
+
+import time
+
+import pytest
+
+from banshi.errors import InvalidInput
+from banshi.shapes import Shape
+
+
+def test_expression_of_the_schema_never_runs():
+    shape = Shape({"patternProperties": {"^(a+)+$": {}}, "additionalProperties": False}, what="rent.check")
+    began = time.process_time()
+
+    shape.check({"a" * 40 + "!": 1})
+
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("others", "value", "place"),
+    [(False, {"b": 1}, "body: there are"), ({"type": "string"}, {"b": 1}, "body.b: expected type")],
+)
+def test_fields_beside_the_known_ones_are_held_against_the_schema(others, value, place):
+    shape = Shape({"properties": {"a": {}}, "additionalProperties": others}, what="rent.check")
+    shape.check({"a": 1})
+
+    with pytest.raises(InvalidInput, match=place):
+        shape.check(value)
