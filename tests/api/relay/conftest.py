@@ -152,7 +152,7 @@ async def released(text: str = TEXT) -> None:
     await the_department(manifests.read(text).department)
     version = await catalog.submit(developer, text, now=now)
     await catalog.gate_passed(version.id, now=now)
-    await signed(developer, APP, now=now)
+    await signed(developer, manifests.read(text).id, now=now)
     await catalog.approve(as_operator(), version.id, now=now)
     await catalog.give(version.app, version.id, now=now)
 

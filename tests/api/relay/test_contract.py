@@ -21,7 +21,7 @@ async def token(world, sign_in) -> str:
 
 
 @pytest.fixture
-async def back_end(world, tmp_path):
+async def back_end(world, token, tmp_path):
     server = contract.mini_app(tmp_path).asgi(platform=world.urls[1])
     secret = await a_client("contract-app")
     link = Link(server, platform=world.urls[1], credential=f"contract-app:{secret}")

@@ -11,13 +11,12 @@ from banshi.findings import Finding
 from identity import sessions
 from identity.actor import Actor
 from identity.roles import Role
-from miniapps.catalog import service as catalog
 from miniapps.review import service as review
 from miniapps.review.tables import AppLook, AppReview
 from storage import clock
 from tests.api.conftest import an_actor
 from tests.api.pages.browsing import send, signed_in
-from tests.miniapps.catalog.factories import a_manifest
+from tests.miniapps.catalog.factories import handed_in
 
 
 async def at_work(client: httpx.AsyncClient, sign_in, persona: str = "operator") -> Actor:
@@ -36,7 +35,7 @@ async def at_work(client: httpx.AsyncClient, sign_in, persona: str = "operator")
 async def waiting(now: datetime, **facts: str) -> AppReview:
     """A review that nobody has claimed, of a mini-app with a note of its developers."""
     developer = an_actor(Role.DEVELOPER)
-    version = await catalog.submit(developer, a_manifest(**facts), now=now)
+    version = await handed_in(developer, now, **facts)
     await review.note(developer, version.id, "测试账号：在租房页面选“示例小区”", now=now)
     opened = await review.open_(version.id, now=now)
     assert opened is not None
