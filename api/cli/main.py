@@ -19,6 +19,7 @@ TOPICS = {
     "clients": ("clients", "clients", "Add and switch off clients of the OpenID Provider."),
     "keys": ("keys", "keys", "Change the keys that id_tokens are signed with."),
     "wires": ("wires", "wires", "Switch the old sign-on wires on and off for a client."),
+    "sandbox": ("sandbox", "sandbox", "In a sandbox: play department, operator and citizen for a mini-app."),
     "graphql": ("graphql", "graphql", "Write the GraphQL schema."),
     "verify-demo": (
         "verify",

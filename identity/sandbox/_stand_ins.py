@@ -15,9 +15,9 @@ async def stand_in(key: str, *, acting_for: UUID | None = None, now: datetime) -
     who = BY_KEY[key]
     assert who.post is not None, f"{key} is not of the staff"
     person = await people.ensure(proof_of(who, now=now), now=now)
-    post = await people.post_for(person.id, who.post.role)
+    own = [post.department for post in await people.posts_of(person.id) if post.role == who.post.role]
     return Actor(
-        person_id=person.id, acting_for=acting_for or (post.department if post else person.id),
+        person_id=person.id, acting_for=acting_for or (own[0] if own else person.id),
         roles=frozenset({who.post.role}), scopes=SCOPES[who.post.role], level=3, authenticated_at=now,
         region=who.post.region,
     )  # fmt: skip

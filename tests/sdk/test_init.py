@@ -30,7 +30,7 @@ def test_what_is_made_passes_the_gate_and_its_own_tests(made):
     assert checked.exit_code == 0, checked.output
 
     env = {**os.environ, "PYTHONPATH": str(SDK)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore"]
+    command = [str(Path(sys.executable).parent / "pytest"), "-q", "-p", "no:cacheprovider", "-W", "ignore"]
     tested = subprocess.run(command, cwd=made, env=env, capture_output=True, text=True, timeout=60)
     assert tested.returncode == 0, tested.stdout
 

@@ -149,10 +149,11 @@ async def a_client(client_id: str) -> str:
 async def released(text: str = TEXT) -> None:
     now = await clock.now()
     developer = an_actor(Role.DEVELOPER)
-    await the_department(manifests.read(text).department)
+    made = manifests.read(text)
+    await the_department(made.department)
     version = await catalog.submit(developer, text, now=now)
     await catalog.gate_passed(version.id, now=now)
-    await signed(developer, manifests.read(text).id, now=now)
+    await signed(developer, made.id, now=now)
     await catalog.approve(as_operator(), version.id, now=now)
     await catalog.give(version.app, version.id, now=now)
 

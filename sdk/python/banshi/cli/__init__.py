@@ -7,9 +7,9 @@ from banshi.cli._dev import dev
 from banshi.cli._init import init
 from banshi.cli._local import check, keys, pack
 from banshi.cli._logs import logs, replay
-from banshi.cli._publish import publish, status
+from banshi.cli._publish import publish, sign, status
 from banshi.cli._release import promote, rollback
-from banshi.cli._serve import serve
+from banshi.cli._serve import credentials, serve
 from banshi.cli._team import register
 
 
@@ -22,7 +22,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    init, login, logout, dev, check, pack, keys, publish, status, serve, promote, rollback,
+    init, login, logout, dev, check, pack, keys, publish, sign, status, credentials, serve, promote, rollback,
     logs, replay,
 )  # fmt: skip
 

@@ -16,6 +16,9 @@ from banshi.manifest import Manifest, ManifestRefused
 WEB = "web"  # beside the manifest: where the files are that citizens get
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+MANIFEST = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default="miniapp.yaml"
+)
 FOLDER = click.option(
     "--web", type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder with the files that citizens get.  [default: web/ beside the manifest, if there is one]",
@@ -23,7 +26,7 @@ FOLDER = click.option(
 
 
 @click.command()
-@FILE
+@MANIFEST
 @FOLDER
 @click.option(
     "--browser", is_flag=True, help="Open the pages in Chromium too, as the platform does: all rules."
@@ -55,7 +58,7 @@ def check(file: Path, web: Path | None, browser: bool, shots: Path | None) -> No
 
 
 @click.command()
-@FILE
+@MANIFEST
 @FOLDER
 @click.option(
     "--key",

@@ -1,5 +1,6 @@
 """Handing versions in, and seeing how far they are."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from banshi import manifest
 from banshi.cli._account import PLATFORM, TOKEN, token_for
 from banshi.cli._asking import ask, run
 from banshi.cli._documents import (
+    AGREEMENT_TEXT,
     MINI_APP,
     MINI_APP_RELEASE,
+    SIGN_AGREEMENT,
     SUBMIT_MINI_APP,
 )
 from banshi.cli._local import WEB, packed, text_of
@@ -107,4 +110,25 @@ def standing(release: Mapping[str, Any]) -> str:
     return f"{stable}; {release['candidate']} is on trial: testers, {release['percent']} %{regions}"
 
 
-__all__ = ["APP", "KEY", "app_of", "publish", "standing", "status"]
+@click.command()
+@APP
+@click.option("--yes", is_flag=True, help="You have read the text, and may bind your team.")
+@PLATFORM
+@TOKEN
+def sign(app_id: str | None, yes: bool, platform: str, token: str | None) -> None:
+    """Read the vendor's agreement, and sign it for the team; the department signs its own.
+
+    Example: miniapp sign rent-withdrawal
+    """
+    named, shown = app_of(app_id), token_for(platform, token)
+    told = ask(platform, shown, AGREEMENT_TEXT)["agreementText"]
+    click.echo(told["text"])
+    if hashlib.sha256(told["text"].encode()).hexdigest() != told["sha256"]:
+        raise click.ClickException("the text is not the one that its sum is of; nothing was signed")
+    if not yes:
+        click.confirm(f"sign this for {named}, as your team?", abort=True)
+    ask(platform, shown, SIGN_AGREEMENT, appId=named, textSha256=told["sha256"])
+    click.echo(f"✓ signed version {told['version']} for {named}")
+
+
+__all__ = ["APP", "KEY", "app_of", "publish", "sign", "standing", "status"]
