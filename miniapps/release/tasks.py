@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from miniapps.catalog.events import AppSwitchedOff
+from miniapps.catalog.events import AppSwitchedOff, TeamKeyRevoked
 from miniapps.insight.events import AppTroubled
 from miniapps.release import service
 from miniapps.release.events import ReleaseHalted
@@ -28,4 +28,10 @@ async def tell_of_switch(event: AppSwitchedOff, *, now: datetime) -> None:
     await service.tell_of_switch(event.app_id, at=event.at)
 
 
-TASKS: list[Task[Any]] = [halt_release, tell_of_halt, tell_of_switch]
+@on(TeamKeyRevoked)
+async def kill_what_it_signed(event: TeamKeyRevoked, *, now: datetime) -> None:
+    """Let nobody get a version any more that a revoked key signed."""
+    await service.revoke(event.team_id, event.key_id, now=now)
+
+
+TASKS: list[Task[Any]] = [halt_release, kill_what_it_signed, tell_of_halt, tell_of_switch]

@@ -6,12 +6,12 @@ from uuid import UUID
 from banshi import package
 from banshi.errors import InvalidInput, ScopeMissing
 from banshi.scopes import Scope
-from identity import audit
+from identity import audit, halts
 from identity.actor import Actor
 from miniapps.catalog import queries
 from miniapps.catalog.errors import KeyRevoked
 from miniapps.catalog.events import TeamKeyRevoked
-from miniapps.catalog.tables import TeamKey
+from miniapps.catalog.tables import MiniAppVersion, TeamKey
 from storage.db import execute, transaction
 from storage.outbox import emit
 
@@ -65,6 +65,8 @@ async def retire_key(actor: Actor, id: UUID, *, now: datetime) -> TeamKey:
 async def revoke_key(actor: Actor, id: UUID, reason: str, *, now: datetime) -> TeamKey:
     """Let nothing that a key ever signed be served any more, within two seconds and for good.
 
+    Nobody opens such a version again, and what its pages were given dies.
+
     Raises: ScopeMissing, KeyNotFound, InvalidInput.
     """
     _check_hand(actor)
@@ -76,6 +78,9 @@ async def revoke_key(actor: Actor, id: UUID, reason: str, *, now: datetime) -> T
             return key
         key.revoked_at, key.retired_at, key.reason = now, key.retired_at or now, reason.strip()
         await key.save([TeamKey.revoked_at, TeamKey.retired_at, TeamKey.reason])
+        signed = (MiniAppVersion.team_id == key.team_id) & (MiniAppVersion.key_id == key.key_id)
+        for version in await MiniAppVersion.select(MiniAppVersion.id).where(signed):
+            await halts.halt_version(version["id"], until=halts.FOREVER)
         await audit.record(actor, "key.revoke", f"team_key/{key.id}", now=now)
         await emit(TeamKeyRevoked(party_id=None, team_id=key.team_id, key_id=key.key_id, at=now), now=now)
     return key

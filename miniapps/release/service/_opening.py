@@ -41,7 +41,7 @@ async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: dat
     """Open a mini-app for a citizen: record what he agrees to and give a token for just that.
 
     He gets the version that `rules.choice` has for him; his session keeps it until it is stopped.
-    An empty `granted` uses what he agreed to before.
+    An empty `granted` uses what he agreed to before, as far as this version asks for it.
 
     Raises:
         AppNotFound: there is no such mini-app, or no version of it for him.
@@ -55,7 +55,7 @@ async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: dat
         choice = await queries.asked(actor, app_id)
         version_id = await _pinned(actor, choice, _allowed(choice, app_id), now=now)
         made = await queries.manifest_of(version_id)
-        agreed = frozenset(granted) or await _agreed_before(actor, app_id)
+        agreed = frozenset(granted) or await _agreed_before(actor, app_id) & made.scopes.keys()
         _check_consent(made, agreed, is_told=bool(granted))
         scopes = frozenset(map(Scope, agreed))
         if granted:

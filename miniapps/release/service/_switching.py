@@ -77,7 +77,8 @@ async def _concerned(actor: Actor, kind: SwitchKind, target: str) -> list[Held]:
         return []
     if kind == SwitchKind.DEVELOPER:
         return [await queries.hold(actor, app_id) for app_id in await _made_by(target)]
-    return [await queries.hold(actor, target.partition("@")[0])]
+    app_id = target.partition("@")[0] if kind == SwitchKind.VERSION else target
+    return [await queries.hold(actor, app_id)]
 
 
 async def _made_by(target: str) -> list[str]:
