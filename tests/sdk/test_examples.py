@@ -65,6 +65,15 @@ def test_each_passes_its_own_tests(folder):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", PACKAGED, ids=name)
+def test_each_is_typed_throughout(folder, tmp_path):
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), "."]
+    env = {**ENV, "MYPYPATH": ENV["PYTHONPATH"]}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=110)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("folder", EXAMPLES, ids=name)
 def test_each_says_who_answers_for_it_and_serves_items_that_there_are(folder):
     made = manifest.read((folder / "miniapp.yaml").read_text(encoding="utf-8"))

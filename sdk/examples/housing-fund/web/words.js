@@ -32,4 +32,10 @@ export function entry(text, mark, inner) {
   return item;
 }
 
+export function stepEntry(step, more) {
+  const serial = Object.assign(document.createElement("span"), { className: "serial" });
+  serial.textContent = `办件编号 ${step.serial}`;
+  return entry(`${step.title}：${standing(step)}${more}`, "step", serial);
+}
+
 export const yuan = fen => `${(fen / 100).toLocaleString("zh-CN", { maximumFractionDigits: 2 })} 元`;

@@ -1,5 +1,5 @@
 import { connect } from "./host.js";
-import { entry, masked, saying, standing } from "./words.js";
+import { entry, masked, saying, stepEntry } from "./words.js";
 
 const NOT_READY = "BIRTH_NOT_READY";
 const FIELDS = ["child_name", "child_sex", "born_on", "nation", "household_address", "phone", "householder"];
@@ -37,7 +37,7 @@ function show(papers) {
   at("papers").replaceChildren(...papers.map(paper => {
     if (paper.settled) return entry(`${paper.title}：已有，不用再交`, "ok");
     if (paper.promise) return entry(`${paper.title}：没有查到，可以用承诺代替`, "todo", promise(paper));
-    return entry(`${paper.title}：还没有。请先在平台“我的材料”里添加`, "todo");
+    return entry(`${paper.title}：还没有。请先办理，或者在平台“我的材料”里添加`, "todo");
   }));
 }
 
@@ -58,8 +58,7 @@ async function follow() {
   try {
     const steps = await ask("steps", {});
     at("mine").hidden = steps.length === 0;
-    at("steps").replaceChildren(...steps.map(step =>
-      entry(`${step.title}（${step.serial}）：${standing(step)}${step.fresh ? "，有结果了" : ""}`, "step")));
+    at("steps").replaceChildren(...steps.map(step => stepEntry(step, step.fresh ? "，有结果了" : "")));
   } catch (error) {
     at("mine").hidden = false;
     at("steps").replaceChildren(entry(saying(error, NOT_READY), "step"));

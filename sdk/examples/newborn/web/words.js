@@ -31,3 +31,9 @@ export function entry(text, mark, inner) {
   item.append(text, ...(inner ? [inner] : []));
   return item;
 }
+
+export function stepEntry(step, more) {
+  const serial = Object.assign(document.createElement("span"), { className: "serial" });
+  serial.textContent = `办件编号 ${step.serial}`;
+  return entry(`${step.title}：${standing(step)}${more}`, "step", serial);
+}

@@ -1,0 +1,85 @@
+"""A stranger who publishes a mini-app: the commands of docs/miniapp-quickstart.md, in a folder of his own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from api.cli.demo.platform import DemoPlatform, Program
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "sdk" / "examples"
+COMMAND_S = 260  # the machine's look has three minutes
+
+
+class Stranger:
+    """A developer at his shell, signed in at a platform; and who plays the others there."""
+
+    def __init__(self, platform: DemoPlatform, folder: Path) -> None:
+        self.platform, self.folder = platform, folder
+        self.key = folder / "team.pem"
+        self.serving: list[Program] = []
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("BANSHI_")}
+        self.env = {
+            **kept, "PYTHONPATH": f"{ROOT}:{ROOT / 'sdk' / 'python'}",
+            "XDG_CONFIG_HOME": str(folder / "config"), "BANSHI_DATA": platform.env["BANSHI_DATA"],
+            "MINIAPP_PLATFORM": platform.url, "MINIAPP_KEY": str(self.key),
+        }  # fmt: skip
+        self.said: list[str] = []
+
+    def join(self) -> None:
+        """Sign in, and let the platform know the key of the team."""
+        self.miniapp(self.folder, "login", "--as", "developer")
+        self.miniapp(self.folder, "keys", "new", str(self.key))
+        self.miniapp(self.folder, "keys", "register", str(self.key))
+
+    def publish(self, name: str, version: str = "1.0.0") -> Path:
+        """Bring an example to everybody: check, publish, sign, approve, serve, promote."""
+        there = self.folder / name
+        shutil.copytree(EXAMPLES / name, there, ignore=shutil.ignore_patterns("__pycache__", "*.sqlite*"))
+        self.miniapp(there, "check", "miniapp.yaml")
+        self.miniapp(there, "publish")
+        self.miniapp(there, "sign", "--yes")
+        self.banshi("sandbox", "sign", name)
+        self.banshi("sandbox", "approve", name)
+        self.miniapp(there, "credentials")
+        self._serve(there)
+        self.miniapp(there, "promote", version, "--everyone")
+        return there
+
+    def miniapp(self, there: Path, *arguments: str) -> None:
+        """Run `miniapp` in a folder."""
+        self._run([sys.executable, "-m", "banshi", *arguments], there)
+
+    def banshi(self, *arguments: str) -> None:
+        """Run `banshi` on the platform's machine."""
+        self._run([sys.executable, "-m", "api.cli", *arguments], ROOT)
+
+    def _run(self, command: list[str], there: Path) -> None:
+        done = subprocess.run(
+            command, cwd=there, env=self.env, capture_output=True, text=True, timeout=COMMAND_S
+        )
+        told = f"{' '.join(command[2:])}\n{done.stdout}{done.stderr}"
+        assert done.returncode == 0, told
+        self.said.append(told)
+
+    def _serve(self, there: Path) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "banshi",
+            "serve",
+            str(there / "app.py"),
+            "--env",
+            str(there / ".miniapp" / "credential.env"),
+        ]
+        env = {**self.env, "MINIAPP_INBOX": str(there / "inbox.sqlite"), "PYTHONUNBUFFERED": "1"}
+        made = Program(command, env=env, hear=lambda line: None)
+        self.serving.append(made)
+        made.wait(lambda: any("Ctrl-C ends it" in line for line in made.lines))
+
+    def leave(self) -> None:
+        """End what serves."""
+        for each in self.serving:
+            each.stop()
