@@ -107,10 +107,11 @@ async function send(event) {
   }
 }
 
+at("enquiry").hidden = !host.token && !host.isBridged; // an enquiry needs no token, the host calls for it
+at("enquiry").addEventListener("submit", count);
 if (host.token) {
-  at("enquiry").hidden = at("form").hidden = false;
+  at("form").hidden = false;
   for (const id of ["marital", "local"]) at(id).addEventListener("change", look);
-  at("enquiry").addEventListener("submit", count);
   at("form").addEventListener("submit", send);
   await Promise.all([look(), follow()]);
 } else {

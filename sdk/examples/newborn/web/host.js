@@ -25,7 +25,7 @@ function byBridge(port, first) {
     port.postMessage({ actionId: last, method, params });
   });
   return {
-    uiStyle: first.uiStyle, region: first.region, token: told.get("token"),
+    uiStyle: first.uiStyle, region: first.region, token: told.get("token"), isBridged: true,
     call: (api, input) => ask("call", { api, input }),
     on: (name, listener) => listeners.set(name, [...(listeners.get(name) ?? []), listener]),
   };
@@ -35,7 +35,7 @@ function byAddress(app) {
   const headers = { "content-type": "application/json", authorization: `Bearer ${told.get("token")}` };
   if (told.get("uiStyle") === "elder") headers["x-ui-style"] = "elder";
   return {
-    uiStyle: told.get("uiStyle") ?? "normal", region: told.get("region"), token: told.get("token"),
+    uiStyle: told.get("uiStyle") ?? "normal", region: told.get("region"), token: told.get("token"), isBridged: false,
     async call(api, input) {
       const answer = await fetch(`/gw/${app}/${api}`, { method: "POST", headers, body: JSON.stringify(input) });
       const body = await answer.json();
