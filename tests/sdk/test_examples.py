@@ -47,21 +47,8 @@ def test_each_passes_where_its_pages_run(folder):
 
 @pytest.mark.parametrize("folder", PACKAGED, ids=name)
 def test_each_passes_its_own_tests(folder):
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-c",
-        os.devnull,
-        "--rootdir",
-        ".",
-        "-p",
-        "no:cacheprovider",
-    ]
-    done = subprocess.run(
-        [*command, "-W", "ignore"], cwd=folder, env=ENV, capture_output=True, text=True, timeout=90
-    )
+    command = [str(Path(sys.executable).with_name("pytest")), "-q", "-p", "no:cacheprovider", "-W", "ignore"]
+    done = subprocess.run(command, cwd=folder, env=ENV, capture_output=True, text=True, timeout=90)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
