@@ -93,7 +93,7 @@ async def _hold(socket: AnySocket, exchange: Exchange, holder: Holder) -> None:
         }  # fmt: skip
         await send(msgspec.json.encode(ready))
         await exchange.hold(connection)
-        log.info("relay.opened", app=holder.app_id)
+        log.info("relay.opened", client_id=holder.app_id)
         while await _heard(socket, exchange, connection):
             pass
     except (WebSocketDisconnect, OSError):
@@ -101,7 +101,7 @@ async def _hold(socket: AnySocket, exchange: Exchange, holder: Holder) -> None:
     finally:
         looking.cancel()
         await exchange.drop(connection)
-        log.info("relay.ended", app=holder.app_id)
+        log.info("relay.ended", client_id=holder.app_id)
 
 
 async def _heard(socket: AnySocket, exchange: Exchange, connection: Connection) -> bool:
