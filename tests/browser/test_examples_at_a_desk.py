@@ -1,0 +1,50 @@
+"""An example in the simulator, as its developer has it before there is a platform: what needs none works."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright
+
+from banshi.simulator import Plan
+from banshi.simulator._running import Simulator
+from tests.browser.strangers import EXAMPLES
+from tests.browser.test_mini_app_page import FLAGS
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+async def simulator(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("MINIAPP_DECISIONS", str(tmp_path / "decisions.sqlite"))
+    folder = tmp_path / "housing-fund"
+    shutil.copytree(EXAMPLES / "housing-fund", folder)
+    plan = Plan(manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web")
+    made = Simulator(plan, lambda line: None)
+    task = asyncio.create_task(made.run())
+    async with asyncio.timeout(30):
+        while not made.desk.running:
+            await asyncio.sleep(0.05)
+    yield made
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_enquiry_works_and_cases_want_a_platform(simulator):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = await browser.new_page(viewport={"width": 390, "height": 900}, locale="zh-CN")
+        page.set_default_timeout(15_000)
+        await page.goto(simulator.url)
+        await page.wait_for_selector("#sheet:not([hidden])")
+        assert "按您所在的城市算出能提取多少" in await page.inner_text("#sheet")
+        await page.click("#agree")
+        frame = page.frame_locator("#frame")
+        await frame.locator("#rent").fill("2800")
+        await frame.locator("#count").click()
+        await frame.locator("#estimate p >> nth=1").wait_for()
+        assert "每月可以用公积金付 1,500 元" in await frame.locator("#estimate").inner_text()
+        assert await frame.locator("#lost").is_visible()
+        assert await frame.locator("#form").is_hidden()
+        await browser.close()
