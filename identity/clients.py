@@ -190,6 +190,14 @@ async def rotate_secret(client_id: str, *, now: datetime) -> str:
     return secret
 
 
+async def secrets_made(client_id: str) -> list[tuple[datetime, datetime | None]]:
+    """Return when each secret of a client was made and when it ends, newest first; never a secret itself."""
+    rows = await fetch(
+        "SELECT created_at, ends_at FROM oidc_client_secret WHERE client_id = $1 ORDER BY id DESC", client_id
+    )
+    return [(row["created_at"], row["ends_at"]) for row in rows]
+
+
 async def disable(client_id: str, *, now: datetime) -> None:
     """Serve the client no longer: its tokens die with it, and no new ones are given.
 

@@ -30,6 +30,7 @@ TOLD: Final[Mapping[str, str]] = {
     "TEAM_OWNER_NEEDED": "只有团队负责人可以这样做。",
     "APP_CREDENTIAL_EXISTS": "接口密钥已经生成过。如果丢失了，请更换。",
     "APP_CREDENTIAL_NOT_FOUND": "还没有接口密钥，请先生成。",
+    "APP_CREDENTIAL_ROTATED": "这个密钥刚刚换过，新的密钥只在那时显示一次。如果没有记下，请再更换一次。",
     "TEAM_KEY_REVOKED": "这个密钥已被吊销，不能再用。请生成一个新的。",
     "BODY_TOO_LARGE": "文件太大，安装包不能超过 20 MB。",
     "UNAVAILABLE": "系统暂时没有应答，请稍后再试。您填写的内容没有提交。",

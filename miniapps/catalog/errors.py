@@ -159,3 +159,10 @@ class CredentialNotFound(DomainError):
     code = "APP_CREDENTIAL_NOT_FOUND"
     status = 404
     text = "{client_id} has no credentials yet."
+
+
+class CredentialRotated(DomainError):
+    """The secret was rotated meanwhile, and its successor shown to whoever did it."""
+
+    code = "APP_CREDENTIAL_ROTATED"
+    text = "{client_id} was given another secret meanwhile. If it was not noted down, rotate it again."

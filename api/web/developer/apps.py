@@ -14,6 +14,7 @@ from api.web.words import APP_STATES, VERSION_STATES
 from banshi.scopes import Scope
 from miniapps.catalog import queries
 from miniapps.catalog.rules import AppState
+from miniapps.catalog.service import agreements
 
 PAGE: Final = 20
 LONGEST_WORDS: Final = 40
@@ -43,9 +44,10 @@ async def one(request: AnyRequest, app_id: str) -> Response[bytes]:
     asker = await builder(request, Scope.APPS_READ)
     app = await queries.own_app(asker.actor, app_id)
     versions = (await queries.versions_of(asker.actor, [app.id]))[app.id]
+    bound = agreements.bound(app, (await queries.signatures_of(asker.actor, [app.id]))[app.id])
     return await about_app(
         request, "developer_app", asker, app,
-        stops=stops(app, versions), versions=versions, version_states=VERSION_STATES,
+        stops=stops(app, versions, bound), versions=versions, version_states=VERSION_STATES,
     )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """The way of a mini-app to citizens, as a list of steps: what is done, what is next.  No I/O, no clock."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from identity.actor import WORKER
-from miniapps.catalog.rules import AppState, VersionState
+from miniapps.catalog.rules import AppState, Side, VersionState
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 
 
@@ -39,15 +39,28 @@ SAID = {
 }
 
 
-def stops(app: MiniApp, versions: Sequence[MiniAppVersion]) -> list[Stop]:
-    """Return the steps of a mini-app by its newest version; `versions` are all of it, newest first."""
+def stops(app: MiniApp, versions: Sequence[MiniAppVersion], bound: Collection[Side]) -> list[Stop]:
+    """Return the steps of a mini-app by its newest version.
+
+    `versions` are all of it, newest first; `bound` are the sides whose signature is in force.
+    """
     newest = next((each for each in versions if each.state != VersionState.WITHDRAWN), None)
     return [
         Stop("登记", Standing.DONE, "第一次提交时自动登记"),
+        _signed(bound),
         _handed_in(newest),
         *_looked_at(newest),
         _given(app, newest),
     ]
+
+
+def _signed(bound: Collection[Side]) -> Stop:
+    label = "签署责任书"
+    if Side.VENDOR not in bound:
+        return Stop(label, Standing.NOW, "请团队负责人在“责任书”里签署")
+    if Side.DEPARTMENT not in bound:
+        return Stop(label, Standing.NOW, "团队已签署，等主管单位签署")
+    return Stop(label, Standing.DONE, "主管单位和团队都已签署")
 
 
 def _handed_in(newest: MiniAppVersion | None) -> Stop:

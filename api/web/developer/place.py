@@ -51,6 +51,8 @@ OFFICE: Final = Office(
         "handed-in": "安装包已提交，机器正在检查，一般三分钟内有结果。",
         "handed-in-before": "同样的安装包已经提交过，这就是那一个版本。",
         "withdrawn": "版本已撤回。",
+        "signed": "已签署，对团队生效。",
+        "unsigned": "签署已撤回。",
         "promoted": "已发布，新打开的用户马上用到。",
         "rolled-back": "已回滚，新打开的用户马上用到。",
         "replied": "回复已发出。",

@@ -4,6 +4,7 @@ No version is approved or released without both in force; what is out goes on, a
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -120,6 +121,18 @@ async def check(app: MiniApp, row: MiniAppVersion | None = None) -> None:
     missing = [side for side, signer in needed.items() if (side, signer, text(side).sha256) not in bound]
     if missing:
         raise AgreementMissing(app_id=app.app_id, sides=", ".join(missing))
+
+
+def bound(app: MiniApp, rows: Iterable[AppSignature]) -> set[Side]:
+    """Return which sides `rows`, signatures on the mini-app, bind to the texts of today."""
+    needed = {Side.DEPARTMENT: app.department_id, Side.VENDOR: app.team_id}
+    return {
+        Side(row.side)
+        for row in rows
+        if row.withdrawn_at is None
+        and row.signer_id == needed[Side(row.side)]
+        and row.text_sha256 == text(Side(row.side)).sha256
+    }
 
 
 def _is_own(row: AppSignature, side: Side, actor: Actor) -> bool:

@@ -16,7 +16,7 @@ from identity import audit, clients
 from identity.actor import Actor
 from identity.clients import AuthMethod, OidcClient, Profile
 from miniapps.catalog import queries
-from miniapps.catalog.errors import CredentialExists, CredentialNotFound
+from miniapps.catalog.errors import CredentialExists, CredentialNotFound, CredentialRotated
 from miniapps.catalog.rules import Environment
 from miniapps.catalog.service import agreements
 from miniapps.catalog.service._hands import check_owner
@@ -35,6 +35,17 @@ class Credential:
     client_id: str
     client_secret: str | None = None
     webhook_secret: str | None = None  # whsec_…
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What credentials an environment has, without any secret; times are None where there is none."""
+
+    environment: Environment
+    client_id: str
+    secret_made_at: datetime | None  # of the newest
+    webhook_made_at: datetime | None
+    old_until: datetime | None  # so long an earlier one of either goes on
 
 
 def client_id(app_id: str, environment: Environment) -> str:
@@ -71,23 +82,28 @@ def _client(app: MiniApp, named: str, *, now: datetime) -> OidcClient:
     )  # fmt: skip
 
 
-async def rotate_secret(actor: Actor, app_id: str, environment: Environment, *, now: datetime) -> Credential:
+async def rotate_secret(
+    actor: Actor, app_id: str, environment: Environment, *, now: datetime, seen: datetime | None = None
+) -> Credential:
     """Give a client one more secret; the one it has goes on for a week.
 
-    Raises: ScopeMissing, AppNotFound, TeamOwnerNeeded; CredentialNotFound.
+    `seen` is when the one was made that is to be replaced; None: whichever it has.
+    Raises: ScopeMissing, AppNotFound, TeamOwnerNeeded; CredentialNotFound, CredentialRotated.
     """
     async with transaction():
-        await _own(actor, app_id, environment)
+        app = await _own(actor, app_id, environment)
         named = client_id(app_id, environment)
         if await clients.get(named) is None:
             raise CredentialNotFound(client_id=named)
+        if seen is not None and (await _stands(app, environment, now=now)).secret_made_at != seen:
+            raise CredentialRotated(client_id=named)
         secret = await clients.rotate_secret(named, now=now)
         await audit.record(actor, "credential.rotate", f"client/{named}", now=now)
     return Credential(environment, named, client_secret=secret)
 
 
 async def rotate_webhook_secret(
-    actor: Actor, app_id: str, environment: Environment, *, now: datetime
+    actor: Actor, app_id: str, environment: Environment, *, now: datetime, seen: datetime | None = None
 ) -> Credential:
     """Sign deliveries with one more secret; the one before goes on for a week.  Raises as `rotate_secret`."""
     async with transaction():
@@ -95,6 +111,8 @@ async def rotate_webhook_secret(
         named = client_id(app_id, environment)
         if await clients.get(named) is None:
             raise CredentialNotFound(client_id=named)
+        if seen is not None and (await _stands(app, environment, now=now)).webhook_made_at != seen:
+            raise CredentialRotated(client_id=named)
         await execute(
             "UPDATE mini_app_webhook_secret SET ends_at = $3"
             " WHERE app = $1 AND environment = $2 AND ends_at IS NULL",
@@ -131,6 +149,32 @@ async def held(actor: Actor, app_id: str) -> list[Environment]:
     _check_hand(actor)
     await queries.own_app(actor, app_id)
     return [each for each in Environment if await clients.get(client_id(app_id, each)) is not None]
+
+
+async def standings(actor: Actor, app_id: str, *, now: datetime) -> list[Standing]:
+    """Return what credentials a mini-app of the actor's team has, of each environment.
+
+    Raises: ScopeMissing, AppNotFound.
+    """
+    _check_hand(actor)
+    app = await queries.own_app(actor, app_id)
+    return [await _stands(app, each, now=now) for each in Environment]
+
+
+async def _stands(app: MiniApp, environment: Environment, *, now: datetime) -> Standing:
+    named = client_id(app.app_id, environment)
+    made = await clients.secrets_made(named)
+    rows = await fetch(
+        "SELECT created_at, ends_at FROM mini_app_webhook_secret WHERE app = $1 AND environment = $2"
+        " ORDER BY id DESC",
+        app.id, environment,
+    )  # fmt: skip
+    hooks = [(row["created_at"], row["ends_at"]) for row in rows]
+    ends = [end for _, end in (*made, *hooks) if end is not None and end > now]
+    return Standing(
+        environment, named, made[0][0] if made else None, hooks[0][0] if hooks else None,
+        max(ends, default=None),
+    )  # fmt: skip
 
 
 def _aad(app_id: str, environment: Environment) -> bytes:

@@ -1,5 +1,6 @@
 """The review of a version on the developer's page: findings with pictures, notes, decisions, appeals."""
 
+from base64 import b64decode
 from dataclasses import replace
 
 import httpx
@@ -19,7 +20,9 @@ from tests.api.conftest import NOON, as_operator, some_settings
 from tests.api.pages.browsing import forms_of, send, text_of
 from tests.api.web.office import in_team, with_app
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+PNG = b64decode(  # one grey pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNsaGj4DwAFhAKAjM1mJgAAAABJRU5ErkJggg=="
+)
 FOUND = [
     Finding(rule="page.alt", file="index.html", line=7, problem="img has no alt", fix="write it",
             selector="main > img", shot="index.html-normal.png"),

@@ -50,17 +50,17 @@ PlatformError
     │   AppBusy, AppFailed, AppFileDamaged, AppLost, AppOffline, AppSilent, AppWrong, AuditBehind,
     │   BrowserFailed, BrowserMissing, Internal, NetworkOff, SchemaUnfit, Unavailable
     └── Conflict: the state of things does not allow it
-        AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppIdTaken, AppInReview,
-        AppNotApproved, AppSuspended, AppVersionExists, AppVersionMoveRefused,
-        CaseExtensionRefused, CaseKeyReused, CaseMoveRefused, CasePapersOutstanding,
-        CaseSecondCorrection, CaseTooLateToAsk, DefectMoveRefused, ErasureRefused,
-        IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused, MaterialAlreadyVerified,
-        MaterialUploadLapsed, MaterialUploadMissing, NetworkIdentityTaken, ObjectionSettled,
-        PartyErased, PostsConflict, QrMismatch, RatingNotOpened, ReleaseKeyReused,
-        ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused, ReviewAppealRefused,
-        ReviewNotClaimed, ReviewOver, ReviewTaken, ShelfDraftChanged, ShelfNothingDrafted,
-        TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft, TripKeyReused, TripNotYetJudged,
-        WireCodeTaken
+        AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppCredentialRotated,
+        AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppVersionExists,
+        AppVersionMoveRefused, CaseExtensionRefused, CaseKeyReused, CaseMoveRefused,
+        CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, DefectMoveRefused,
+        ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
+        MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
+        NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
+        RatingNotOpened, ReleaseKeyReused, ReleaseNotRising, ReleaseUnderWay,
+        ReleaseVersionRefused, ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken,
+        ShelfDraftChanged, ShelfNothingDrafted, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft,
+        TripKeyReused, TripNotYetJudged, WireCodeTaken
 
 A code that this SDK does not know is a plain `Refused`.  Written by `banshi graphql errors`.
 """

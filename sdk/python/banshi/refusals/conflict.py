@@ -21,6 +21,12 @@ class AppCredentialExists(Conflict):
     code, status, retryable = "APP_CREDENTIAL_EXISTS", 409, False
 
 
+class AppCredentialRotated(Conflict):
+    """The secret was rotated meanwhile, and its successor shown to whoever did it."""
+
+    code, status, retryable = "APP_CREDENTIAL_ROTATED", 409, False
+
+
 class AppIdTaken(Conflict):
     """Somebody else registered this id first."""
 
