@@ -31,7 +31,7 @@ def share(part: float, label: str) -> Markup:
     inner = f'<rect class="rest" width="{WIDTH}" height="12" rx="6"/>'
     if full:
         inner += f'<rect class="part" width="{full:.1f}" height="12" rx="6"/>'
-    return _picture(inner, label, 12)
+    return _picture(inner, label, 12, kind="chart low")
 
 
 def spans(values: Sequence[tuple[float, float]], label: str) -> Markup:
@@ -59,8 +59,8 @@ def _line(y: float) -> str:
     return f'<line class="limit" x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
-def _picture(inner: str, label: str, height: int) -> Markup:
+def _picture(inner: str, label: str, height: int, kind: str = "chart") -> Markup:
     return Markup(  # noqa: S704 - numbers of our own and an escaped label
-        f'<svg class="chart" role="img" viewBox="0 0 {WIDTH} {height}" preserveAspectRatio="none">'
+        f'<svg class="{kind}" role="img" viewBox="0 0 {WIDTH} {height}" preserveAspectRatio="none">'
         f"<title>{escape(label)}</title>{inner}</svg>"
     )

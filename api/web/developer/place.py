@@ -23,6 +23,8 @@ UPLOAD: Final = "/developer/upload"
 APPS: Final = "/developer/apps"
 TABS: Final = (
     ("", "概况"),
+    ("/agreement", "责任书"),
+    ("/credentials", "接口密钥"),
     ("/release", "发布"),
     ("/usage", "使用情况"),
     ("/ratings", "评价"),
