@@ -5,12 +5,12 @@ from typing import Final
 
 SAYINGS: Final[Mapping[str, str]] = {
     "APP_NOT_FOUND": "没有找到这个应用或者这个版本，请检查填写的内容。",
-    "APP_AGREEMENT_MISSING": "主管单位和开发单位还没有都签署协议，不能通过审核。",
     "APP_OWN_RELEASE": "这个版本是您自己提交的，请由另一位审核人员处理。",
     "REVIEW_OVER": "这次审核已经结束，请刷新页面查看结果。",
     "REVIEW_TAKEN": "另一位审核人员正在查看，请选别的，或者过一会儿再来。",
     "REVIEW_NOT_CLAIMED": "请先领取，再作决定。",
     "REVIEW_NOT_FOR_YOU": "您提交过这个版本，或者上一轮是您审的，请由另一位审核人员处理。",
+    "APP_AGREEMENT_MISSING": "主管单位和开发单位还没有都签署接入责任书，不能通过，也不能发布。",
     "RELEASE_VERSION_REFUSED": "这个版本不能发布：它没有通过审核，或者已被停用，或者所有人已经在用它。",
     "RELEASE_UNDER_WAY": "另一个版本正在试用，请先把它回滚。",
     "RELEASE_NOT_RISING": "这一步没有增加任何人。发布范围只能扩大；要缩小，请回滚。",

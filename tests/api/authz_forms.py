@@ -16,6 +16,7 @@ from tests.api.authz_actors import OWN_APP
 from tests.api.authz_developer import GIVEN as DEVELOPER
 from tests.api.authz_developer import WITH_A_FILE
 from tests.api.authz_operator import GIVEN as OPERATOR
+from tests.api.authz_operator import WITH_A_FILE as WITH_A_PICTURE
 from tests.api.conftest import NOON
 
 ASKERS = (
@@ -149,6 +150,7 @@ WITHOUT_A_THING = {
     ("POST", "/apps/reviews/{id:uuid}/shots"): "of reviews that one has claimed: tests/api/test_shots.py",
     ("POST", "/apps/packages"): "a package signed by one's own team: tests/api/apps",
     **WITH_A_FILE,
+    **WITH_A_PICTURE,
 }  # fmt: skip
 """Routes that act on nobody's thing, and why."""
 

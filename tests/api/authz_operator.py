@@ -55,6 +55,9 @@ GIVEN: tuple[Given, ...] = (
     form(DISMISS, NOBODY, **TESTER, reason="结束"),
 )
 
+WITH_A_FILE = {("POST", f"{REVIEW}/evidence"): "a form with a file: tests/api/web/operator"}
+
 STATUSES = {
-    ("GET" if how == "page" else "POST", path): 303 if how == "page" else 415 for how, path, *_ in GIVEN
+    **{("GET" if how == "page" else "POST", path): 303 if how == "page" else 415 for how, path, *_ in GIVEN},
+    **dict.fromkeys(WITH_A_FILE, 415),
 }

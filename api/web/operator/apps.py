@@ -14,6 +14,7 @@ from api.pages.forms import Form
 from api.pages.local import with_query
 from api.pages.signed_in import place
 from api.web import places
+from api.web.agreed import signed
 from api.web.mistakes import mistake
 from api.web.operator import tiles
 from api.web.operator.names import KINDS
@@ -28,6 +29,7 @@ from miniapps.insight import queries as insight
 from miniapps.insight.rules.counting import What
 from miniapps.release import queries as release
 from miniapps.release.queries import Held
+from miniapps.release.rules.rising import Standing
 from miniapps.release.tables import ReleaseStep
 from miniapps.review import queries as review
 from storage.ids import new_id
@@ -82,6 +84,7 @@ async def app_page(
         steps=[(row, STEPS[row.kind], _by(row, asker), _reach(row)) for row in page.rows], numbers=numbers,
         older=with_query(f"{APPS}/{app_id}", after=str(page.rows[-1].id)) if page.more else "",
         regions=places.groups(), pictures=tiles.use(hours), sums=tiles.sums(hours), hours=HOURS, what=What,
+        agreed=signed((await catalog.signatures_of(actor, [held.app.id]))[held.app.id], held.app),
         noticed=await _noticed(asker, app_id), key=str(new_id()), back_to=_fallbacks(versions, held),
         **mistake(request, asker, refusal, kept, reach="testers"),
     )  # fmt: skip
@@ -117,11 +120,19 @@ def _choices(rows: Sequence[MiniAppVersion], held: Held) -> list[tuple[str, str]
 def _fallbacks(rows: Sequence[MiniAppVersion], held: Held) -> list[tuple[str, str]]:
     """Return the versions that everybody may be given again."""
     now = held.standing
-    return [
-        (row.version, row.version) for row in rows
+    may = [
+        row for row in rows
         if row.state == VersionState.APPROVED and row.id not in now.killed
         and (row.id != now.stable or now.candidate is not None)
     ]  # fmt: skip
+    return [(row.version, row.version) for row in sorted(may, key=lambda row: _rank(row, now))]
+
+
+def _rank(row: MiniAppVersion, now: Standing) -> int:
+    """Return how likely one goes back to a version: to what all have, else what they had, last the trial."""
+    if row.id == now.candidate:
+        return 2
+    return 0 if row.id in (now.stable, now.previous) else 1
 
 
 def _by(row: ReleaseStep, asker: Asker) -> str:

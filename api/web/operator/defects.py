@@ -14,7 +14,7 @@ from api.pages.signed_in import place
 from api.pages.ways import row_id
 from api.web.mistakes import mistake
 from api.web.operator.place import DEFECTS, PAGE, curator, filled, here
-from api.web.words import DEFECT_STATES, HARMS
+from api.web.words import DEFECT_STATES, HARMS, SIDES
 from banshi.errors import DomainError, InvalidInput
 from identity import regions
 from miniapps.catalog import queries as catalog
@@ -25,7 +25,6 @@ from miniapps.shelf.service import Move
 from miniapps.shelf.tables import AppDefect
 
 ONE: Final = f"{DEFECTS}/{{defect_id:uuid}}"
-SIDES: Final = {Side.TESTER: "体验官", Side.TEAM: "开发单位", Side.OPERATOR: "运营人员"}
 MOST_ALIKE: Final = 50  # defects of the same mini-app to choose from
 
 

@@ -11,6 +11,7 @@ from api.http.asking import Asker
 from api.http.errors import AnyRequest
 from api.pages.forms import Form
 from api.pages.words import Problem
+from api.web.findings import words_for
 from api.web.mistakes import Typed, mistake
 from api.web.operator.deciding import done, was_decided
 from api.web.operator.place import REVIEWS, curator, filled, here
@@ -68,7 +69,7 @@ async def _page(
     begin: Mapping[str, str] | None = None,
 ) -> Response[bytes]:  # fmt: skip
     row = await queries.one(asker.actor, review_id)
-    look = (await queries.looks_of(asker.actor, [row.version_id])).get(row.version_id)
+    shots = sorted(await queries.pictures(asker.actor, row.version_id))
     told = mistake(request, asker, refusal, kept)
     told["kept"] = Typed(kept, **(begin or {}))
     if isinstance(refusal, ReasonsNeeded):
@@ -77,8 +78,8 @@ async def _page(
     return here(
         request, "refuse", asker, address=f"{REVIEWS}/{review_id}/refuse", row=row, count=count,
         most=MOST_REASONS, by_people=BY_PEOPLE,
-        shots=[("", "不附截图"), *((name, name) for name in queries.shots(look))] if look else [],
-        by_machine={rule.id: rule.title for rule in gate.RULES.values()},
+        shots=[("", "不附截图"), *((name, name) for name in shots)] if shots else [],
+        by_machine={rule: words_for(rule).title for rule in gate.RULES},
         beside=[f"{name}-{at}" for at in range(count) for name in FIELDS], longest=LONGEST, **told,
     )  # fmt: skip
 

@@ -14,6 +14,9 @@ from api.pages.forms import Form
 from api.pages.local import with_query
 from api.pages.signed_in import place
 from api.web import manifests
+from api.web.agreed import signed
+from api.web.findings import words_for
+from api.web.gate_words import RuleWords
 from api.web.mistakes import mistake
 from api.web.operator import tiles
 from api.web.operator.place import PAGE, REVIEWS, curator, here
@@ -26,7 +29,7 @@ from miniapps.catalog.rules import VersionState
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from miniapps.review import queries
 from miniapps.review.queries import OPEN
-from miniapps.review.rules import Lane, title_of
+from miniapps.review.rules import Lane
 from miniapps.review.tables import AppLook, AppReview
 from storage.clock import local_date
 
@@ -85,7 +88,9 @@ async def review_page(
         request, "review", asker, address=f"{REVIEWS}/{review_id}", row=row, version=version, app=app,
         state=told(row, asker, today), made=made, facts=manifests.facts(made), scopes=manifests.SCOPES,
         look=look, look_states=LOOK_STATES, shots=queries.shots(look) if look else [],
+        evidence=[name for each in rounds for name in queries.evidence(each)],
         findings=_findings(look), severities=FINDINGS, note=note, before=before,
+        agreed=signed((await catalog.signatures_of(actor, [app.id]))[app.id], version),
         changes=manifests.difference(manifests.of(before), made) if before else [],
         version_state=VERSION_STATES[version.state],
         rounds=[(each, told(each, asker, today), reasons(each)) for each in rounds],
@@ -109,14 +114,15 @@ def told(row: AppReview, asker: Asker, today: date) -> Mapping[str, Any]:
 def reasons(row: AppReview) -> list[Mapping[str, str]]:
     """Return why a review refused, each reason with what its rule asks."""
     return [
-        {"title": title_of(each.rule), "rule": each.rule, "problem": each.problem,
+        {"title": words_for(each.rule).title, "rule": each.rule, "problem": each.problem,
          "evidence": each.evidence, "shot": each.shot}
         for each in queries.reasons(row)
     ]  # fmt: skip
 
 
-def _findings(look: AppLook | None) -> list[tuple[int, Finding]]:
-    return list(enumerate(queries.findings(look))) if look else []
+def _findings(look: AppLook | None) -> list[tuple[int, Finding, RuleWords]]:
+    found = queries.findings(look) if look else []
+    return [(at, each, words_for(each.rule)) for at, each in enumerate(found)]
 
 
 async def _approved_before(asker: Asker, app: MiniApp, version: MiniAppVersion) -> MiniAppVersion | None:

@@ -63,18 +63,25 @@ def pictures(figures: Figures) -> Mapping[str, Markup]:
 
 
 def use(hours: Hours) -> Mapping[str, Markup]:
-    """Return the pictures of how often mini-apps were opened and called, and how often that failed."""
+    """Return the pictures of how often mini-apps were opened and called, and how often that failed.
+
+    What did not happen at all has none.
+    """
     opens = [counts[What.OPEN] for _, counts in hours]
     calls = [counts[What.CALL] for _, counts in hours]
     failed = [share(counts[What.CALL_ERROR], counts[What.CALL]) or 0.0 for _, counts in hours]
+    words = (
+        f"最近 {len(hours)} 小时每小时出错比例，最高 {percent(max(failed))}，警戒线 {percent(ERRORS_LIMIT)}"
+    )
     return {
-        "opens": charts.columns(opens, f"最近 {len(hours)} 小时每小时打开次数，最多 {max(opens)} 次"),
-        "calls": charts.columns(calls, f"最近 {len(hours)} 小时每小时调用次数，最多 {max(calls)} 次"),
-        "failed": charts.columns(
-            failed, f"最近 {len(hours)} 小时每小时出错比例，最高 {percent(max(failed))}，"
-            f"警戒线 {percent(ERRORS_LIMIT)}", limit=ERRORS_LIMIT,
-        ),
-    }  # fmt: skip
+        "opens": _columns(opens, f"最近 {len(hours)} 小时每小时打开次数，最多 {max(opens)} 次"),
+        "calls": _columns(calls, f"最近 {len(hours)} 小时每小时调用次数，最多 {max(calls)} 次"),
+        "failed": charts.columns(failed, words, limit=ERRORS_LIMIT) if any(calls) else Markup(""),
+    }
+
+
+def _columns(counts: Sequence[int], words: str) -> Markup:
+    return charts.columns(counts, words) if any(counts) else Markup("")
 
 
 def reach(now: Standing) -> Markup:

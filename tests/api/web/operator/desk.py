@@ -45,7 +45,7 @@ async def waiting(now: datetime, **facts: str) -> AppReview:
 async def looked(row: AppReview, now: datetime) -> AppLook:
     """What the machine found in the version, with a picture."""
     finding = Finding(
-        rule="house.own-login", file="index.html", line=7, problem="页面自己做了登录", fix="改用统一登录",
+        rule="login.password", file="index.html", line=7, problem="页面自己做了登录", fix="改用统一登录",
         selector="form#login", shot="index.html-elder.png",
     )  # fmt: skip
     made = AppLook(

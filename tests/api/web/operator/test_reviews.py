@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import httpx
 
+from identity.roles import Role
 from miniapps.catalog import queries as catalog
+from miniapps.catalog import service
 from miniapps.review import queries
-from miniapps.review.service import claim
+from miniapps.review.service import claim, open_
 from storage import clock
-from tests.api.conftest import as_operator
+from tests.api.conftest import an_actor, as_operator
 from tests.api.pages.browsing import forms_of, send, text_of
 from tests.api.web.operator.desk import at_work, looked, waiting
+from tests.miniapps.catalog.factories import a_manifest
 
 REVIEWS = "/operator/reviews"
 
@@ -38,7 +41,7 @@ async def test_a_review_tells_all_there_is_to_know(client: httpx.AsyncClient, si
     told = text_of((await client.get(f"{REVIEWS}/{row.id}")).text)
 
     assert "测试账号：在租房页面选“示例小区”" in told
-    assert "页面自己做了登录" in told and "index.html 第 7 行" in told and "改用统一登录" in told
+    assert "页面自己做了登录" in told and "index.html 第 7 行" in told and "页面要求输入密码" in told
     assert "替您提交申请" in told and "这是第一个版本" in told
 
 
@@ -119,3 +122,20 @@ async def test_what_is_hurried_comes_first_and_says_why(client: httpx.AsyncClien
     queue = (await client.get(REVIEWS)).text
     assert queue.index(str(row.id)) < queue.index("late-app")
     assert "超期" in text_of(queue) and "台风期间紧急上线" in text_of((await client.get(one)).text)
+
+
+async def test_without_both_signatures_nothing_passes(client: httpx.AsyncClient, sign_in):
+    await at_work(client, sign_in)
+    now = await clock.now()
+    version = await service.submit(an_actor(Role.DEVELOPER), a_manifest(), now=now)
+    row = await open_(version.id, now=now)
+    assert row is not None
+    one = f"{REVIEWS}/{row.id}"
+    await send(client, await client.get(one), to=f"{one}/claim")
+    page = await client.get(one)
+
+    answer = await send(client, page, to=f"{one}/approve")
+
+    assert answer.status_code == 409
+    told = text_of(answer.text)
+    assert "还没有都签署接入责任书" in told and "开发单位的责任书 还没有签署" in told
