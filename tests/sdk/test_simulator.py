@@ -1,6 +1,10 @@
 """The simulator: citizens, consent, checks, events, files that change, and nobody else's pages."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,8 @@ from click.testing import CliRunner
 from banshi.cli import main
 from banshi.simulator import NOTE, Plan
 from banshi.simulator._running import Simulator
+
+SDK = Path(__file__).parents[2] / "sdk" / "python"
 
 
 class Running:
@@ -134,3 +140,22 @@ async def test_pages_of_others_can_neither_look_nor_act(folder):
     assert {each.status_code for each in (rebound, foreign, framed)} == {403}
     assert outside.status_code == 404
     assert f"frame-ancestors {url}" in page.headers["content-security-policy"]
+
+
+def test_a_shell_that_keeps_ctrl_c_from_it_can_end_it(folder):
+    """As `miniapp dev &` in a script: SIGINT is ignored there, SIGTERM is not."""
+    command = [sys.executable, "-m", "banshi", "dev", "--alone", "--no-open"]
+    env = {**os.environ, "PYTHONPATH": str(SDK)}
+    was = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is started keeps it so
+    try:
+        running = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, was)
+    try:
+        assert "simulator" in running.stdout.readline()
+        running.terminate()
+        running.communicate(timeout=15)
+    finally:
+        running.kill()
+    assert running.returncode == 0
+    assert not (folder / NOTE).exists()

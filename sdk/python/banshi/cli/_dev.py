@@ -51,7 +51,7 @@ def dev(
         if is_opened:
             webbrowser.open(url)
 
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # whichever way it is ended, tidily
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidily, also where a shell ignores SIGINT
     try:
         with suppress(KeyboardInterrupt):
             asyncio.run(simulate(plan, say=click.echo, opened=opened))
