@@ -69,7 +69,7 @@ async def test_a_defect_is_mended_step_by_step_and_answered(client: httpx.AsyncC
     again = await client.post(f"{address}/move", data={**word, "to": "fixing"}, headers=ORIGIN)
     assert moved.headers["location"] == again.headers["location"] == f"{address}?done=moved"
     missing = await client.post(f"{address}/move", data={**word, "to": "fixed"}, headers=ORIGIN)
-    assert missing.status_code == 422 and "请填写修复所在的版本" in missing.text
+    assert missing.status_code == 422 and 'id="fixedIn-problem"' in missing.text
     done = await client.post(
         f"{address}/move", data={**word, "to": "fixed", "fixedIn": "1.0.0", "note": "改好了"}, headers=ORIGIN
     )
