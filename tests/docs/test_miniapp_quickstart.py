@@ -68,6 +68,18 @@ def test_it_takes_no_more_commands_than_promised():
     assert len(commands()) <= COMMANDS, commands()
 
 
+def test_the_page_itself_says_where_everything_is(tmp_path):
+    first, *rest = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    wanted = set(re.findall(r"\$\{?([A-Z_]+)\b(?!:-)", "".join(rest)))
+    script = "\n".join(["set -eu", first, *(f'echo "{name}=${name}"' for name in sorted(wanted))])
+    bare = {"HOME": str(tmp_path), "PATH": os.defpath}
+
+    done = subprocess.run(["bash", "-c", script], env=bare, capture_output=True, text=True, timeout=30)
+
+    assert done.returncode == 0, done.stderr
+    assert f"BANSHI_SOURCE={tmp_path}/banshi" in done.stdout
+
+
 def test_a_stranger_gets_from_nothing_to_a_citizen(stranger, tmp_path):
     page = PAGE.read_text(encoding="utf-8")
     script = "\n".join(
