@@ -27,7 +27,7 @@ async def note(actor: Actor, version_id: UUID, text: str, *, now: datetime) -> A
     Raises: AppNotFound; ReviewOver: the version is not in review; InvalidInput.
     """
     if len(text.strip()) > LONGEST_NOTE:
-        raise InvalidInput(field="note", problem=f"at most {LONGEST_NOTE} characters")
+        raise InvalidInput(field="note", problem=f"最多 {LONGEST_NOTE} 个字")
     async with transaction():
         row, _ = await _own(actor, version_id)
         if row.state not in IN_REVIEW:
@@ -47,7 +47,7 @@ async def appeal(actor: Actor, version_id: UUID, why: str, *, now: datetime) -> 
     Raises: AppNotFound; AppealRefused; InvalidInput; AppInReview: another version is in review.
     """
     if not SHORTEST <= len(why.strip()) <= LONGEST_APPEAL:
-        raise InvalidInput(field="why", problem=f"{SHORTEST} to {LONGEST_APPEAL} characters")
+        raise InvalidInput(field="why", problem=f"请填写 {SHORTEST} 至 {LONGEST_APPEAL} 个字")
     async with transaction():
         row, _ = await _own(actor, version_id)
         if row.state != VersionState.REFUSED:

@@ -80,7 +80,7 @@ async def hurry(actor: Actor, review_id: UUID, reason: str, *, now: datetime) ->
     Raises: ReviewNotFound; ReviewOver; InvalidInput without a reason.
     """
     if not 2 <= len(reason.strip()) <= LONGEST_REASON:
-        raise InvalidInput(field="reason", problem=f"2 to {LONGEST_REASON} characters")
+        raise InvalidInput(field="reason", problem=f"请填写 2 至 {LONGEST_REASON} 个字")
     async with transaction():
         row = await queries.lock(actor, review_id)
         await check_open(row)
