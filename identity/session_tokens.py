@@ -43,11 +43,15 @@ def issuer() -> str:
     return _issuer
 
 
-async def issue(who: Who, app_id: str, api: str, *, now: datetime) -> str:
-    """Return a token for one call of `api` of the mini-app `app_id`."""
+async def issue(who: Who, audience: str, api: str, *, now: datetime) -> str:
+    """Return a token for one call of `api`.
+
+    `audience` is the client id that the back end is connected by, so what tells of nobody who lives is worth
+    nothing to the one that serves citizens.
+    """
     claims: dict[str, Any] = {
         "iss": _issuer,
-        "aud": app_id,
+        "aud": audience,
         "sub": who.sub,
         "iat": int(now.timestamp()),
         "exp": int((now + LIFE).timestamp()),

@@ -5,7 +5,7 @@ GET /relay, a WebSocket; every message is one JSON object in a text frame of at 
     Authorization: Bearer <a developer's session>              the calls that he makes himself
 
 back end -> {"type": "hello", "app": id}                  first, within five seconds
-platform -> {"type": "ready", "connection", "issuer", "mostUnderWay"}
+platform -> {"type": "ready", "connection", "issuer", "audience", "mostUnderWay"}
 platform -> {"type": "call", "id", "api", "token", "request_id", "body", "idempotency_key"}
 back end -> {"type": "answer", "id", "status", "body"}    status 200, or a refusal and {"error": …}
 either   -> {"type": "drain"}                             no more calls here: the other connects anew, or ends
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 HELLO_S = 5.0
 LOOK_S = 15.0  # so often it is seen to whether the holder may still hold it
-PER_CHANNEL, PER_PROCESS = 32, 1_000  # connections of one process
+PER_CHANNEL, PER_DESK, PER_PROCESS = 32, 32, 1_000  # connections of one process
 OPENINGS, OPENINGS_PER_S = 60, 1.0  # per address
 REFUSED = 4403
 
@@ -89,7 +89,7 @@ async def _hold(socket: AnySocket, exchange: Exchange, holder: Holder) -> None:
     try:
         ready = {
             "type": "ready", "connection": connection.id, "issuer": session_tokens.issuer(),
-            "mostUnderWay": MOST_UNDER_WAY,
+            "audience": holder.audience, "mostUnderWay": MOST_UNDER_WAY,
         }  # fmt: skip
         await send(msgspec.json.encode(ready))
         await exchange.hold(connection)
@@ -171,7 +171,8 @@ def _basic(kind: str, encoded: str) -> tuple[str, str]:
 
 
 def _check_room(exchange: Exchange, holder: Holder) -> None:
-    if exchange.held(holder.channel) >= PER_CHANNEL or len(exchange.connections) >= PER_PROCESS:
+    is_full = bool(holder.desk) and exchange.held_at(holder.desk) >= PER_DESK
+    if is_full or exchange.held(holder.channel) >= PER_CHANNEL or len(exchange.connections) >= PER_PROCESS:
         raise RelayRefused(problem="there are enough connections already")
 
 

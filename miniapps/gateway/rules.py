@@ -18,4 +18,9 @@ def trial(app_id: str) -> str:
 
 def bench(person_id: UUID, app_id: str) -> str:
     """Return the channel of a developer who runs a mini-app at his own desk: nobody else calls there."""
-    return f"bench:{person_id.hex}:{app_id}"
+    return f"{desk(person_id)}{app_id}"
+
+
+def desk(person_id: UUID) -> str:
+    """Return how the channels of a developer begin."""
+    return f"bench:{person_id.hex}:"

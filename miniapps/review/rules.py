@@ -41,6 +41,7 @@ DAYS: Mapping[Lane, int] = {Lane.EMERGENCY: 1, Lane.NORMAL: 3}
 
 LEASE = timedelta(minutes=45)  # of a claim; claiming again makes it longer
 AGAIN = timedelta(minutes=10)  # between two tries of the machine where there is no browser
+MOST_TRIES = 6  # of the machine at pages that break the looking itself; then they go back
 MOST_ROUNDS = 2  # the first, and one after an appeal
 MOST_KEPT = 300  # findings of one look
 MOST_REASONS = 20

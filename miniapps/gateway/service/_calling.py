@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -17,7 +17,7 @@ from identity.session_tokens import Who
 from miniapps.catalog import queries as catalog
 from miniapps.catalog.errors import AppNotFound
 from miniapps.gateway import rules
-from miniapps.gateway.service._connections import Call, Outcome, Result
+from miniapps.gateway.service._connections import PATIENCE_S, Call, Outcome, Result
 from miniapps.gateway.service._exchange import Exchange
 from miniapps.insight import service as insight
 from miniapps.insight.rules.counting import What
@@ -25,7 +25,6 @@ from miniapps.release import queries as releases
 from storage.db import transaction
 from storage.ids import new_hex
 
-PATIENCE_S = 10.0  # for an answer
 FAULTS = 500  # a status from here on is the back end's own fault
 
 
@@ -66,7 +65,7 @@ async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime)
     if actor.app_id != asked.app_id:
         raise AppNotFound(app=asked.app_id)
     _, made = await releases.called(actor)
-    calls.check(made, asked.api, actor.scopes, asked.body)
+    asked = replace(asked, body=calls.check(made, asked.api, actor.scopes, asked.body))
     async with transaction():
         await audit.record(actor, "app.call", f"app/{asked.app_id}/{asked.api}", now=now)
     who = Who(
@@ -116,8 +115,9 @@ async def _check_own(actor: Actor, app_id: str) -> None:
 
 async def _pass_on(exchange: Exchange, channel: str, asked: Asked, who: Who, *, now: datetime) -> Answer:
     app_id = asked.app_id.removesuffix(rules.SANDBOX)
+    audience = f"{app_id}{rules.SANDBOX}" if who.invented else app_id
     call = Call(
-        id=new_hex(), api=asked.api, token=await session_tokens.issue(who, app_id, asked.api, now=now),
+        id=new_hex(), api=asked.api, token=await session_tokens.issue(who, audience, asked.api, now=now),
         request_id=asked.request_id, body=asked.body, idempotency_key=asked.idempotency_key,
     )  # fmt: skip
     try:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+PATIENCE_S = 10.0  # for an answer
 MOST_UNDER_WAY = 64  # calls on one connection
 GRACE_S = 5.0  # calls of a connection that is to end have so long to be answered
 

@@ -14,7 +14,15 @@ from typing import Any
 
 import msgspec
 
-from miniapps.gateway.service._connections import GONE, LOST, Call, Connection, Outcome, Result
+from miniapps.gateway.service._connections import (
+    GONE,
+    LOST,
+    PATIENCE_S,
+    Call,
+    Connection,
+    Outcome,
+    Result,
+)
 from storage import mailbox
 from storage.ids import new_hex
 
@@ -96,6 +104,10 @@ class Exchange:
         """Return how many connections of a channel this process holds."""
         return sum(connection.channel == channel for connection in self.connections.values())
 
+    def held_at(self, desk: str) -> int:
+        """Return how many connections a developer's desk has in this process, for whichever mini-apps."""
+        return sum(connection.channel.startswith(desk) for connection in self.connections.values())
+
     async def call(self, channel: str, call: Call) -> Result:
         """Send a call down one connection of a channel; return what became of it there.
 
@@ -140,10 +152,14 @@ class Exchange:
             future.set_result(told.result)
 
     async def _serve(self, ask: _Ask) -> None:
-        """Send another process's call down a connection of ours."""
+        """Send another process's call down a connection of ours, for as long as anybody waits there."""
         call = msgspec.msgpack.decode(ask.call, type=Call)
         connection = self.connections.get(ask.connection)
-        result = await connection.call(call) if connection is not None else GONE
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                result = await connection.call(call) if connection is not None else GONE
+        except TimeoutError:
+            return
         await mailbox.post(ask.reply_to, msgspec.msgpack.encode(_Reply(call.id, result)))
 
     async def _keep(self) -> None:

@@ -17,10 +17,12 @@ APP_ID = re.compile(r"[a-z][a-z0-9-]{2,38}")
 
 @dataclass(frozen=True)
 class Holder:
-    """Whose connection it is."""
+    """Whose connection it is, and whom the session tokens that come down it are for."""
 
     app_id: str
     channel: str
+    audience: str
+    desk: str = ""  # how all channels of a developer begin
 
 
 def holder_of_session(actor: Actor, app_id: str) -> Holder:
@@ -32,7 +34,8 @@ def holder_of_session(actor: Actor, app_id: str) -> Holder:
         raise ScopeMissing(scope=Scope.APPS_WRITE)
     if not APP_ID.fullmatch(app_id):
         raise RelayRefused(problem="this is no id of a mini-app")
-    return Holder(app_id, rules.bench(actor.person_id, app_id))
+    channel, desk = rules.bench(actor.person_id, app_id), rules.desk(actor.person_id)
+    return Holder(app_id, channel, f"{app_id}{rules.SANDBOX}", desk)
 
 
 async def holder_of_credential(client_id: str, secret: str, *, now: datetime) -> Holder | None:
@@ -42,4 +45,4 @@ async def holder_of_credential(client_id: str, secret: str, *, now: datetime) ->
         return None
     app_id = client_id.removesuffix(rules.SANDBOX)
     is_sandbox = client_id.endswith(rules.SANDBOX)
-    return Holder(app_id, rules.trial(app_id) if is_sandbox else rules.live(app_id))
+    return Holder(app_id, rules.trial(app_id) if is_sandbox else rules.live(app_id), client_id)

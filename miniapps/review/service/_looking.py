@@ -44,7 +44,8 @@ async def look(version_id: UUID, *, now: datetime) -> AppLook | None:
     """Look at a version that was handed in, and pass or refuse it; None when there is nothing to look at.
 
     May run twice: what was found stays as it is.  Without a browser nothing passes: the version waits, its
-    look says why, and the machine tries again.
+    look says why, and the machine tries again.  Pages that break the looking each time are refused for that;
+    who made them may have people look.
     Raises: FileDamaged, Unavailable.
     """
     row = await catalog_queries.version(WORKER, version_id)
@@ -58,7 +59,9 @@ async def look(version_id: UUID, *, now: datetime) -> AppLook | None:
             async with _turn:
                 report = await _judge(data)
         except (BrowserMissing, BrowserFailed) as error:
-            return await _put_off(made, str(error), now=now)
+            if isinstance(error, BrowserMissing) or made.tries < rules.MOST_TRIES:
+                return await _put_off(made, str(error), now=now)
+            report = Report([gate.RULES["browser.crash"].at("", 0, str(error))])
         await _keep(version_id, report.shots)
         await _done(made, report, took_s=time.monotonic() - began, now=now)
     await _verdict(made, now=now)

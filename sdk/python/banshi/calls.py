@@ -89,9 +89,10 @@ def api_of(made: Manifest, name: str) -> Api:
     return found
 
 
-def check(made: Manifest, name: str, scopes: Collection[str], body: bytes) -> None:
+def check(made: Manifest, name: str, scopes: Collection[str], body: bytes) -> bytes:
     """Check that the manifest has the API, that `scopes` has what it needs, and that it takes `body`.
 
+    Returns the JSON that was looked at, written anew: of a field that is there twice no reader finds another.
     Raises: ApiUnknown, ConsentNeeded, InvalidInput, SchemaUnfit.
     """
     api = api_of(made, name)
@@ -99,6 +100,7 @@ def check(made: Manifest, name: str, scopes: Collection[str], body: bytes) -> No
         raise ConsentNeeded(scope=api.scope)
     value = read(body)
     _shape(name, msgspec.json.encode(api.input)).check(value)
+    return msgspec.json.encode(value)
 
 
 def read(body: bytes) -> object:

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from banshi import gate, package
 from banshi import manifest as manifests
-from banshi import package
 from banshi.gate import Chromium
+from banshi.gate.browser import BrowserFailed
 from banshi.package import MANIFEST
 from identity.roles import Role
 from miniapps.catalog import queries as catalog_queries
@@ -16,7 +17,7 @@ from miniapps.catalog.service import packages
 from miniapps.notices.tables import Notice
 from miniapps.review import queries, service
 from miniapps.review.errors import ReviewNotFound
-from miniapps.review.rules import AGAIN, LookState, ReviewState
+from miniapps.review.rules import AGAIN, MOST_TRIES, LookState, ReviewState
 from miniapps.review.tables import AppLook
 from miniapps.review.tasks import TASKS
 from storage import objects
@@ -128,3 +129,20 @@ async def test_a_version_that_was_withdrawn_is_not_looked_at(store, developer):
     assert await service.look(version.id, now=NOON) is None
     with pytest.raises(ReviewNotFound):
         await queries.look(developer, version.id)
+
+
+async def test_pages_that_break_the_looking_each_time_go_back(store, developer, monkeypatch):
+    async def broken(*_, **__):
+        raise BrowserFailed(problem="ValueError: invalid literal for int() with base 10: 'abc'")
+
+    monkeypatch.setattr(gate, "judge", broken)
+    version = await hand_in(developer, packed())
+
+    for _ in range(MOST_TRIES - 1):
+        await service.look(version.id, now=NOON)
+    assert (await queries.look(developer, version.id)).state == LookState.WAITING
+    await service.look(version.id, now=NOON)
+
+    [found] = queries.findings(await queries.look(developer, version.id))
+    assert (found.rule, "invalid literal" in found.problem) == ("browser.crash", True)
+    assert (await catalog_queries.version(developer, version.id)).state == VersionState.REFUSED

@@ -53,6 +53,7 @@ class _Word(msgspec.Struct):
 
     type: str
     issuer: str = ""
+    audience: str = ""
     id: str = ""
     api: str = ""
     token: str = ""
@@ -130,6 +131,7 @@ class Link:
         match word.type:
             case "ready":
                 self.server.door.platform = word.issuer
+                self.server.door.audience = word.audience
                 self.connected.set()
             case "call":
                 self._begin(self._answer(socket, word))

@@ -1,6 +1,6 @@
 """Session tokens: what the platform sends along with each call, good for this mini-app and sixty seconds.
 
-An ES256 JWT (RFC 7519, RFC 9068): `iss` the platform, `aud` the app id, `sub` the citizen as this mini-app
+An ES256 JWT (RFC 7519, RFC 9068): `iss` the platform, `aud` the client id, `sub` the citizen as this mini-app
 knows him, `api`, `scope`, `level`, `region`, `elder`, `jti`.  Its keys are at `{iss}/.well-known/jwks.json`.
 """
 
@@ -74,10 +74,14 @@ def published(platform: str) -> Fetch:
 
 
 class Door:
-    """Reads session tokens for one mini-app of one platform."""
+    """Reads session tokens for one mini-app of one platform.
+
+    `audience` is the app id for calls of citizens; only a connection with sandbox credentials, or from a
+    developer's desk, has another: what tells of an invented citizen opens no door that is for living ones.
+    """
 
     def __init__(self, app_id: str, platform: str, keys: Keys) -> None:
-        self.app_id, self.platform, self.keys = app_id, platform, keys
+        self.audience, self.platform, self.keys = app_id, platform, keys
 
     async def citizen(self, token: str, *, api: str) -> Citizen:
         """Return for whom a call of `api` is.
@@ -97,7 +101,7 @@ class Door:
         return _citizen(claims)
 
     def _check(self, claims: dict[str, Any], api: str, *, now: float) -> None:
-        wanted = {"iss": self.platform, "aud": self.app_id, "api": api}
+        wanted = {"iss": self.platform, "aud": self.audience, "api": api}
         for name, value in wanted.items():
             if claims.get(name) != value:
                 raise TokenRefused(reason=f"{name} is not {value}")

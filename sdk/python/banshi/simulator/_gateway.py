@@ -41,7 +41,7 @@ class Gateway:
         if idempotency_key:
             headers["idempotency-key"] = idempotency_key
         try:
-            calls.check(self.manifest, api, citizen.scopes, body)
+            body = calls.check(self.manifest, api, citizen.scopes, body)
             answer = await self._send(citizen, api, body, headers)
             return answer if self._is_platform else calls.told(self.manifest.id, answer, request_id=id)
         except DomainError as refusal:

@@ -1,12 +1,14 @@
 """What the looking process tells the waiting one, line by line: when it is ended, nothing is lost."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from banshi.findings import Finding
 
+LONGEST = 500  # characters of what is told in a page's own words
 JOB, LINES, SHOTS, ERRORS = "job", "lines", "shots", "errors"
 
 
@@ -40,11 +42,22 @@ class Journal:
     def write(self, line: Line) -> None:
         """Add a line."""
         self.step = line.step or self.step
-        self._lines.write(msgspec.json.encode(line) + b"\n")
+        told = line if line.found is None else Line(found=_clean(line.found))
+        self._lines.write(msgspec.json.encode(told) + b"\n")
 
     def shoot(self, name: str, picture: bytes) -> None:
         """Add a picture (PNG)."""
         (self._shots / name).write_bytes(picture)
+
+
+def _clean(found: Finding) -> Finding:
+    """Return a finding that can be written down, whatever the page says: short, and of letters that show."""
+    problem, fix, selector = (_shown(text[:LONGEST]) for text in (found.problem, found.fix, found.selector))
+    return replace(found, problem=problem, fix=fix, selector=selector)
+
+
+def _shown(text: str) -> str:
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def read(folder: Path) -> list[Line]:

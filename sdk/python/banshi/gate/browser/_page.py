@@ -107,16 +107,16 @@ class Opened:
 
     def told(self, view: View) -> Iterator[Finding]:
         """Give what the browser told by itself."""
-        for error in dict.fromkeys(self.seen.errors):
+        for error in list(dict.fromkeys(self.seen.errors))[:MOST]:
             yield rules.ERROR.at(view.file, 0, _cut(error))
-        for policy, address in self._violations():
+        for policy, address in self._violations()[: 2 * MOST]:
             if address.startswith(("http", "ws")) and not address.startswith(self._origin):
                 self.seen.outside.append(address)
             else:
                 yield rules.POLICY.at(view.file, 0, f"{policy} forbids {address or 'it'}")
-        for address in dict.fromkeys(self.seen.outside):
+        for address in list(dict.fromkeys(self.seen.outside))[: 2 * MOST]:
             yield rules.REQUESTS.at(view.file, 0, f"it asks {_cut(address)}")
-        for what in dict.fromkeys(self.seen.uninvited):
+        for what in list(dict.fromkeys(self.seen.uninvited))[:MOST]:
             yield rules.UNINVITED.at(view.file, 0, what)
 
     def measured(self, view: View, person: Person) -> Iterator[Finding]:
