@@ -64,6 +64,7 @@ ALLOWED = frozenset(
         "item_code",
         "app_id",
         "media_type",
+        "sha256",  # withheld all the same where it looks like a token
         # servers and processes
         "server",
         "process",

@@ -3,11 +3,12 @@
 import warnings
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from storage.inspection import _jpeg, _png
-from storage.inspection.findings import LARGEST_PICTURE, Finding, Refused
+from storage.inspection.findings import LARGEST_PICTURE, WIDEST, Finding, Refused
 
+_DRAWABLE = ("PNG", "JPEG", "WEBP")
 _ORIENTATION = 0x0112  # EXIF tag
 
 
@@ -24,6 +25,19 @@ def check_png(data: bytes) -> bytes:
     cleaned = _png.clean(data)
     _decode(cleaned, "PNG")
     return cleaned
+
+
+def drawn(data: bytes) -> bytes:
+    """Return a PNG of what a picture shows, of whatever kind it is.  Raises Refused."""
+    try:
+        with Image.open(BytesIO(data), formats=_DRAWABLE) as picture:
+            if max(picture.size) > WIDEST:
+                raise Refused(Finding.TOO_LARGE_INSIDE)
+            anew = BytesIO()
+            ImageOps.exif_transpose(picture).convert("RGB").save(anew, format="PNG")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise Refused(Finding.DAMAGED) from None
+    return anew.getvalue()
 
 
 def _orientation(data: bytes) -> int:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from storage.inspection import _foreign, _pdf, _picture
-from storage.inspection.findings import Finding, Refused
+from storage.inspection.findings import DRAWN, Finding, Refused
 
 _KINDS: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
     "application/pdf": (_pdf.START, _pdf.check),
     "image/jpeg": (b"\xff\xd8\xff", _picture.check_jpeg),
     "image/png": (b"\x89PNG\r\n\x1a\n", _picture.check_png),
+    DRAWN: (b"", _picture.drawn),
 }
 
 

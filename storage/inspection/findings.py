@@ -6,6 +6,8 @@ from enum import StrEnum
 MEGAPIXEL = 1_000_000
 LARGEST_PICTURE = 50 * MEGAPIXEL  # pixels; an A4 page at 600 dpi has 35 million
 MOST_PAGES = 200
+WIDEST = 8_000  # pixels, either way, of a picture that is drawn anew
+DRAWN = "drawn"  # in place of a media type: any picture, to be kept as a PNG of what is to be seen
 TOLERATED_TAIL = 1024  # bytes after the end of a picture or document that say nothing
 
 

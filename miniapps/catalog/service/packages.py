@@ -88,7 +88,7 @@ async def _listing(app_id: str, version: str) -> Listing | None:
     [row] = rows
     listing = _verified(row["listing"], row["signature"], row["public_key"])
     if listing is None or (listing.app, listing.version) != (app_id, version):
-        log.error("packages.listing_refused", app=app_id, version=version)
+        log.error("packages.listing_refused", app_id=app_id, version=version)
         return None
     return listing
 

@@ -1,13 +1,10 @@
 """Pictures that a reviewer took himself, as evidence for a reason."""
 
-import asyncio
 import hashlib
-import io
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from PIL import Image, UnidentifiedImageError
 
 from banshi.errors import InvalidInput
 from identity import audit
@@ -18,11 +15,11 @@ from miniapps.review.service._queue import check_open
 from miniapps.review.tables import AppReview
 from storage import objects
 from storage.db import transaction
+from storage.inspection import desk
+from storage.inspection.findings import DRAWN, WIDEST
 
 LARGEST = 4 * 1024 * 1024  # bytes
-WIDEST = 8000  # pixels, either way
 MOST = 20  # of one round
-FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 async def attach(actor: Actor, review_id: UUID, picture: bytes, *, now: datetime) -> str:
@@ -34,7 +31,7 @@ async def attach(actor: Actor, review_id: UUID, picture: bytes, *, now: datetime
     row = await queries.one(actor, review_id)
     if row.claimed_by != actor.person_id:
         raise ReviewNotClaimed
-    drawn = await asyncio.to_thread(_drawn, picture)
+    drawn = await _drawn(picture)
     name = f"review-{row.round}-{hashlib.sha256(drawn).hexdigest()[:12]}.png"
     await objects.put(key(row.version_id, name), drawn, media_type="image/png")
     async with transaction():
@@ -52,16 +49,14 @@ async def attach(actor: Actor, review_id: UUID, picture: bytes, *, now: datetime
     return name
 
 
-def _drawn(picture: bytes) -> bytes:
-    try:
-        with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
-            if max(image.size) > WIDEST:
-                raise InvalidInput(field="picture", problem=f"at most {WIDEST} pixels either way")
-            drawn = io.BytesIO()
-            image.convert("RGB").save(drawn, format="PNG")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise InvalidInput(field="picture", problem="send a PNG, JPEG or WebP that can be read") from None
-    return drawn.getvalue()
+async def _drawn(picture: bytes) -> bytes:
+    verdict = await desk.inspect(picture, DRAWN)
+    if verdict.finding is not None:
+        raise InvalidInput(
+            field="picture",
+            problem=f"send a PNG, JPEG or WebP that can be read, at most {WIDEST} pixels either way",
+        )
+    return verdict.clean
 
 
 async def shot(actor: Actor, version_id: UUID, name: str) -> bytes:

@@ -89,7 +89,7 @@ async def _begin(row: MiniAppVersion, *, now: datetime) -> AppLook:
 
 
 async def _put_off(made: AppLook, problem: str, *, now: datetime) -> AppLook:
-    log.error("review.look_put_off", version_id=str(made.version_id), problem=problem)
+    log.error("review.look_put_off", version_id=str(made.version_id), reason=problem)
     async with transaction():
         made.state, made.problem = LookState.WAITING, problem[:400]
         await made.save([AppLook.state, AppLook.problem])
