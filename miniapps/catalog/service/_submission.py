@@ -70,8 +70,9 @@ async def submit_package(actor: Actor, data: bytes, *, now: datetime) -> tuple[M
         sha256 = hashlib.sha256(data).hexdigest()
         async with transaction():  # so that nothing is stored in vain
             _, before = await _placed(actor, found.manifest, now=now)
+            if before is None:
+                await _check_signed(actor, found)  # else no id is taken, either
         if before is None:
-            await _check_signed(actor, found)
             await packages.keep(found, data, sha256)
     async with transaction():
         app, before = await _placed(actor, found.manifest, now=now)

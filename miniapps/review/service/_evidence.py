@@ -19,6 +19,7 @@ from storage.inspection import desk
 from storage.inspection.findings import DRAWN, WIDEST
 
 LARGEST = 4 * 1024 * 1024  # bytes
+LARGEST_DRAWN = 4 * LARGEST  # bytes of the PNG: it is shown, too
 MOST = 20  # of one round
 
 
@@ -51,7 +52,7 @@ async def attach(actor: Actor, review_id: UUID, picture: bytes, *, now: datetime
 
 async def _drawn(picture: bytes) -> bytes:
     verdict = await desk.inspect(picture, DRAWN)
-    if verdict.finding is not None:
+    if verdict.finding is not None or len(verdict.clean) > LARGEST_DRAWN:
         raise InvalidInput(
             field="picture",
             problem=f"send a PNG, JPEG or WebP that can be read, at most {WIDEST} pixels either way",
@@ -67,7 +68,7 @@ async def shot(actor: Actor, version_id: UUID, name: str) -> bytes:
     if name not in await queries.pictures(actor, version_id):
         raise ReviewNotFound(id=version_id)
     try:
-        return await objects.read(key(version_id, name), max_bytes=4 * LARGEST)
+        return await objects.read(key(version_id, name), max_bytes=LARGEST_DRAWN)
     except objects.Absent:
         raise ReviewNotFound(id=version_id) from None
 

@@ -26,7 +26,7 @@ from miniapps.catalog.errors import (
 from miniapps.catalog.rules import VersionState
 from miniapps.catalog.service import origins, packages
 from miniapps.catalog.service.origins import OriginsSettings
-from miniapps.catalog.tables import MiniAppVersion
+from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage import objects
 from storage.outbox import OutboxRow
 from tests.api.conftest import an_actor, as_operator
@@ -109,6 +109,7 @@ async def test_only_a_living_key_of_the_team_counts(store, developer, end):
         await service.submit_package(developer, a_package(), now=NOON)
 
     assert await MiniAppVersion.count() == 0
+    assert await MiniApp.count() == 0, "an id is not to be had without a signature"
 
 
 async def test_an_entry_that_is_no_page_of_the_package_is_refused(store, developer):
