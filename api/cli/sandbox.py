@@ -25,6 +25,7 @@ from miniapps.catalog.service import agreements
 from miniapps.catalog.tables import MiniAppVersion
 from miniapps.review import queries as reviews
 from miniapps.review import service as review
+from miniapps.review.rules import LookState
 from miniapps.review.tables import AppReview
 from storage import clock
 
@@ -156,6 +157,9 @@ async def _looked_at(operator: Actor, version: MiniAppVersion) -> AppReview:
         found = (await reviews.reviews_of(operator, [version.id]))[version.id]
         if version.state == VersionState.QUEUED and found:
             return found[-1]
+        look = (await reviews.looks_of(operator, [version.id])).get(version.id)
+        if look is not None and look.state == LookState.WAITING:
+            raise click.ClickException(f"the machine cannot look yet, and tries again: {look.problem}")
         await asyncio.sleep(LOOK_S)
     raise click.ClickException("nobody has looked at it: does the worker run?")
 

@@ -10,6 +10,8 @@ from api.supervisor.folder import DataFolder
 from identity.roles import Role
 from miniapps.catalog import service as catalog
 from miniapps.catalog.tables import AppSignature
+from miniapps.review.rules import LookState
+from miniapps.review.tables import AppLook
 from storage import clock
 from tests.api.conftest import an_actor
 from tests.miniapps.catalog.factories import DEPARTMENT, a_manifest, the_department
@@ -66,4 +68,17 @@ async def test_what_is_not_in_review_is_not_approved(db, keys, monkeypatch):
         await sandbox._approve("rent-app")
     await catalog.withdraw(developer, version.id, now=now)
     with pytest.raises(click.ClickException, match="no version of rent-app is in review"):
+        await sandbox._approve("rent-app")
+
+
+async def test_a_look_that_waits_for_a_browser_is_told_at_once(db, keys):
+    await the_department(DEPARTMENT)
+    now = await clock.now()
+    version = await catalog.submit(an_actor(Role.DEVELOPER), a_manifest(), now=now)
+    await AppLook(
+        version_id=version.id, team_id=version.team_id, began_at=now, state=LookState.WAITING,
+        problem="there is no browser",
+    ).save()  # fmt: skip
+
+    with pytest.raises(click.ClickException, match="cannot look yet.*there is no browser"):
         await sandbox._approve("rent-app")
