@@ -80,5 +80,5 @@ async def test_a_look_that_waits_for_a_browser_is_told_at_once(db, keys):
         problem="there is no browser",
     ).save()  # fmt: skip
 
-    with pytest.raises(click.ClickException, match="cannot look yet.*there is no browser"):
+    with pytest.raises(click.ClickException, match=r"cannot look yet.*there is no browser"):
         await sandbox._approve("rent-app")
