@@ -94,7 +94,8 @@ async def complain(
 ) -> AppComplaint:
     """Complain of a mini-app; the same key again is the same complaint.
 
-    The figures of the version he used last hear of the first complaint of each party.
+    The figures of the version he used last hear of the first complaint of each party; what somebody says who
+    never opened it is read, and takes no version back.
     Raises: InvalidInput, AppNotFound, RateLimited.
     """
     said = without_numbers(rules.words("text", text, rules.LONGEST_COMPLAINT, least=5))
@@ -109,13 +110,14 @@ async def complain(
         await take(f"complaint:{actor.person_id}", capacity=COMPLAINTS_AT_ONCE, per_s=COMPLAINTS_PER_S)
         version = await queries.version_used(actor, app_id, now=now)
         is_first = not await fetch(_COMPLAINED, actor.acting_for, app_id, version)
+        counts = is_first and await queries.has_opened(actor, app_id, now=now)
         row = AppComplaint(
             party_id=actor.acting_for, app_id=app_id, version=version, concern=concern, text=said,
             complained_at=now, key=key,
         )  # fmt: skip
         await row.save()
         await audit.record(actor, "app.complain", f"complaint/{row.id}", now=now)
-        if is_first and version:
+        if counts and version:
             told = AppComplained(
                 party_id=None, complaint_id=row.id, app_id=app_id, app_version=version, at=now
             )

@@ -161,7 +161,7 @@ async def test_looks_at_waiting_words_and_complaints_are_recorded_with_whose_the
 
 async def test_a_complaint_is_one_for_its_key_and_the_figures_hear_of_the_first_of_each_party(db):
     await an_app()
-    one, other = an_actor(Role.CITIZEN), an_actor(Role.CITIZEN)
+    one, other = await a_citizen(), await a_citizen()
 
     first = await service.complain(one, "rent-app", **TELLING, key="k", now=NOON)
     again = await service.complain(one, "rent-app", **TELLING, key="k", now=NOON)
@@ -172,6 +172,15 @@ async def test_a_complaint_is_one_for_its_key_and_the_figures_hear_of_the_first_
     assert (first.id, first.version) == (again.id, "1.0.0")
     assert len(told) == 2
     assert all('"app_version":"1.0.0"' in row["payload"].replace(" ", "") for row in told)
+
+
+async def test_who_never_opened_it_is_read_and_takes_no_version_back(db):
+    await an_app()
+
+    row = await service.complain(an_actor(Role.CITIZEN), "rent-app", **TELLING, key="k", now=NOON)
+
+    assert row.version == "1.0.0"
+    assert await fetch("SELECT payload FROM outbox WHERE type = 'app.complained'") == []
 
 
 async def test_a_complaint_is_counted_for_its_version(db):
