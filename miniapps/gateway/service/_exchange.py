@@ -13,6 +13,7 @@ from contextvars import Context
 from typing import Any
 
 import msgspec
+import structlog
 
 from miniapps.gateway.service._connections import (
     GONE,
@@ -25,6 +26,8 @@ from miniapps.gateway.service._connections import (
 )
 from storage import mailbox
 from storage.ids import new_hex
+
+log = structlog.get_logger()
 
 RENEW_S = 5.0  # entries in the lists; they are gone after mailbox.LEASE_S
 WATCH_S = 1.0  # how soon a process that died is noticed by who waits for it
@@ -145,7 +148,13 @@ class Exchange:
             self._asked.pop(call.id, None)
 
     def _received(self, message: bytes) -> None:
-        told = _decode(message)
+        try:
+            told = _decode(message)
+        except (
+            msgspec.DecodeError
+        ):  # of a process of another version; who posted it hears that nobody answers
+            log.warning("exchange.unread")
+            return
         if isinstance(told, _Ask):
             self.begin(self._serve(told))
         elif told.id in self._asked and not (future := self._asked[told.id][1]).done():

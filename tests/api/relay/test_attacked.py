@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from api.http import relay
 from miniapps.gateway.service import _calling, _exchange
+from storage import mailbox
 from tests.api.relay.conftest import APP, World, code_of, mini_app
 
 
@@ -81,6 +82,15 @@ async def test_calls_that_are_never_answered_hold_no_connection_for_ever(world, 
         [connection] = world.apps[1].state.exchange.connections.values()
 
         assert (code_of(answer), connection.waiting) == ("APP_SILENT", {})
+
+
+async def test_a_word_that_nobody_understands_makes_no_process_deaf(world):
+    assert await mailbox.post(world.apps[0].state.exchange.name, b"\xc1")
+
+    async with world.back_end(1):
+        answer = await world.call("rent.check", {"rent": 1}, number=0)
+
+    assert answer.status_code == 200
 
 
 async def test_one_developer_takes_no_more_than_his_share_of_a_process(world, sign_in, monkeypatch):
