@@ -14,6 +14,7 @@ from banshi.errors import DomainError, InvalidInput
 
 TOLD: Final[Mapping[str, str]] = {
     **SAYINGS,
+    "APP_TOO_MANY": "一个团队最多登记 50 个应用，请使用已有的应用编号，或者联系平台。",
     "APP_ID_TAKEN": "这个应用编号已经属于别的团队，请在清单里换一个 id。",
     "APP_VERSION_EXISTS": "这个版本号已经提交过，而且内容不同。请在清单里提高版本号。",
     "APP_IN_REVIEW": "这个应用有一个版本正在审核。请等结果，或者先撤回它。",

@@ -18,6 +18,13 @@ class AppIdTaken(DomainError):
     text = "The id {app_id} is taken. Choose another."
 
 
+class TooManyApps(DomainError):
+    """A team has as many mini-apps as it may have; `most` of them."""
+
+    code = "APP_TOO_MANY"
+    text = "A team has at most {most} mini-apps. Use one it has, or ask the platform for another team."
+
+
 class VersionExists(DomainError):
     """This version was handed in before with another manifest: versions never change."""
 

@@ -16,13 +16,22 @@ from identity import audit, clients, departments
 from identity.actor import Actor
 from identity.roles import Role
 from miniapps.catalog import queries, rules
-from miniapps.catalog.errors import AppIdTaken, AppNotFound, PackageNeeded, PackageUnsigned, VersionExists
+from miniapps.catalog.errors import (
+    AppIdTaken,
+    AppNotFound,
+    PackageNeeded,
+    PackageUnsigned,
+    TooManyApps,
+    VersionExists,
+)
 from miniapps.catalog.events import AppVersionQueued, AppVersionSubmitted
 from miniapps.catalog.rules import VersionState
 from miniapps.catalog.service import origins, packages
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.db import transaction
 from storage.outbox import emit
+
+MOST_APPS = 50  # of one team: ids are names that others want, too
 
 _room = asyncio.Semaphore(2)
 
@@ -37,6 +46,7 @@ async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
         ManifestRefused: the manifest is malformed; every fault is listed.
         PackageNeeded: its entry is a path in a package, or only packages are taken here.
         AppIdTaken: the id is another team's.
+        TooManyApps: the team has as many as it may have.
         VersionExists: this version was handed in with other contents.
         AppInReview: another version of the mini-app is in review.
     """
@@ -62,7 +72,7 @@ async def submit_package(actor: Actor, data: bytes, *, now: datetime) -> tuple[M
     Raises:
         PackageRefused: with everything that is wrong with it.
         PackageUnsigned: no living key of the team signed it.
-        AppIdTaken, VersionExists, AppInReview: as `submit` does.
+        AppIdTaken, TooManyApps, VersionExists, AppInReview: as `submit` does.
         Unavailable: the store is away; nothing was handed in.
     """
     async with _room:  # one unpacks to 80 MiB
@@ -147,8 +157,8 @@ async def _store(actor: Actor, row: MiniAppVersion, *, now: datetime) -> None:
 
 async def _own_app(actor: Actor, made: Manifest, *, now: datetime) -> MiniApp:
     """Return the team's mini-app, locked; register it when the id is free."""
-    if await clients.get(made.id) is not None and not await MiniApp.exists().where(MiniApp.app_id == made.id):
-        raise AppIdTaken(app_id=made.id)  # by a relying party outside the catalogue
+    if not await MiniApp.exists().where(MiniApp.app_id == made.id):
+        await _check_room(actor, made)
     await MiniApp.insert(
         MiniApp(
             app_id=made.id, name=made.name, purpose=made.purpose, department=made.department,
@@ -159,6 +169,14 @@ async def _own_app(actor: Actor, made: Manifest, *, now: datetime) -> MiniApp:
     if app is None or app.team_id != actor.acting_for:
         raise AppIdTaken(app_id=made.id)
     return app
+
+
+async def _check_room(actor: Actor, made: Manifest) -> None:
+    """Refuse one more mini-app.  Raises: AppIdTaken by a relying party outside the catalogue; TooManyApps."""
+    if await clients.get(made.id) is not None:
+        raise AppIdTaken(app_id=made.id)
+    if await MiniApp.count().where(MiniApp.team_id == actor.acting_for) >= MOST_APPS:
+        raise TooManyApps(most=MOST_APPS)
 
 
 async def withdraw(actor: Actor, version_id: UUID, *, now: datetime) -> MiniAppVersion:

@@ -13,9 +13,11 @@ from miniapps.catalog.errors import (
     AppNotFound,
     NotApproved,
     OwnRelease,
+    TooManyApps,
     VersionExists,
 )
 from miniapps.catalog.rules import AppState, VersionState
+from miniapps.catalog.service import _submission
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.outbox import OutboxRow
 from tests.api.conftest import an_actor, as_citizen, as_operator
@@ -66,6 +68,19 @@ async def test_id_of_another_developer_is_refused(db):
 
     with pytest.raises(AppIdTaken):
         await service.submit(as_developer(), a_manifest(version="1.0.1"), now=NOON)
+
+
+async def test_a_team_has_so_many_mini_apps_and_no_more(db, monkeypatch):
+    monkeypatch.setattr(_submission, "MOST_APPS", 2)
+    developer = an_actor(Role.DEVELOPER)
+    for name in ("first-app", "second-app"):
+        await service.submit(developer, a_manifest(id=name), now=NOON)
+
+    with pytest.raises(TooManyApps):
+        await service.submit(developer, a_manifest(id="third-app"), now=NOON)
+
+    assert await service.submit(developer, a_manifest(id="first-app"), now=NOON), "those it has go on"
+    assert await MiniApp.count() == 2
 
 
 async def test_malformed_manifest_writes_nothing(db):

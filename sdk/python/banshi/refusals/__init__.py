@@ -51,7 +51,7 @@ PlatformError
     │   BrowserFailed, BrowserMissing, Internal, NetworkOff, SchemaUnfit, Unavailable
     └── Conflict: the state of things does not allow it
         AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppCredentialRotated,
-        AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppVersionExists,
+        AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppTooMany, AppVersionExists,
         AppVersionMoveRefused, CaseExtensionRefused, CaseKeyReused, CaseMoveRefused,
         CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, DefectMoveRefused,
         ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,

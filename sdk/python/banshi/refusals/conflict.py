@@ -51,6 +51,12 @@ class AppSuspended(Conflict):
     code, status, retryable = "APP_SUSPENDED", 409, False
 
 
+class AppTooMany(Conflict):
+    """A team has as many mini-apps as it may have; `most` of them."""
+
+    code, status, retryable = "APP_TOO_MANY", 409, False
+
+
 class AppVersionExists(Conflict):
     """This version was handed in before with another manifest: versions never change."""
 
