@@ -15,6 +15,7 @@ from api.http.body import understood
 from api.http.errors import AnyRequest
 from banshi.errors import NotSignedIn
 from miniapps.insight import service as insight
+from miniapps.insight.rules.counting import What
 from miniapps.release import queries
 
 LARGEST = 2_000  # bytes
@@ -43,7 +44,7 @@ async def beacon(request: AnyRequest) -> None:
         raise NotSignedIn
     await quota.count(actor, address)
     version = await _version(asker)
-    insight.note_page_error(actor.app_id, version, actor.session_id, now=asker.now)
+    insight.note_error(actor.app_id, version, What.PAGE_ERROR, actor.session_id, now=asker.now)
 
 
 async def _version(asker: Asker) -> str:

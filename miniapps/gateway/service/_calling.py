@@ -79,8 +79,8 @@ async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime)
         return answer
     finally:
         insight.note(made.id, made.version, What.CALL, ms=(time.perf_counter() - began) * 1000)
-        if what is What.CALL_ERROR:
-            insight.note(made.id, made.version, what)
+        if what is What.CALL_ERROR and actor.session_id is not None:
+            insight.note_error(made.id, made.version, what, actor.session_id, now=now)
 
 
 async def rehearse(

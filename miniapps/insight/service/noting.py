@@ -65,20 +65,20 @@ def note(app_id: str, version: str, what: What, *, n: int = 1, ms: float | None 
         row[len(COLUMNS) + class_of(ms)] += n
 
 
-_erred: set[tuple[UUID, str]] = set()  # sessions and mini-apps whose page erred in `_minute`
+_erred: set[tuple[UUID, str, What]] = set()  # sessions and mini-apps that erred in `_minute`, and how
 _minute: datetime | None = None
 
 
-def note_page_error(app_id: str, version: str, session_id: UUID, *, now: datetime) -> None:
-    """Count that a page of a mini-app erred: of one session once a minute, so nobody alone can make many."""
+def note_error(app_id: str, version: str, what: What, session_id: UUID, *, now: datetime) -> None:
+    """Count that a page or a call erred: of one session once a minute, so nobody alone can halt a release."""
     global _minute
     minute = minute_of(now)
     if minute != _minute or len(_erred) >= MOST:
         _minute = minute
         _erred.clear()
-    if (session_id, app_id) not in _erred:
-        _erred.add((session_id, app_id))
-        note(app_id, version, What.PAGE_ERROR)
+    if (session_id, app_id, what) not in _erred:
+        _erred.add((session_id, app_id, what))
+        note(app_id, version, what)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 from api.settings import Settings
 from identity import tokens
 from miniapps.insight.rules.counting import What
-from miniapps.insight.service.noting import Buffer, counting_into, note_page_error
+from miniapps.insight.service.noting import Buffer, counting_into, note_error
 from miniapps.release import service
 from storage import clock
 from storage.ids import new_id
@@ -65,8 +65,8 @@ async def test_a_page_s_errors_count_once_a_minute_for_a_session(client, buffer)
 async def test_another_session_and_another_minute_count_anew(buffer):
     session = new_id()
     for at in (NOON, NOON + timedelta(seconds=59), NOON + timedelta(minutes=1)):
-        note_page_error(APP, OLD, session, now=at)
-    note_page_error(APP, OLD, new_id(), now=NOON + timedelta(minutes=1))
+        note_error(APP, OLD, What.PAGE_ERROR, session, now=at)
+    note_error(APP, OLD, What.PAGE_ERROR, new_id(), now=NOON + timedelta(minutes=1))
 
     assert errors(buffer) == [(APP, OLD, 3)]
 
