@@ -84,6 +84,15 @@ WORKER = Actor(
 )
 """A background task acting by itself.  `visible_to(WORKER)` shows it every row."""
 
+
+def platform_maker(office: UUID) -> Actor:
+    """Return who hands the platform's own mini-apps in: no person, so every person of `office` may review."""
+    return Actor(
+        person_id=WORKER_ID, acting_for=office, roles=frozenset({Role.DEVELOPER}),
+        scopes=SCOPES[Role.DEVELOPER], level=0,
+    )  # fmt: skip
+
+
 EDITOR_ID = UUID("00000000-0000-7000-8000-000000000002")
 """The person who defined what ships with the program; no such person exists."""
 

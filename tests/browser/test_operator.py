@@ -43,9 +43,8 @@ def packed(app_id: str, version: str) -> bytes:
 async def handed_in(cast: Cast, app_id: str, version: str) -> None:
     """Hand a version in as a stranger would, and wait until the machine has looked at it."""
     developer, operator = await cast.staff("developer"), await cast.staff("operator")
-    if version == "1.0.0" and app_id.endswith(str(PHONE["width"])):
-        key = package.public_of(PEM).hex()
-        await developer.ask(ADD_KEY, publicKey=key, name="发布密钥")
+    key = package.public_of(PEM).hex()
+    await developer.ask(ADD_KEY, publicKey=key, name="发布密钥")  # again is once
     headers = {"authorization": f"Bearer {developer.platform.token}", "content-type": "application/zip"}
     async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
         answer = await http.post(

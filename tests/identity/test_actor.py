@@ -17,6 +17,7 @@ def test_only_identity_builds_an_actor():
     assert builders == {
         "identity/actor.py",
         "identity/opening.py",
+        "identity/sandbox/_stand_ins.py",
         "identity/sessions.py",
         "identity/tokens.py",
     }

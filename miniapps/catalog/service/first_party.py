@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from uuid import UUID
 
 from banshi import manifest as manifests
 from banshi import package
 from banshi.package import MANIFEST
 from identity import departments, regions
-from identity.actor import WORKER_ID, Actor
+from identity.actor import platform_maker
 from identity.departments import PLATFORM
-from identity.roles import SCOPES, Role
 from miniapps.catalog.errors import AppInReview
 from miniapps.catalog.service._keys import add_key, retire_key
 from miniapps.catalog.service._submission import submit_package
@@ -52,7 +50,7 @@ async def bring(*, now: datetime) -> list[MiniAppVersion]:
     Raises: DepartmentNotFound before the platform's organ is seeded; Unavailable.
     """
     office = await departments.the(PLATFORM, regions.PROVINCE)
-    maker = _maker(office)
+    maker = platform_maker(office)
     brought = []
     for app_id, found in shipped().items():
         made = manifests.read(found[MANIFEST].decode())
@@ -69,14 +67,6 @@ async def bring(*, now: datetime) -> list[MiniAppVersion]:
         finally:
             await retire_key(maker, key.id, now=now)
     return brought
-
-
-def _maker(office: UUID) -> Actor:
-    """Return who hands in for the platform's organ: no person, so every person of it may review."""
-    return Actor(
-        person_id=WORKER_ID, acting_for=office, roles=frozenset({Role.DEVELOPER}),
-        scopes=SCOPES[Role.DEVELOPER], level=0,
-    )  # fmt: skip
 
 
 async def _is_there(app_id: str, version: str) -> bool:

@@ -103,6 +103,13 @@ def test_halting_what_everybody_has_gives_the_version_before_it():
     assert (standing.stage, standing.stable, standing.previous) == (Stage.HALTED, ONE, None)
 
 
+def test_the_trial_of_a_later_version_goes_on_when_what_everybody_has_is_halted():
+    standing = rising.halt(at(THREE, Step(percent=5), now=at(TWO, EVERYONE)), TWO)
+
+    assert standing is not None
+    assert (standing.stage, standing.stable, standing.candidate) == (Stage.PERCENT, ONE, THREE)
+
+
 @pytest.mark.parametrize(
     "standing",
     [
