@@ -152,7 +152,7 @@ async def test_a_mother_registers_her_child(cast, browser):
     await mother.give(scan("household_register", "户口簿"))
     page = await opened(browser, mother, "newborn")
     await fill_child(page)
-    await page.wait_for_function("!document.querySelector('#papers .todo, #papers .wait')")
+    await page.wait_for_selector("#papers .todo, #papers .wait", state="detached")
     await well(page, "newborn-filled")
     number = await handed_in(page)
     await page.wait_for_selector("#steps li")

@@ -67,8 +67,7 @@ async def test_a_citizen_agrees_and_calls_and_changes_his_mind(simulator, browse
     await page.click("#agree")
     assert await greeted(page, "小王") == "小王，您好！您在 330106。"
     await page.check("input[value=elder]")
-    frame = page.frames[1]
-    await frame.wait_for_function("document.documentElement.className === 'elder'")
+    await page.frames[1].wait_for_selector("html.elder")
     await page.check("input[value=offline]")
     await page.frame_locator("#frame").locator("button").click()
     await page.frame_locator("#frame").locator("#said:has-text('没有成功')").wait_for()

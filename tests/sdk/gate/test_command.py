@@ -32,6 +32,16 @@ async def test_a_browser_that_does_not_start_is_no_verdict(monkeypatch):
         await gate.judge(made())
 
 
+async def test_a_temporary_folder_too_deep_for_its_socket_is_named(tmp_path, monkeypatch):
+    deep = tmp_path / ("a" * 60)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+
+    with pytest.raises(BrowserMissing, match="too long for it: set TMPDIR to a shorter one"):
+        await inspect(made())
+    assert list(deep.iterdir()) == []
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_the_good_one_passes_every_rule(tmp_path):
@@ -56,11 +66,11 @@ def test_what_is_found_is_told_by_element_and_pictured(tmp_path):
 
 
 @pytest.mark.slow
-async def test_what_is_left_of_a_look_that_was_broken_off_is_nothing(tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("t")
+async def test_what_is_left_of_a_look_that_was_broken_off_is_nothing(short_folder, monkeypatch):
+    folder = short_folder
     monkeypatch.setattr("tempfile.tempdir", str(folder))
 
-    report = await inspect(made({"app.js": SCRIPT + "for (;;);"}), limits=Limits(whole_s=6))
+    report = await inspect(made({"app.js": SCRIPT + "for (;;);"}), limits=Limits(whole_s=12))
 
     assert [each.rule for each in report.findings] == ["browser.time"]
     assert list(folder.iterdir()) == []

@@ -81,8 +81,8 @@ asyncio.run(browser.inspect(made({"app.js": SCRIPT + "for (;;);"})))
 """
 
 
-async def test_nothing_goes_on_when_who_waits_for_it_is_killed(tmp_path_factory):
-    folder = {"TMPDIR": str(tmp_path_factory.mktemp("t"))}
+async def test_nothing_goes_on_when_who_waits_for_it_is_killed(short_folder):
+    folder = {"TMPDIR": str(short_folder)}
     waiting = await asyncio.create_subprocess_exec(sys.executable, "-c", WAITS, env={**os.environ, **folder})
     async with asyncio.timeout(30):
         while len(begun := family(waiting.pid)[1:]) < 6:  # the looking process, the driver, a browser's

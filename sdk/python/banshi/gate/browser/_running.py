@@ -25,6 +25,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 NEEDED = ("playwright", "axe_playwright_python")
 LOOKED_S = 0.25  # seconds between two looks at the process
 LARGEST_SHOT = 4 * 1024 * 1024  # bytes
+# Chromium listens in the temporary folder, and unix(7) gives the path of a socket 108 bytes with its end.
+LONGEST_FOLDER = 107 - len("/org.chromium.Chromium.XXXXXX/SingletonSocket")
 
 
 class BrowserMissing(DomainError):
@@ -97,6 +99,8 @@ async def inspect(
     program = find_chromium(chosen.program)
     with TemporaryDirectory(prefix="banshi-gate-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
+        if sys.platform == "linux" and len(os.fsencode(name)) > LONGEST_FOLDER:
+            raise BrowserMissing(problem=f"the path {name} is too long for it: set TMPDIR to a shorter one")
         job = journal.Job(
             manifest=msgspec.json.encode(package.manifest), files=dict(package.files), chromium=program,
             has_sandbox=chosen.has_sandbox,
