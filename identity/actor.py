@@ -23,6 +23,7 @@ class Actor:
     authenticated_at: datetime | None = None
     session_id: UUID | None = None
     app_id: str | None = None  # set when a mini-app calls
+    token_id: UUID | None = None  # of the token that it calls with
     region: str = "330000"  # GB/T 2260 code: where the citizen lives or the post is
     delegation_id: UUID | None = None  # the mandate by which he acts for somebody else
     mandate_kind: MandateKind | None = None  # of that mandate

@@ -95,6 +95,7 @@ TITLES: Mapping[str, str] = {
     "verdict.read": "查看跑动结论", "consent.grant": "同意应用使用信息", "consent.withdraw": "撤回同意",
     "consent.refuse": "不同意应用使用信息", "claims.release": "向应用提供信息",
     "claim.release": "向应用提供信息", "app.open": "打开应用",
+    "app.exchange": "应用为替您办理取得临时凭证",
     "access.object": "对查阅提出异议", "access.answer": "答复异议", "access.objection.read": "查看异议",
     "party.export": "导出个人信息", "party.export.read": "下载个人信息", "party.erase": "注销账号",
     "audit.search": "查阅审计记录",

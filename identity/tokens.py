@@ -83,12 +83,14 @@ async def issue(
     return token
 
 
-LIVING = (
-    " FROM app_token t JOIN person ON person.id = t.party_id"  # noqa: S608
+_JOINED = (
+    " FROM app_token t JOIN person ON person.id = t.party_id"
     f" LEFT JOIN session s ON s.id = t.session_id {contexts.joins('$2')}"
     " LEFT JOIN consent c ON c.id = t.consent_id"
     " LEFT JOIN oidc_grant g ON g.id = t.grant_id"
-    " WHERE t.token_hash = $1 AND t.expires_at > $2 AND person.erased_at IS NULL"
+)
+_LIVES = (
+    " t.expires_at > $2 AND person.erased_at IS NULL"  # noqa: S608
     f" {contexts.LIVES}"
     " AND c.withdrawn_at IS NULL AND (c.until IS NULL OR c.until > $2)"
     " AND (t.grant_id IS NULL OR (g.ended_at IS NULL AND g.expires_at > $2))"
@@ -99,7 +101,11 @@ LIVING = (
     " AND t.expires_at <= v.until)"
     " AND NOT EXISTS (SELECT FROM oidc_client o WHERE o.client_id = t.app_id AND o.disabled_at IS NOT NULL)"
 )
+LIVING = f"{_JOINED} WHERE t.token_hash = $1 AND{_LIVES}"
 """The token `t` of the hash $1 if it lives at $2, with session `s`, consent `c` and grant `g`, if any."""
+
+LIVING_BY_ID = f"{_JOINED} WHERE t.id = $1 AND{_LIVES}"
+"""The same of the id $1."""
 
 SCOPES = (
     "ARRAY(SELECT had FROM unnest(t.scopes) WITH ORDINALITY AS held (had, place)"
@@ -108,7 +114,7 @@ SCOPES = (
 """What the token `t` gives of what was granted to it."""
 
 _BEARER = (
-    f"SELECT t.party_id, t.app_id, t.session_id, t.jkt, {contexts.COLUMNS},"
+    f"SELECT t.id AS token_id, t.party_id, t.app_id, t.session_id, t.jkt, {contexts.COLUMNS},"
     f" CASE WHEN t.grant_id IS NULL THEN {SCOPES} ELSE ARRAY("
     f"SELECT unnest({SCOPES}) INTERSECT SELECT unnest(c.scopes)) END AS scopes,"
     " least(coalesce(g.level, s.level), person.level) AS level,"
@@ -148,6 +154,7 @@ def _actor(row: dict[str, Any]) -> Actor:
         authenticated_at=row["authenticated_at"],
         session_id=Id(str(row["session_id"])),
         app_id=row["app_id"],
+        token_id=Id(str(row["token_id"])),
     )
 
 

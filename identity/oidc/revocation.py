@@ -26,7 +26,6 @@ async def answer(call: Call, *, now: datetime) -> None:
         )  # fmt: skip
     else:
         await execute(
-            "UPDATE app_token SET expires_at = $3 WHERE token_hash = $1 AND app_id = $2"
-            " AND grant_id IS NOT NULL AND expires_at > $3",
+            "UPDATE app_token SET expires_at = $3 WHERE token_hash = $1 AND app_id = $2 AND expires_at > $3",
             token_hash(token), client.client_id, now,
         )  # fmt: skip

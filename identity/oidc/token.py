@@ -1,4 +1,7 @@
-"""The token endpoint (RFC 6749 4.1.3 and 6, OpenID Connect Core 3.1.3): a code or refresh token for more."""
+"""The token endpoint (RFC 6749 4.1.3 and 6, OpenID Connect Core 3.1.3): a code or refresh token for more.
+
+Back ends of mini-apps exchange the token of a call here (`identity.oidc.exchange`).
+"""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -7,7 +10,7 @@ from typing import Any
 from uuid import UUID as Id
 
 from identity.clients import Client
-from identity.oidc import client_auth, codes, dpop, grants, id_token, issuer, refresh, telling
+from identity.oidc import client_auth, codes, dpop, exchange, grants, id_token, issuer, refresh, telling
 from identity.oidc.call import Call
 from identity.oidc.claims import OPENID
 from identity.oidc.errors import OAuthError
@@ -63,7 +66,11 @@ async def _refresh(call: Call, client: Client, jkt: str | None, now: datetime) -
     return await _body(await refresh.rotate(shown, now=now), nonce=None, now=now)
 
 
-GRANT_TYPES: dict[str, Answer] = {"authorization_code": _code, "refresh_token": _refresh}
+GRANT_TYPES: dict[str, Answer] = {
+    "authorization_code": _code,
+    "refresh_token": _refresh,
+    exchange.GRANT_TYPE: exchange.answer,
+}
 
 
 async def _body(given: Given, *, nonce: str | None, now: datetime) -> dict[str, Any]:

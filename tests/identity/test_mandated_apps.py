@@ -4,9 +4,14 @@ import pytest
 
 from banshi.errors import ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
-from identity import consents, mandates, tokens
+from identity import clients, consents, mandates, session_tokens, tokens
+from identity.clients import AuthMethod, OidcClient, Profile
 from identity.errors import ConsentNeeded
+from identity.oidc import exchange
+from identity.oidc.call import Call
+from identity.oidc.errors import OAuthError
 from identity.relation_errors import OwnConsentNeeded
+from identity.session_tokens import Who
 from storage.db import execute, fetch
 from tests.identity.factories import NOON
 from tests.identity.mandated import (
@@ -45,6 +50,39 @@ async def test_token_got_by_a_mandate_acts_never_for_the_delegate_himself():
     await execute("UPDATE session SET mandate_id = NULL WHERE id = $1", agent.session_id)
 
     assert await tokens.actor_of(token, now=NOON) is None
+
+
+async def test_back_end_acts_for_the_principal_until_the_mandate_ends():
+    wang = await enter("wang_fang")
+    await consents.grant(wang, APP, GRANTABLE, now=NOON)
+    mandate = await agree(scopes={Scope.APPS_OPEN, Scope.CASES_READ})
+    _, agent = await act_by(mandate)
+    page = await tokens.actor_of(await tokens.issue(agent, APP, GRANTABLE, now=NOON), now=NOON)
+    row = OidcClient(
+        client_id=APP, name="租房", operator="示例", auth_method=AuthMethod.BASIC, profile=Profile.OIDC,
+        redirect_uris=[], post_logout_uris=[], scopes="{}", resources=[], serves=[], created_at=NOON,
+    )  # fmt: skip
+    await clients.add(row, now=NOON)
+    client = await clients.enabled(APP)
+    who = Who(sub="s", level=page.level, scopes=page.scopes, region="330106", token_id=page.token_id)
+    told = {
+        "subject_token": await session_tokens.issue(who, APP, "rent.check", now=NOON),
+        "subject_token_type": exchange.JWT,
+    }  # fmt: skip
+    call = Call(endpoint="token", method="POST", address="127.0.0.1", parameters=told)
+
+    lent = (await exchange.answer(call, client, None, NOON))["access_token"]
+
+    app = await tokens.actor_of(lent, now=NOON)
+    assert app and (app.acting_for, app.delegation_id) == (wang.person_id, mandate.id)
+    assert app.scopes == page.scopes
+    rows = await fetch("SELECT party_id, delegation_id FROM audit_row WHERE act = 'app.exchange'")
+    assert {row["party_id"] for row in rows} == {wang.person_id, agent.person_id}
+    assert {row["delegation_id"] for row in rows} == {mandate.id}
+    await mandates.revoke(wang, mandate.id, now=NOON)
+    assert await tokens.actor_of(lent, now=NOON) is None
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        await exchange.answer(call, client, None, NOON)
 
 
 async def test_agent_agrees_to_nothing_in_the_principal_s_place():

@@ -110,18 +110,23 @@ async def test_events_are_delivered_and_anything_can_be_done_again(folder):
     assert code_of(nothing) == "NOT_FOUND"
 
 
-async def test_a_file_that_changes_is_taken_up(folder):
+ACTS = """    async with citizen.platform() as platform:
+        level = (await platform.viewer()).level
+    return f"{level} 级，"""
+
+
+async def test_a_file_that_changes_is_taken_up_and_acts_at_a_platform_that_is_played(folder):
     async with Running(folder) as running:
         await running.do(do="agree", scopes=["profile:read"])
         program = folder / "app.py"
-        program.write_text(program.read_text().replace("您好！", "早上好！"))
+        program.write_text(program.read_text().replace('    return f"', ACTS))
         await running.until(lambda: len([e for e in running.simulator.desk.log if e.kind == "run"]) == 2)
         changed = await running.call("小王")
         program.write_text("this is no program")
         await running.until(lambda: not running.simulator.desk.running)
         broken = await running.call("小王")
 
-    assert "早上好！" in changed.text
+    assert changed.json() == "3 级，小王，您好！您在 330106。"
     assert code_of(broken) == "APP_OFFLINE"
     assert any("SyntaxError" in line for line in running.said)
 

@@ -70,7 +70,7 @@ async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime)
         await audit.record(actor, "app.call", f"app/{asked.app_id}/{asked.api}", now=now)
     who = Who(
         sub=tokens.pairwise_sub(asked.app_id, actor.acting_for), level=actor.level,
-        scopes=sorted(actor.scopes), region=actor.region, elder=asked.elder,
+        scopes=sorted(actor.scopes), region=actor.region, elder=asked.elder, token_id=actor.token_id,
     )  # fmt: skip
     began, what = time.perf_counter(), What.CALL_ERROR
     try:

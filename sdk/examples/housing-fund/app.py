@@ -1,6 +1,6 @@
 """公积金: tells what the fund pays towards rent, and withdraws it.
 
-What the citizen does he does at the platform, with the token of ten minutes that his page hands over.
+What the citizen does he does at the platform, where this program acts for him while he is here.
 """
 
 import asyncio
@@ -16,9 +16,7 @@ from applying import (
     Rent,
     Situation,
     Step,
-    Token,
     Withdrawal,
-    at_platform,
     check,
     papers,
 )
@@ -29,7 +27,6 @@ from banshi import Citizen, MiniApp, events
 from banshi.platform import CaseDraft, MaterialChoice
 
 FOLDER = Path(__file__).parent
-PLATFORM = os.environ.get("MINIAPP_PLATFORM", "http://127.0.0.1:8000")
 QUARTER = timedelta(days=91)  # 每季度可以提取一次
 
 app = MiniApp.from_manifest(FOLDER / "miniapp.yaml")
@@ -38,11 +35,11 @@ decisions = Decisions(
 )
 
 
-class Mine(msgspec.Struct):
-    token: Token
+class Nothing(msgspec.Struct):
+    """What is asked with no more words."""
 
 
-class Needs(Mine):
+class Needs(msgspec.Struct):
     situation: Situation
 
 
@@ -70,7 +67,7 @@ async def estimated(citizen: Citizen, ask: Enquiry) -> Estimate:
 @app.api("papers", scope="materials:read")
 async def needed(citizen: Citizen, ask: Needs) -> list[Paper]:
     """Tell which papers are needed, and which of them are there already."""
-    async with at_platform(PLATFORM, ask.token) as platform:
+    async with citizen.platform() as platform:
         return papers(await platform.cases.prepare(CODE, answers=ask.situation.answers()))
 
 
@@ -80,7 +77,7 @@ async def apply(citizen: Citizen, ask: Application) -> Handed:
     answers, form = ask.situation.answers(), ask.withdrawal.form()
     choices = [MaterialChoice(kind, PROMISE) for kind in ask.promises]
     draft = CaseDraft(CODE, citizen.region, answers=answers, form=form, choices=choices)
-    async with at_platform(PLATFORM, ask.token) as platform:
+    async with citizen.platform() as platform:
         check(await platform.cases.prepare(CODE, answers=answers, form=form), ask.withdrawal, ask.promises)
         begun = await platform.cases.start(draft, key=f"{ask.key}:start")
         case = await platform.cases.submit(begun.id, key=f"{ask.key}:submit")
@@ -88,10 +85,10 @@ async def apply(citizen: Citizen, ask: Application) -> Handed:
 
 
 @app.api("steps", scope="cases:read")
-async def steps(citizen: Citizen, ask: Mine) -> list[Step]:
+async def steps(citizen: Citizen, ask: Nothing) -> list[Step]:
     """Tell how far the citizen's withdrawals are, newest first, and when the next is due."""
     known = await asyncio.to_thread(decisions.of, citizen.sub, now=datetime.now(UTC))
-    async with at_platform(PLATFORM, ask.token) as platform:
+    async with citizen.platform() as platform:
         return [
             Step(
                 str(case.id),

@@ -1,6 +1,6 @@
 """出生登记: enters newborns in the household register, with the papers that the platform has already.
 
-What the citizen does he does at the platform, with the token of ten minutes that his page hands over.
+What the citizen does he does at the platform, where this program acts for him while he is here.
 """
 
 import asyncio
@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from applying import CODE, PROMISE, Child, Family, Paper, Step, Token, at_platform, check, papers
+from applying import CODE, PROMISE, Child, Family, Paper, Step, check, papers
 from remembering import Decisions
 
 from banshi import Citizen, MiniApp, events
 from banshi.platform import CaseDraft, MaterialChoice
 
 FOLDER = Path(__file__).parent
-PLATFORM = os.environ.get("MINIAPP_PLATFORM", "http://127.0.0.1:8000")
 
 app = MiniApp.from_manifest(FOLDER / "miniapp.yaml")
 decisions = Decisions(
@@ -24,11 +23,11 @@ decisions = Decisions(
 )
 
 
-class Mine(msgspec.Struct):
-    token: Token
+class Nothing(msgspec.Struct):
+    """What is asked with no more words."""
 
 
-class Needs(Mine):
+class Needs(msgspec.Struct):
     family: Family
 
 
@@ -46,7 +45,7 @@ class Handed(msgspec.Struct):
 @app.api("papers", scope="materials:read")
 async def needed(citizen: Citizen, ask: Needs) -> list[Paper]:
     """Tell which papers are needed, and which of them are there already."""
-    async with at_platform(PLATFORM, ask.token) as platform:
+    async with citizen.platform() as platform:
         return papers(await platform.cases.prepare(CODE, answers=ask.family.answers()))
 
 
@@ -56,7 +55,7 @@ async def apply(citizen: Citizen, ask: Application) -> Handed:
     answers, form = ask.family.answers(), ask.child.form(ask.family)
     choices = [MaterialChoice(kind, PROMISE) for kind in ask.promises]
     draft = CaseDraft(CODE, citizen.region, answers=answers, form=form, choices=choices)
-    async with at_platform(PLATFORM, ask.token) as platform:
+    async with citizen.platform() as platform:
         check(await platform.cases.prepare(CODE, answers=answers, form=form), ask.promises)
         begun = await platform.cases.start(draft, key=f"{ask.key}:start")
         case = await platform.cases.submit(begun.id, key=f"{ask.key}:submit")
@@ -64,10 +63,10 @@ async def apply(citizen: Citizen, ask: Application) -> Handed:
 
 
 @app.api("steps", scope="cases:read")
-async def steps(citizen: Citizen, ask: Mine) -> list[Step]:
+async def steps(citizen: Citizen, ask: Nothing) -> list[Step]:
     """Tell how far the citizen's applications are, newest first."""
     known = await asyncio.to_thread(decisions.of, citizen.sub, now=datetime.now(UTC))
-    async with at_platform(PLATFORM, ask.token) as platform:
+    async with citizen.platform() as platform:
         return [
             Step(
                 str(case.id),

@@ -1,20 +1,16 @@
 """What the page asks for and is told, and how it becomes an application at the platform."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from banshi.errors import DomainError, Unavailable
-from banshi.platform import Answer, OnBehalf, Preparation
-from banshi.refusals import NoAnswer, Refused
+from banshi.errors import DomainError
+from banshi.platform import Answer, Preparation
 
 CODE = "330700105000"  # 新生儿户口登记
 PROMISE = "COMMITMENT"  # 告知承诺: the citizen's word in place of a paper
 
-Token = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
@@ -81,33 +77,6 @@ class NotReady(DomainError):
     code = "BIRTH_NOT_READY"
     status = 422
     text = "{problems}"
-
-
-class PlatformSaidNo(DomainError):
-    """The platform refused; the code is the platform's."""
-
-    code = "PLATFORM_SAID_NO"
-    text = "The platform refused: {reason}"
-
-    @property
-    def extensions(self) -> dict[str, Any]:
-        """`{code, data}`, with the code that the platform gave."""
-        return {"code": self.data["reason"], "data": {}}
-
-
-@asynccontextmanager
-async def at_platform(url: str, token: str) -> AsyncIterator[OnBehalf]:
-    """Lend what acts for the citizen; what the platform refuses, and its silence, become this API's refusals.
-
-    Raises: PlatformSaidNo, Unavailable.
-    """
-    try:
-        async with OnBehalf(url, token) as citizen:
-            yield citizen
-    except Refused as refused:
-        raise PlatformSaidNo(reason=refused.code) from None
-    except NoAnswer:
-        raise Unavailable(system="platform") from None
 
 
 def papers(found: Preparation) -> list[Paper]:

@@ -1,13 +1,10 @@
 """For the tests: what is remembered lies in a folder of theirs, and the platform is played."""
 
-import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
 import pytest
 
 FOLDER = TemporaryDirectory()
@@ -15,7 +12,9 @@ os.environ["MINIAPP_DECISIONS"] = str(Path(FOLDER.name) / "decisions.sqlite")  #
 
 from applying import CODE  # noqa: E402
 
-from banshi.platform import OnBehalf  # noqa: E402
+from banshi.errors import DomainError  # noqa: E402
+from banshi.serving import Citizen  # noqa: E402
+from banshi.testing import Played  # noqa: E402
 
 ID = "01930000-0000-7000-8000-000000000001"
 
@@ -27,13 +26,17 @@ def paper(kind: str, name: str, *ways: str) -> dict[str, Any]:
     return {"kind": kind, "name": name, "required": True, "settled": is_there, "way": way, "ways": ways}
 
 
-class Played:
-    """Answers what the platform would, and keeps what it was asked."""
+class Office(Played):
+    """Answers what the platform would of one item and the cases of one citizen."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.token = ""
-        self.refusal = ""
+        super().__init__(
+            {
+                "preparation": self.preparation, "startCase": self.start, "submitCase": self.submit,
+                "cases": self.cases,
+            }
+        )  # fmt: skip
+        self.refusal: DomainError | None = None
         self.problems: list[dict[str, str]] = []
         self.materials = [paper("id_card", "身份证", "IDENTITY"), paper("register", "户口簿", "WALLET")]
         self.case: dict[str, Any] = {
@@ -42,43 +45,32 @@ class Played:
             "decidedAt": None, "completedAt": None, "materials": [],
         }  # fmt: skip
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request of the typed client."""
-        sent = json.loads(request.content)
-        name = next(
-            each
-            for each in ("preparation", "startCase", "submitCase", "cases")
-            if each + "(" in sent["query"]
-        )
-        self.token = request.headers["authorization"].removeprefix("Bearer ")
-        self.asked.append((name, sent["variables"]))
-        if self.refusal:
-            error = {"message": "no", "extensions": {"code": self.refusal, "data": {}}}
-            return httpx.Response(200, json={"errors": [error]})
-        return httpx.Response(200, json={"data": {name: self._data(name)}})
+    def preparation(self, citizen: Citizen, variables: dict[str, Any]) -> dict[str, Any]:
+        """Say what is there."""
+        missing = sum(not each["settled"] for each in self.materials)
+        return {
+            "code": CODE, "name": "办件", "versionId": ID, "uploads": missing, "unknown": [],
+            "problems": self.problems, "materials": self.materials, "barred": None,
+        }  # fmt: skip
 
-    def _data(self, name: str) -> Any:
-        if name == "preparation":
-            missing = sum(not each["settled"] for each in self.materials)
-            return {
-                "code": CODE, "name": "办件", "versionId": ID, "uploads": missing, "unknown": [],
-                "problems": self.problems, "materials": self.materials, "barred": None,
-            }  # fmt: skip
-        if name == "submitCase":
-            self.case |= {"number": "330106202611200000019", "state": "SUBMITTED"}
-        if name == "cases":
-            page = {"hasNextPage": False, "endCursor": None}
-            return {"edges": [{"node": self.case}] if self.case["number"] else [], "pageInfo": page}
+    def start(self, citizen: Citizen, variables: dict[str, Any]) -> dict[str, Any]:
+        """Begin the case."""
         return self.case
+
+    def submit(self, citizen: Citizen, variables: dict[str, Any]) -> dict[str, Any]:
+        """Take the case in."""
+        self.case |= {"number": "330106202611200000019", "state": "SUBMITTED"}
+        return self.case
+
+    def cases(self, citizen: Citizen, variables: dict[str, Any]) -> dict[str, Any]:
+        """List the case once it was handed in."""
+        if self.refusal is not None:
+            raise self.refusal
+        page = {"hasNextPage": False, "endCursor": None}
+        return {"edges": [{"node": self.case}] if self.case["number"] else [], "pageInfo": page}
 
 
 @pytest.fixture
-def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
+def platform() -> Office:
     """A platform that is played."""
-    played = Played()
-
-    def behind(url: str, token: str) -> OnBehalf:
-        return OnBehalf(url, token, http=httpx.AsyncClient(transport=httpx.MockTransport(played.answer)))
-
-    monkeypatch.setattr("applying.OnBehalf", behind)
-    yield played
+    return Office()

@@ -5,7 +5,8 @@ async with app.test_client(citizen=fake.adult(level=3), elder=True) as client:
 
 `Simulator`, which `app.test_client(…)` gives, calls by way of the gateway's checks: what the manifest does
 not say never reaches the handler.  `TestClient` calls the back end alone, with tokens as wrong as a test
-wants them.
+wants them.  What a handler does for the citizen at the platform is answered by `Played`, which says what
+nobody plays; `platform.asked` of it tells what it was asked.
 """
 
 import uuid
@@ -24,8 +25,9 @@ from banshi import events, signing
 from banshi.calls import Answer
 from banshi.errors import DomainError
 from banshi.events import PublicEvent
+from banshi.platform import Acting
 from banshi.serving import Citizen, Keys, MiniApp, SqliteInbox
-from banshi.simulator import Gateway, issuing
+from banshi.simulator import Gateway, Played, issuing
 
 PLATFORM = "http://platform.test"
 
@@ -58,8 +60,11 @@ class TestClient:
 
     __test__ = False  # not pytest's
 
-    def __init__(self, app: MiniApp, *, citizen: Citizen, elder: bool | None = None) -> None:
+    def __init__(
+        self, app: MiniApp, *, citizen: Citizen, elder: bool | None = None, platform: Played | None = None
+    ) -> None:
         self.app = app
+        self.platform = platform or Played()
         agreed = citizen.scopes or frozenset(app.manifest.scopes)
         self.citizen = replace(citizen, scopes=agreed, elder=citizen.elder if elder is None else elder)
         self.secret = signing.new_secret()
@@ -68,6 +73,7 @@ class TestClient:
         self.inbox = SqliteInbox(Path(self._folder.name) / "inbox.sqlite")
         keys = Keys(self._published)
         self.server = app.asgi(platform=PLATFORM, secrets=[self.secret], inbox=self.inbox, keys=keys)
+        self.server.door.acting = Acting(PLATFORM, transport=self.platform.transport)
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(self.server), base_url="http://app.test")
 
     async def __aenter__(self) -> Self:
@@ -127,8 +133,10 @@ class Simulator(TestClient):
 
     __test__ = False
 
-    def __init__(self, app: MiniApp, *, citizen: Citizen, elder: bool | None = None) -> None:
-        super().__init__(app, citizen=citizen, elder=elder)
+    def __init__(
+        self, app: MiniApp, *, citizen: Citizen, elder: bool | None = None, platform: Played | None = None
+    ) -> None:
+        super().__init__(app, citizen=citizen, elder=elder, platform=platform)
         self.gateway = Gateway(app.manifest, self._pass_on)
 
     async def _pass_on(self, citizen: Citizen, api: str, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -148,4 +156,4 @@ class Simulator(TestClient):
         return body
 
 
-__all__ = ["CallRefused", "DomainError", "Simulator", "TestClient", "fake"]
+__all__ = ["CallRefused", "DomainError", "Played", "Simulator", "TestClient", "fake"]

@@ -82,6 +82,16 @@ def mini_app(folder: Path, seen: list[Any], *, gate: asyncio.Event | None = None
             await gate.wait()
         return "done"
 
+    @app.api("rent.profile", scope="profile:read")
+    async def profile(citizen: Citizen, ask: dict[str, Any]) -> list[Any]:
+        async with citizen.platform() as platform:
+            viewer = await platform.viewer()
+            seen.append(viewer)
+            if ask.get("waits") and gate is not None:
+                await gate.wait()
+                viewer = await platform.viewer()
+        return [viewer.level, viewer.scopes]
+
     return app
 
 
@@ -103,8 +113,9 @@ class World:
         self, number: int = 0, *, client: str = APP, credential: str = ""
     ) -> AsyncIterator[Link]:
         """A back end of the SDK, connected to one of the servers."""
-        server = mini_app(self.folder, self.seen, gate=self.gate).asgi(platform=self.urls[number])
         shown = credential or f"{client}:{self.secrets[client]}"
+        made = mini_app(self.folder, self.seen, gate=self.gate)
+        server = made.asgi(platform=self.urls[number], credential=shown)
         link = Link(server, platform=self.urls[number], credential=shown)
         task = asyncio.create_task(link.run())
         self.running.append(task)

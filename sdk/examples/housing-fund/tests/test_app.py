@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 from app import QUARTER, app
-from conftest import ID, Played, paper
+from conftest import ID, Office, paper
 
 from banshi import events
+from banshi.errors import NotSignedIn
 from banshi.serving import Citizen
 from banshi.testing import CallRefused, Simulator, fake
 
@@ -19,13 +20,13 @@ WITHDRAWAL = {
     "account": "12345678901", "bank_card": "6222021234567890123", "rent_fen": 280_000, "no_home": True,
     "phone": "19999000001",
 }  # fmt: skip
-WHOLE = {"token": "his", "situation": SITUATION, "withdrawal": WITHDRAWAL, "key": "one-tap"}
+WHOLE = {"situation": SITUATION, "withdrawal": WITHDRAWAL, "key": "one-tap"}
 AT = datetime.now(UTC)
 
 
-def run(work: Callable[[Simulator], Awaitable[Any]], citizen: Citizen | None = None) -> Any:
+def run(platform: Office, work: Callable[[Simulator], Awaitable[Any]], citizen: Citizen | None = None) -> Any:
     async def inside() -> Any:
-        async with app.test_client(citizen=citizen or fake.adult()) as client:
+        async with app.test_client(citizen=citizen or fake.adult(), platform=platform) as client:
             return await work(client)
 
     return asyncio.run(inside())
@@ -39,48 +40,52 @@ def test_the_manifest_says_what_the_program_answers() -> None:
     assert told == app.catalogue()
 
 
-def test_papers_that_are_there_are_not_asked_for(platform: Played) -> None:
+def test_papers_that_are_there_are_not_asked_for(platform: Office) -> None:
     platform.materials.append(paper("marriage_certificate", "结婚证", "COMMITMENT", "UPLOAD"))
 
-    told = run(lambda client: client.call("papers", {"token": "his", "situation": SITUATION}))
+    told = run(platform, lambda client: client.call("papers", {"situation": SITUATION}))
 
     assert [(each["title"], each["settled"], each["promise"]) for each in told] == [
         ("身份证", True, False), ("户口簿", True, False), ("结婚证", False, True),
     ]  # fmt: skip
-    assert platform.token == "his"  # noqa: S105 (nobody's)
 
 
-def test_an_application_is_handed_in_once(platform: Played) -> None:
+def test_an_application_is_handed_in_once(platform: Office) -> None:
     citizen = fake.adult(region="330106")
-    first, second = (run(lambda client: client.call("apply", WHOLE), citizen) for _ in range(2))
+    first, second = (run(platform, lambda client: client.call("apply", WHOLE), citizen) for _ in range(2))
 
     assert first == second == {"id": ID, "serial": "330106202611200000019"}
-    started = [asked for name, asked in platform.asked if name == "startCase"]
+    started = [asked.variables for asked in platform.asked if asked.field == "startCase"]
     assert [each["key"] for each in started] == ["one-tap:start"] * 2
     assert started[0]["draft"]["region"] == "330106"
     assert {"id": "monthly_rent", "number": 280_000} in started[0]["draft"]["form"]
 
 
-def test_an_enquiry_asks_the_platform_nothing(platform: Played) -> None:
-    told = run(lambda client: client.call("estimate", {"rent_fen": 280_000}), fake.adult(region="330106"))
+def test_an_enquiry_asks_the_platform_nothing(platform: Office) -> None:
+    told = run(
+        platform, lambda client: client.call("estimate", {"rent_fen": 280_000}), fake.adult(region="330106")
+    )
 
     assert told == {"limit_fen": 150_000, "month_fen": 150_000, "quarter_fen": 450_000, "own_fen": 130_000}
     assert platform.asked == []
 
 
 @pytest.mark.parametrize("rent", [0, -1, 10_000_001, "2800", None])
-def test_a_rent_that_is_none_is_refused(platform: Played, rent: object) -> None:
+def test_a_rent_that_is_none_is_refused(platform: Office, rent: object) -> None:
     with pytest.raises(CallRefused) as refused:
-        run(lambda client: client.call("estimate", {"rent_fen": rent}))
+        run(platform, lambda client: client.call("estimate", {"rent_fen": rent}))
     assert refused.value.code == "INVALID_INPUT"
 
 
-def test_who_owns_a_home_is_told_so(platform: Played) -> None:
+def test_who_owns_a_home_is_told_so(platform: Office) -> None:
     with pytest.raises(CallRefused, match="有自有住房"):
-        run(lambda client: client.call("apply", {**WHOLE, "withdrawal": {**WITHDRAWAL, "no_home": False}}))
+        run(
+            platform,
+            lambda client: client.call("apply", {**WHOLE, "withdrawal": {**WITHDRAWAL, "no_home": False}}),
+        )
 
 
-def test_what_is_missing_is_told_and_nothing_is_begun(platform: Played) -> None:
+def test_what_is_missing_is_told_and_nothing_is_begun(platform: Office) -> None:
     platform.materials += [
         paper("lease_contract", "房屋租赁合同"),
         paper("marriage_certificate", "结婚证", "COMMITMENT"),
@@ -88,43 +93,43 @@ def test_what_is_missing_is_told_and_nothing_is_begun(platform: Played) -> None:
     platform.problems = [{"field": "phone", "code": "PATTERN", "text": "手机号码不对"}]
 
     with pytest.raises(CallRefused, match=r"手机号码不对；还缺“房屋租赁合同”$") as refused:
-        run(lambda client: client.call("apply", {**WHOLE, "promises": ["marriage_certificate"]}))
+        run(platform, lambda client: client.call("apply", {**WHOLE, "promises": ["marriage_certificate"]}))
 
     assert (refused.value.status, refused.value.code) == (422, "WITHDRAWAL_NOT_READY")
-    assert [name for name, _ in platform.asked] == ["preparation"]
+    assert [asked.field for asked in platform.asked] == ["preparation"]
 
 
-def test_a_promise_goes_along(platform: Played) -> None:
+def test_a_promise_goes_along(platform: Office) -> None:
     platform.materials.append(paper("marriage_certificate", "结婚证", "COMMITMENT"))
-    run(lambda client: client.call("apply", {**WHOLE, "promises": ["marriage_certificate"]}))
+    run(platform, lambda client: client.call("apply", {**WHOLE, "promises": ["marriage_certificate"]}))
 
-    draft = next(asked["draft"] for name, asked in platform.asked if name == "startCase")
+    draft = next(asked.variables["draft"] for asked in platform.asked if asked.field == "startCase")
     assert draft["choices"] == [{"kind": "marriage_certificate", "way": "COMMITMENT"}]
 
 
-def test_what_the_platform_refuses_keeps_its_code(platform: Played) -> None:
-    platform.refusal = "NOT_SIGNED_IN"
+def test_what_the_platform_refuses_keeps_its_code(platform: Office) -> None:
+    platform.refusal = NotSignedIn()
     with pytest.raises(CallRefused) as refused:
-        run(lambda client: client.call("steps", {"token": "too old"}))
-    assert refused.value.code == "NOT_SIGNED_IN"
+        run(platform, lambda client: client.call("steps", {}))
+    assert (refused.value.status, refused.value.code) == (401, "NOT_SIGNED_IN")
 
 
-def test_the_next_withdrawal_is_told_until_he_takes_his_consent_back(platform: Played) -> None:
+def test_the_next_withdrawal_is_told_until_he_takes_his_consent_back(platform: Office) -> None:
     citizen = fake.adult()
-    run(lambda client: client.call("apply", WHOLE), citizen)
+    run(platform, lambda client: client.call("apply", WHOLE), citizen)
     news = events.CaseDecided(sub=citizen.sub, at=AT, case_id=UUID(ID))
     back = events.ConsentWithdrawn(
         sub=citizen.sub, at=AT, client_id="housing-fund", withdrawn=["cases:read"], remaining=[]
     )
 
     async def story(client: Simulator) -> list[str]:
-        seen = [await client.call("steps", {"token": "his"})]
+        seen = [await client.call("steps", {})]
         for event in (news, back):
             await client.deliver(event)
-            seen.append(await client.call("steps", {"token": "his"}))
+            seen.append(await client.call("steps", {}))
         return [steps[0]["again_on"] for steps in seen]
 
-    assert run(story, citizen) == ["", (AT + QUARTER).date().isoformat(), ""]
+    assert run(platform, story, citizen) == ["", (AT + QUARTER).date().isoformat(), ""]
 
 
 def test_no_scope_is_asked_for_that_no_api_needs() -> None:

@@ -4,7 +4,6 @@ import { entry, masked, saying, stepEntry, yuan } from "./words.js";
 const NOT_READY = "WITHDRAWAL_NOT_READY";
 const at = id => document.getElementById(id);
 const host = await connect("housing-fund");
-const ask = (api, input) => host.call(api, { token: host.token, ...input });
 const said = { text: "", key: "" }; // what was handed in last: the same again is the same application
 
 function dress(style) {
@@ -65,7 +64,7 @@ async function look() {
   const mine = ++latest;
   at("papers").replaceChildren(entry("正在核对……", "wait"));
   try {
-    const papers = await ask("papers", { situation: situation() });
+    const papers = await host.call("papers", { situation: situation() });
     if (mine === latest) show(papers);
   } catch (error) {
     if (mine === latest) at("papers").replaceChildren(entry(saying(error, NOT_READY), "todo"));
@@ -75,7 +74,7 @@ async function look() {
 const again = step => (step.again_on ? `，${step.again_on} 起可以再提` : "");
 async function follow() {
   try {
-    const steps = await ask("steps", {});
+    const steps = await host.call("steps", {});
     at("mine").hidden = steps.length === 0;
     at("steps").replaceChildren(...steps.map(step => stepEntry(step, again(step))));
   } catch (error) {
@@ -92,7 +91,7 @@ async function send(event) {
   at("send").disabled = true;
   tell("");
   try {
-    const handed = await ask("apply", { ...whole, key: said.key });
+    const handed = await host.call("apply", { ...whole, key: said.key });
     at("serial").textContent = handed.serial;
     at("card").textContent = whole.withdrawal.bank_card.slice(-4);
     at("reached").textContent = masked(whole.withdrawal.phone);

@@ -5,7 +5,6 @@ const NOT_READY = "BIRTH_NOT_READY";
 const FIELDS = ["child_name", "child_sex", "born_on", "nation", "household_address", "phone", "householder"];
 const at = id => document.getElementById(id);
 const host = await connect("newborn");
-const ask = (api, input) => host.call(api, { token: host.token, ...input });
 const said = { text: "", key: "" }; // what was handed in last: the same again is the same application
 
 function dress(style) {
@@ -47,7 +46,7 @@ async function look() {
   at("own-household").hidden = at("householder").disabled = family().collective;
   at("papers").replaceChildren(entry("正在核对……", "wait"));
   try {
-    const papers = await ask("papers", { family: family() });
+    const papers = await host.call("papers", { family: family() });
     if (mine === latest) show(papers);
   } catch (error) {
     if (mine === latest) at("papers").replaceChildren(entry(saying(error, NOT_READY), "todo"));
@@ -56,7 +55,7 @@ async function look() {
 
 async function follow() {
   try {
-    const steps = await ask("steps", {});
+    const steps = await host.call("steps", {});
     at("mine").hidden = steps.length === 0;
     at("steps").replaceChildren(...steps.map(step => stepEntry(step, step.fresh ? "，有结果了" : "")));
   } catch (error) {
@@ -74,7 +73,7 @@ async function send(event) {
   at("send").disabled = true;
   tell("");
   try {
-    const handed = await ask("apply", { ...whole, key: said.key });
+    const handed = await host.call("apply", { ...whole, key: said.key });
     at("serial").textContent = handed.serial;
     at("reached").textContent = masked(whole.child.phone);
     at("form").hidden = true;

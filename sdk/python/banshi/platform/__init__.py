@@ -1,15 +1,21 @@
-"""Typed calls to the platform for a citizen, with the mini-app's token that he gave.
+"""Typed calls to the platform for a citizen.
 
-    async with OnBehalf("https://platform.example", token) as citizen:
-        needs = await citizen.cases.prepare("332000102000", answers=[Answer("marital", text="未婚")])
-        case = await citizen.cases.start(CaseDraft("332000102000", answers=[…], form=[…]))
-        await citizen.cases.submit(case.id)
-        async for notice in citizen.notices.each(): …
+    @app.api("apply", scope="cases:write")
+    async def apply(citizen: Citizen, ask: Ask) -> Handed:
+        async with citizen.platform() as platform:
+            needs = await platform.cases.prepare("332000102000", answers=[Answer("marital", text="未婚")])
+            case = await platform.cases.start(CaseDraft("332000102000", answers=[…], form=[…]))
+            await platform.cases.submit(case.id)
+            async for notice in platform.notices.each(): …
+
+The token of the call is exchanged for one that the platform takes (RFC 8693), by the mini-app's credential.
+Who has a token already, a page's for one, says `OnBehalf("https://platform.example", token)`.
 
 Commands carry an idempotency key, one for all tries of a call; a key of one's own makes it safe to do the
 call itself again, after a crash for one.  Refusals are exceptions of `banshi.refusals`.
 """
 
+from banshi.platform._acting import Acting
 from banshi.platform._client import Cases, Materials, Notices, OnBehalf
 from banshi.platform._types import (
     Answer,
@@ -29,6 +35,7 @@ from banshi.platform._types import (
 )
 
 __all__ = [
+    "Acting",
     "Answer",
     "Case",
     "CaseDraft",

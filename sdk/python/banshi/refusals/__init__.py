@@ -48,14 +48,15 @@ PlatformError
     │   ExportTooSoon, MaterialTooManyUploads, RateLimited, SignInLocked
     ├── Failed: the platform, or a back end behind it, failed
     │   AppBusy, AppFailed, AppFileDamaged, AppLost, AppOffline, AppSilent, AppWrong, AuditBehind,
-    │   BrowserFailed, BrowserMissing, Internal, NetworkOff, SchemaUnfit, Unavailable
+    │   BrowserFailed, BrowserMissing, CitizenNotCalling, Internal, NetworkOff, NotPlayed,
+    │   SchemaUnfit, Unavailable
     └── Conflict: the state of things does not allow it
         AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppCredentialRotated,
         AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppTooMany, AppVersionExists,
         AppVersionMoveRefused, CaseExtensionRefused, CaseKeyReused, CaseMoveRefused,
-        CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, DefectMoveRefused,
-        ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
-        MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
+        CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, CitizenInvented,
+        DefectMoveRefused, ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft,
+        MandateMoveRefused, MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
         NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
         RatingNotOpened, ReleaseKeyReused, ReleaseNotRising, ReleaseUnderWay,
         ReleaseVersionRefused, ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken,

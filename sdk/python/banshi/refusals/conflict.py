@@ -105,6 +105,12 @@ class CaseTooLateToAsk(Conflict):
     code, status, retryable = "CASE_TOO_LATE_TO_ASK", 409, False
 
 
+class CitizenInvented(Conflict):
+    """A developer invented this citizen at his desk: the platform has nothing of his."""
+
+    code, status, retryable = "CITIZEN_INVENTED", 409, False
+
+
 class DefectMoveRefused(Conflict):
     """The defect's state does not lead there, or another side moves it."""
 

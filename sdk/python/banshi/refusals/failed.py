@@ -63,6 +63,12 @@ class BrowserMissing(Failed):
     code, status, retryable = "BROWSER_MISSING", 503, True
 
 
+class CitizenNotCalling(Failed):
+    """The mini-app acts for the citizen of a call, and this one did not come with any."""
+
+    code, status, retryable = "CITIZEN_NOT_CALLING", 500, False
+
+
 class Internal(Failed):
     """Our fault, already logged: quote the request id when you report it."""
 
@@ -73,6 +79,12 @@ class NetworkOff(Failed):
     """The simulator's network is switched off."""
 
     code, status, retryable = "NETWORK_OFF", 503, True
+
+
+class NotPlayed(Failed):
+    """The platform is played here, and not this part of it."""
+
+    code, status, retryable = "NOT_PLAYED", 501, False
 
 
 class SchemaUnfit(Failed):

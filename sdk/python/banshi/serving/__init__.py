@@ -9,7 +9,7 @@ from banshi.errors import ConsentNeeded, LevelNeeded
 from banshi.serving._api import Api
 from banshi.serving._app import AppWrong, MiniApp
 from banshi.serving._asgi import Call, this_call
-from banshi.serving._citizen import Citizen
+from banshi.serving._citizen import Citizen, CitizenInvented, CitizenNotCalling
 from banshi.serving._inbox import Delivery, Inbox, SqliteInbox
 from banshi.serving._link import ConnectionRefused, Link, Noted
 from banshi.serving._tokens import Keys, TokenRefused, published
@@ -19,6 +19,8 @@ __all__ = [
     "AppWrong",
     "Call",
     "Citizen",
+    "CitizenInvented",
+    "CitizenNotCalling",
     "ConnectionRefused",
     "ConsentNeeded",
     "Delivery",

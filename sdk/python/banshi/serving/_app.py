@@ -23,6 +23,7 @@ from banshi import manifest as manifests
 from banshi.errors import DomainError
 from banshi.events import PublicEvent
 from banshi.manifest import Manifest
+from banshi.platform import Acting
 from banshi.serving._api import Api
 from banshi.serving._asgi import Server
 from banshi.serving._citizen import Citizen
@@ -31,6 +32,7 @@ from banshi.serving._link import Link
 from banshi.serving._tokens import Door, Keys, published
 
 if TYPE_CHECKING:
+    from banshi.simulator import Played
     from banshi.testing import Simulator
 
 AT_HOME = "http://127.0.0.1:8000"
@@ -104,34 +106,42 @@ class MiniApp:
         self,
         *,
         platform: str | None = None,
+        credential: str | None = None,
         secrets: Iterable[str] | None = None,
         inbox: Inbox | None = None,
         keys: Keys | None = None,
     ) -> Server:
         """Return the ASGI application.
 
-        What is left out comes from the environment: `platform` is its address (MINIAPP_PLATFORM), `secrets`
-        those of its webhooks, several while they change (MINIAPP_WEBHOOK_SECRETS, parted by commas), `inbox`
-        keeps deliveries (MINIAPP_INBOX, a file; inbox.sqlite), where the manifest subscribes to events.
+        What is left out comes from the environment: `platform` is its address (MINIAPP_PLATFORM),
+        `credential` ("client id:secret", MINIAPP_CREDENTIAL) lets handlers act for citizens there, `secrets`
+        are those of its webhooks, several while they change (MINIAPP_WEBHOOK_SECRETS, parted by commas),
+        `inbox` keeps deliveries (MINIAPP_INBOX, a file; inbox.sqlite), where the manifest subscribes to any.
         """
         env: Mapping[str, str] = os.environ
         address = (platform or env.get("MINIAPP_PLATFORM") or AT_HOME).rstrip("/")
+        shown = credential if credential is not None else env.get("MINIAPP_CREDENTIAL", "")
         told = secrets if secrets is not None else env.get("MINIAPP_WEBHOOK_SECRETS", "").split(",")
         if inbox is None and self.manifest.events:
             inbox = SqliteInbox(env.get("MINIAPP_INBOX", "inbox.sqlite"))
-        door = Door(self.manifest.id, address, keys or Keys(published(address)))
+        door = Door(self.manifest.id, address, keys or Keys(published(address)), Acting(address, shown))
         return Server(
             self.manifest, self.apis, self.handlers, door=door, secrets=tuple(filter(None, told)), inbox=inbox
         )
 
-    def test_client(self, *, citizen: Citizen, elder: bool | None = None) -> "Simulator":
+    def test_client(
+        self, *, citizen: Citizen, elder: bool | None = None, platform: "Played | None" = None
+    ) -> "Simulator":
         """Return what calls this mini-app without a network, by way of the gateway's checks.
 
         async with app.test_client(citizen=fake.adult(level=3), elder=True) as client:
             await client.call("rent.check", {"rent": 3000})
+
+        Handlers that act for the citizen (`citizen.platform()`) meet `platform`, which a test fills:
+        `Played({"startCase": lambda citizen, variables: {…}})`.
         """
         testing = import_module("banshi.testing")  # which builds on this module
-        made: Simulator = testing.Simulator(self, citizen=citizen, elder=elder)
+        made: Simulator = testing.Simulator(self, citizen=citizen, elder=elder, platform=platform)
         return made
 
     async def connect(
@@ -151,7 +161,7 @@ class MiniApp:
         """
         address = (platform or os.environ.get("MINIAPP_PLATFORM") or AT_HOME).rstrip("/")
         shown = credential or os.environ.get("MINIAPP_CREDENTIAL", "")
-        server = self.asgi(platform=address, inbox=inbox)
+        server = self.asgi(platform=address, credential=shown, inbox=inbox)
         await Link(server, platform=address, credential=shown).run(connections)
 
 

@@ -4,7 +4,8 @@
     POST /events       Standard Webhooks                        one delivery, answered once it is stored
     GET  /healthz                                               {"app", "version"}
 
-Refusals are {"error": {code, message, data, requestId}} with the status of their class.
+Refusals are {"error": {code, message, data, requestId}} with the status of their class; what the platform
+refuses to a handler that acts for a citizen is passed on as it is.
 """
 
 import asyncio
@@ -19,8 +20,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from banshi import events, signing
-from banshi.errors import DomainError, InvalidInput, NotFound
+from banshi.errors import DomainError, InvalidInput, NotFound, Unavailable
 from banshi.manifest import Manifest
+from banshi.refusals import PlatformError, Refused
 from banshi.serving._api import Api
 from banshi.serving._inbox import Delivery, Inbox
 from banshi.serving._tokens import Door, TokenRefused
@@ -101,9 +103,8 @@ class Server:
         try:
             status, body = await self._answer(method, path, headers, receive)
             content = msgspec.json.encode(body)
-        except DomainError as refusal:
-            status = refusal.status
-            content = _error(refusal.extensions, str(refusal), call.request_id)
+        except (DomainError, PlatformError) as refusal:
+            status, content = _refusal(refusal, call.request_id)
         except Exception:
             log.exception("a call failed, request %s", call.request_id)
             status, content = 500, _error({"code": "BUG", "data": {}}, "This is our fault.", call.request_id)
@@ -205,6 +206,16 @@ async def _read(receive: Receive) -> bytes:
             raise TooLarge(most=LARGEST)
         more = message.get("more_body", False)
     return bytes(body)
+
+
+def _refusal(refusal: DomainError | PlatformError, request_id: str) -> tuple[int, bytes]:
+    """Return what is answered to a refusal; one of the platform's is passed on, its silence is a code."""
+    if isinstance(refusal, Refused):
+        log.warning("the platform refused with %s, request %s", refusal.code, request_id)
+        told = {"code": refusal.code, "data": refusal.data}
+        return refusal.status or DomainError.status, _error(told, str(refusal), request_id)
+    said = refusal if isinstance(refusal, DomainError) else Unavailable(system="the platform")
+    return said.status, _error(said.extensions, str(said), request_id)
 
 
 def _error(extensions: Mapping[str, Any], message: str, request_id: str) -> bytes:

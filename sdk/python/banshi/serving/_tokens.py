@@ -7,6 +7,7 @@ knows him, `api`, `scope`, `level`, `region`, `elder`, `jti`.  Its keys are at `
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from banshi.errors import DomainError, Unavailable
+from banshi.platform import Acting, OnBehalf
 from banshi.serving._citizen import Citizen
 
 LIFE_S, LEEWAY_S = 60, 5
@@ -78,10 +80,11 @@ class Door:
 
     `audience` is the app id for calls of citizens; only a connection with sandbox credentials, or from a
     developer's desk, has another: what tells of an invented citizen opens no door that is for living ones.
+    `acting` is by which those who come in may be acted for.
     """
 
-    def __init__(self, app_id: str, platform: str, keys: Keys) -> None:
-        self.audience, self.platform, self.keys = app_id, platform, keys
+    def __init__(self, app_id: str, platform: str, keys: Keys, acting: Acting) -> None:
+        self.audience, self.platform, self.keys, self.acting = app_id, platform, keys, acting
 
     async def citizen(self, token: str, *, api: str) -> Citizen:
         """Return for whom a call of `api` is.
@@ -98,7 +101,7 @@ class Door:
         except (JoseError, ValueError) as error:
             raise TokenRefused(reason="the platform did not sign it") from error
         self._check(claims, api, now=time.time())
-        return _citizen(claims)
+        return citizen_of(claims, behalf=partial(self.acting.behalf, token))
 
     def _check(self, claims: dict[str, Any], api: str, *, now: float) -> None:
         wanted = {"iss": self.platform, "aud": self.audience, "api": api}
@@ -114,7 +117,8 @@ class Door:
             raise TokenRefused(reason="sub is missing")
 
 
-def _citizen(claims: dict[str, Any]) -> Citizen:
+def citizen_of(claims: dict[str, Any], *, behalf: Callable[..., OnBehalf] | None = None) -> Citizen:
+    """Return of whom the claims of a session token tell."""
     return Citizen(
         sub=claims["sub"],
         level=int(claims.get("level", 1)),
@@ -122,4 +126,5 @@ def _citizen(claims: dict[str, Any]) -> Citizen:
         region=str(claims.get("region", "330000")),
         elder=claims.get("elder") is True,
         claims={name: value for name, value in claims.items() if name not in TOLD},
+        behalf=behalf,
     )

@@ -5,10 +5,12 @@
     back end   http://127.0.0.1:C   app.py, started anew when a file changes
 
 A call of the page goes host page ──► the gateway's checks ──► the platform's /gw ──► its relay ──► back end;
-without a platform straight to the back end, with a token of the simulator's own.
+without a platform straight to the back end, with a token of the simulator's own.  What the back end does for
+a citizen at the platform, the host page's origin plays then, as far as it can.
 """
 
 from banshi.simulator._gateway import Gateway, issuing
+from banshi.simulator._played import NotPlayed, Play, Played
 from banshi.simulator._running import NOTE, Plan, simulate
 
-__all__ = ["NOTE", "Gateway", "Plan", "issuing", "simulate"]
+__all__ = ["NOTE", "Gateway", "NotPlayed", "Plan", "Play", "Played", "issuing", "simulate"]

@@ -13,6 +13,7 @@ from banshi.errors import DomainError, InvalidInput, NotFound
 from banshi.simulator._desk import NETWORKS, Desk, Entry
 from banshi.simulator._gateway import Gateway, Issuer
 from banshi.simulator._http import Asked, Told, as_json
+from banshi.simulator._played import PATHS, Played
 
 PAGE = files("banshi.simulator").joinpath("page")
 ASSETS = {
@@ -53,14 +54,19 @@ class Host:
     ) -> None:
         self.desk, self.issuer, self.app_origin = desk, issuer, app_origin
         self.gateway: Gateway | None = None
+        self.played = Played()
         self._deliver = deliver
 
     async def handle(self, asked: Asked) -> Told:
         """Answer one request."""
         if asked.method == "POST" and asked.path == "/do":
             return await self._do(asked)
-        if asked.method != "GET":
-            return as_json({}, 405)
+        if asked.method == "POST" and asked.path in PATHS:
+            shown = asked.headers.get("authorization", "")
+            return as_json(*await self.played.answer(asked.path, shown, asked.body))
+        return self._shown(asked) if asked.method == "GET" else as_json({}, 405)
+
+    def _shown(self, asked: Asked) -> Told:
         if asked.path in ASSETS:
             name, media_type = ASSETS[asked.path]
             policy = ("content-security-policy", POLICY.format(app=self.app_origin))
