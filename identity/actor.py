@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
 from identity.roles import FOR_FIRMS, SCOPES, MandateKind, Role
 
@@ -71,6 +72,12 @@ class Bearer:
     actor: Actor
     until: datetime
     jkt: str | None = None
+
+
+def check_operator(actor: Actor) -> None:
+    """Refuse whoever does not curate mini-apps.  Raises: ScopeMissing."""
+    if actor.app_id is not None or not actor.may(Scope.APPS_REVIEW):
+        raise ScopeMissing(scope=Scope.APPS_REVIEW)
 
 
 WORKER_ID = UUID("00000000-0000-7000-8000-000000000001")

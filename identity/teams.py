@@ -236,6 +236,11 @@ async def role_of(actor: Actor) -> TeamRole | None:
     return TeamRole(held.role) if held else None
 
 
+async def is_owner(actor: Actor) -> bool:
+    """Say whether the actor may bind whom he acts for: a team that he owns, or an organ of his post."""
+    return await role_of(actor) in (None, TeamRole.OWNER)
+
+
 def makers(team: str) -> str:
     """Return a SELECT of the `person_id` of all who belong to the team or organ of developers `team`.
 

@@ -14,6 +14,7 @@ from api.graphql.pages import Connection, after_id, connection, size
 from api.graphql.shelf import AgeGroup, Area
 from banshi.errors import InvalidInput
 from banshi.scopes import Scope
+from identity.actor import check_operator
 from miniapps.shelf import queries, rules, service
 from miniapps.shelf.rules import Edit
 from miniapps.shelf.tables import ShelfDraft, ShelfEdition
@@ -140,7 +141,7 @@ class ShelfEditingQuery:
         extensions=[needs(Scope.APPS_REVIEW)], description="The draft; null while there is none."
     )
     async def shelf_draft(self, info: Info) -> DraftNode | None:
-        queries.check_operator(info.context.actor)
+        check_operator(info.context.actor)
         row = await queries.draft()
         return None if row is None else DraftNode.of(row)
 

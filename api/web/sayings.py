@@ -15,7 +15,6 @@ SAYINGS: Final[Mapping[str, str]] = {
     "RELEASE_UNDER_WAY": "另一个版本正在试用，请先把它回滚。",
     "RELEASE_NOT_RISING": "这一步没有增加任何人。发布范围只能扩大；要缩小，请回滚。",
     "RELEASE_KEY_REUSED": "这个页面已经提交过另一步操作，请刷新后再试。",
-    "RELEASE_OWNERS_ONLY": "只有团队负责人可以发布和回滚。",
     "SWITCH_NOT_FOUND": "没有找到要停用的对象，请检查填写的内容。",
     "SHELF_DRAFT_CHANGED": "草稿刚被别人修改过。您填写的内容还在，请看过现在的草稿后再提交。",
     "SHELF_NOTHING_DRAFTED": "没有可以发布的草稿，可能已经发布或者放弃了。",

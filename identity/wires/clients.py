@@ -9,10 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID as Id
 
-from banshi.errors import InvalidInput, ScopeMissing
-from banshi.scopes import Scope
+from banshi.errors import InvalidInput
 from identity import audit
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
 from identity.wires.errors import WireCodeTaken, WireUnknown
 from identity.wires.tables import CLIENT_CHARACTERS, CODE_CHARACTERS, Wire, WireSecret
 from storage.db import execute, fetch, transaction
@@ -142,7 +141,7 @@ async def enable(actor: Actor, terms: Terms, *, now: datetime) -> str | None:
     None: the wire takes no secret, or the client has one already (`rotate` makes another).
     Raises: ScopeMissing, InvalidInput, WireCodeTaken.
     """
-    _check_operator(actor)
+    check_operator(actor)
     _check(terms)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock(hashtext('wire_client'))")
@@ -169,7 +168,7 @@ async def disable(actor: Actor, client_id: str, wire: Wire, code: str, *, now: d
 
     Raises: ScopeMissing, WireUnknown.
     """
-    _check_operator(actor)
+    check_operator(actor)
     async with transaction():
         wire_client = await _own(client_id, wire, code)
         await execute("UPDATE wire_client SET ended_at = $2 WHERE id = $1", wire_client, now)
@@ -187,7 +186,7 @@ async def rotate(
 
     Raises: ScopeMissing, WireUnknown, InvalidInput for a wire without secrets.
     """
-    _check_operator(actor)
+    check_operator(actor)
     if wire not in SIGNED:
         raise InvalidInput(field="wire", problem="this wire has no secret")
     async with transaction():
@@ -243,11 +242,6 @@ async def _check_free(terms: Terms) -> None:
     )  # fmt: skip
     if rows:
         raise WireCodeTaken(code=terms.code, wire=terms.wire.value)
-
-
-def _check_operator(actor: Actor) -> None:
-    if actor.app_id is not None or not actor.may(Scope.APPS_REVIEW):
-        raise ScopeMissing(scope=Scope.APPS_REVIEW)
 
 
 def _check(terms: Terms) -> None:

@@ -39,11 +39,3 @@ class SwitchNotFound(DomainError):
     code = "SWITCH_NOT_FOUND"
     status = 404
     text = "There is nothing called {target} to switch."
-
-
-class OwnersOnly(DomainError):
-    """Only an owner of the team releases its mini-apps."""
-
-    code = "RELEASE_OWNERS_ONLY"
-    status = 403
-    text = "Only an owner of the team releases or rolls back."

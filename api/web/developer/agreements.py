@@ -14,7 +14,6 @@ from api.web.developer.place import APPS, about_app, builder, built
 from banshi.errors import DomainError, InvalidInput
 from banshi.scopes import Scope
 from identity import teams
-from identity.teams import TeamRole
 from miniapps.catalog import queries
 from miniapps.catalog.rules import Side
 from miniapps.catalog.service import agreements
@@ -68,7 +67,7 @@ async def _one(
     refusal: DomainError | None = None, kept: Form | None = None,
 ) -> Response[bytes]:  # fmt: skip
     rows = (await queries.signatures_of(asker.actor, [app.id]))[app.id]
-    is_owner = await teams.role_of(asker.actor) in (None, TeamRole.OWNER)
+    is_owner = await teams.is_owner(asker.actor)
     newest = {row.side: row for row in rows}
     return await about_app(
         request, "developer_agreement", asker, app, at=f"{APPS}/{app.app_id}/agreement",

@@ -13,7 +13,6 @@ from api.web.developer.place import APPS, about_app, builder, built
 from banshi.errors import DomainError, InvalidInput
 from banshi.scopes import Scope
 from identity import clients, teams
-from identity.teams import TeamRole
 from miniapps.catalog import queries
 from miniapps.catalog.errors import CredentialRotated
 from miniapps.catalog.rules import Environment
@@ -65,7 +64,7 @@ async def _list(
     refusal: DomainError | None = None, made: Credential | None = None,
 ) -> Response[bytes]:  # fmt: skip
     rows = await credentials.standings(asker.actor, app.app_id, now=asker.now)
-    is_owner = await teams.role_of(asker.actor) in (None, TeamRole.OWNER)
+    is_owner = await teams.is_owner(asker.actor)
     at = f"{APPS}/{app.app_id}/credentials"
     return await about_app(
         request, "developer_credentials", asker, app, at=at, address=at, made=made, labels=LABELS,

@@ -1,6 +1,7 @@
 """Verbs of the registry: hand versions in, review them, give them to citizens."""
 
 from miniapps.catalog.service._giving import give, set_state, set_stopped
+from miniapps.catalog.service._hands import check_owner
 from miniapps.catalog.service._keys import add_key, retire_key, revoke_key
 from miniapps.catalog.service._review import approve, gate_passed, gate_refused, refuse, reopen
 from miniapps.catalog.service._submission import submit, submit_package, withdraw
@@ -8,6 +9,7 @@ from miniapps.catalog.service._submission import submit, submit_package, withdra
 __all__ = [
     "add_key",
     "approve",
+    "check_owner",
     "gate_passed",
     "gate_refused",
     "give",

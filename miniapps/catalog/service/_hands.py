@@ -2,7 +2,6 @@
 
 from identity import teams
 from identity.actor import Actor
-from identity.teams import TeamRole
 from miniapps.catalog.errors import TeamOwnerNeeded
 
 
@@ -11,5 +10,5 @@ async def check_owner(actor: Actor) -> None:
 
     Raises: TeamOwnerNeeded.
     """
-    if await teams.role_of(actor) not in (None, TeamRole.OWNER):
+    if not await teams.is_owner(actor):
         raise TeamOwnerNeeded

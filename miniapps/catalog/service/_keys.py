@@ -8,6 +8,7 @@ from banshi.errors import InvalidInput, ScopeMissing
 from banshi.scopes import Scope
 from identity import audit, halts
 from identity.actor import Actor
+from identity.written import words
 from miniapps.catalog import queries
 from miniapps.catalog.errors import KeyRevoked
 from miniapps.catalog.events import TeamKeyRevoked
@@ -25,9 +26,7 @@ async def add_key(actor: Actor, public_key: str, name: str, *, now: datetime) ->
     Raises: ScopeMissing, InvalidInput; KeyRevoked.
     """
     _check_hand(actor)
-    public, clean = _public(public_key), name.strip()
-    if not 0 < len(clean) <= LONGEST_NAME or "\0" in clean:
-        raise InvalidInput(field="name", problem=f"请填写密钥名称，最多 {LONGEST_NAME} 个字")
+    public, clean = _public(public_key), words("name", name, LONGEST_NAME, least=1)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", actor.acting_for.int >> 65)
         held = await queries.keys(actor)
@@ -70,13 +69,12 @@ async def revoke_key(actor: Actor, id: UUID, reason: str, *, now: datetime) -> T
     Raises: ScopeMissing, KeyNotFound, InvalidInput.
     """
     _check_hand(actor)
-    if not 0 < len(reason.strip()) <= LONGEST_REASON or "\0" in reason:
-        raise InvalidInput(field="reason", problem=f"请填写吊销原因，最多 {LONGEST_REASON} 个字")
+    why = words("reason", reason, LONGEST_REASON, least=1)
     async with transaction():
         key = await queries.lock_key(actor, id)
         if key.revoked_at is not None:
             return key
-        key.revoked_at, key.retired_at, key.reason = now, key.retired_at or now, reason.strip()
+        key.revoked_at, key.retired_at, key.reason = now, key.retired_at or now, why
         await key.save([TeamKey.revoked_at, TeamKey.retired_at, TeamKey.reason])
         signed = (MiniAppVersion.team_id == key.team_id) & (MiniAppVersion.key_id == key.key_id)
         for version in await MiniAppVersion.select(MiniAppVersion.id).where(signed):

@@ -10,11 +10,12 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from banshi.errors import InvalidInput, ScopeMissing
+from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
 from identity import audit
 from identity.actor import Actor
 from identity.roles import Role
+from identity.written import words
 from miniapps.catalog import queries
 from miniapps.catalog.errors import (
     AgreementMissing,
@@ -96,13 +97,12 @@ async def withdraw(actor: Actor, app_id: str, reason: str, *, now: datetime) -> 
     Raises: ScopeMissing, TeamOwnerNeeded, InvalidInput; AppNotFound, also when there is none in force.
     """
     side = await _hand(actor)
-    if not 0 < len(reason.strip()) <= LONGEST_REASON or "\0" in reason:
-        raise InvalidInput(field="reason", problem=f"请填写撤回原因，最多 {LONGEST_REASON} 个字")
+    why = words("reason", reason, LONGEST_REASON, least=1)
     async with transaction():
         app = await queries.lock_signable(actor, app_id)
         for row in await queries.living_signatures(app):
             if _is_own(row, side, actor):
-                await _end(row, actor, reason.strip(), now=now)
+                await _end(row, actor, why, now=now)
                 await audit.record(actor, "agreement.withdraw", f"app/{app_id}", str(side), now=now)
                 await emit(AgreementWithdrawn(party_id=None, app_id=app_id, side=side, at=now), now=now)
                 return row

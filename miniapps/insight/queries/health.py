@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from banshi.errors import ScopeMissing
-from banshi.scopes import Scope
-from identity.actor import Actor
-from identity.roles import Role
+from identity.actor import Actor, check_operator
 from miniapps.insight.queries.figures import Point
 from miniapps.insight.queries.sums import SUMS, Totals
 from miniapps.insight.rules.limits import WINDOW
@@ -42,7 +39,7 @@ async def health(actor: Actor, *, now: datetime) -> list[AppHealth]:
 
     Raises: ScopeMissing for whoever is no operator.
     """
-    _check_operator(actor)
+    check_operator(actor)
     rows = await fetch(LATELY, now - WINDOW, MOST)
     noticed = {row["app_id"]: row["keys"] for row in await fetch(PROBLEMS, now - WINDOW)}
     return [AppHealth(row["app_id"], Totals.of(row), noticed.get(row["app_id"], ())) for row in rows]
@@ -53,10 +50,5 @@ async def course(actor: Actor, *, since: datetime, until: datetime) -> list[Poin
 
     Raises: ScopeMissing as `health` does.
     """
-    _check_operator(actor)
+    check_operator(actor)
     return [Point(row["began_at"], Totals.of(row)) for row in await fetch(HOURLY, since, until)]
-
-
-def _check_operator(actor: Actor) -> None:
-    if not actor.is_a(Role.OPERATOR) and not actor.is_a(Role.SERVICE):
-        raise ScopeMissing(scope=Scope.APPS_REVIEW)

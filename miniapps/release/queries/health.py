@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
 from miniapps.catalog.rules import AppState
 from miniapps.insight.queries import AppHealth
 from miniapps.insight.queries import health as doing
 from miniapps.release.queries.standing import Held, standings
-from miniapps.release.queries.switched import check_operator
 from miniapps.release.rules.rising import ORDER, Stage
 from storage.db import fetch
 

@@ -4,8 +4,6 @@ from uuid import UUID
 
 from piccolo.columns.combination import And
 
-from banshi.errors import ScopeMissing
-from banshi.scopes import Scope
 from identity.actor import Actor
 from identity.roles import Role
 from identity.visibility import Holds, Visibility, where
@@ -51,9 +49,3 @@ async def stops_of(app: MiniApp, stable: str | None) -> list[Stop]:
     version = f"{app.app_id}@{stable}" if stable else ""
     rows = await fetch(STOPS, app.app_id, str(app.team_id), version)
     return [Stop(SwitchKind(row["kind"]), row["notice"]) for row in rows]
-
-
-def check_operator(actor: Actor) -> None:
-    """Refuse whoever is no operator.  Raises: ScopeMissing."""
-    if actor.app_id is not None or not (actor.is_a(Role.OPERATOR) and actor.may(Scope.APPS_REVIEW)):
-        raise ScopeMissing(scope=Scope.APPS_REVIEW)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from banshi.errors import InvalidInput
 from miniapps.catalog.rules import AppState
 
 WATCHED = timedelta(hours=24)
@@ -46,14 +45,3 @@ def state_of(stops: Iterable[Stop], *, is_released: bool) -> tuple[AppState, str
     if SwitchKind.LISTING in told:
         return AppState.DELISTED, told[SwitchKind.LISTING]
     return (AppState.LISTED if is_released else AppState.NEW), ""
-
-
-def check_words(field: str, text: str, longest: int) -> str:
-    """Return `text` without space around it.
-
-    Raises: InvalidInput when nothing is left, or more than `longest` characters.
-    """
-    clean = text.strip()
-    if not 0 < len(clean) <= longest or "\0" in clean:
-        raise InvalidInput(field=field, problem=f"请填写 1 至 {longest} 个字")
-    return clean

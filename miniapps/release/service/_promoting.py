@@ -5,20 +5,19 @@ from datetime import datetime
 from uuid import UUID
 
 from banshi.errors import InvalidInput
-from identity import regions, teams
-from identity.actor import Actor
-from identity.roles import Role
-from identity.teams import TeamRole
+from identity import regions
+from identity.actor import Actor, check_operator
+from identity.written import words
 from miniapps.catalog import queries as catalog_queries
 from miniapps.catalog.rules import VersionState
-from miniapps.catalog.service import agreements
+from miniapps.catalog.service import agreements, check_owner
 from miniapps.release import queries
-from miniapps.release.errors import OwnersOnly, ReleaseKeyReused
+from miniapps.release.errors import ReleaseKeyReused
 from miniapps.release.queries import Held
 from miniapps.release.rules import rising
 from miniapps.release.rules.rising import MOST_REGIONS, Step
 from miniapps.release.rules.steps import StepKind
-from miniapps.release.rules.switches import LONGEST_KEY, LONGEST_REASON, check_words
+from miniapps.release.rules.switches import LONGEST_KEY, LONGEST_REASON
 from miniapps.release.service._moving import Cause, move
 from miniapps.release.tables import ReleaseStep
 from miniapps.review import service as review
@@ -34,7 +33,7 @@ async def promote(
 
     Raises:
         AppNotFound: no such mini-app or version, or not one of the actor's team.
-        OwnersOnly: the actor does not own the team.
+        TeamOwnerNeeded: the actor does not own the team.
         NotApproved: the version has not passed its review.
         AgreementMissing: department and vendor are not both bound.
         VersionNotReleasable, CandidateUnderWay, ReleaseNotRising: as `rules.rising.promote`.
@@ -42,7 +41,7 @@ async def promote(
     """
     _check_step(step)
     key, asked = _key(idempotency_key), _asked(StepKind.PROMOTE, version, repr(step))
-    await _check_owner(actor)
+    await check_owner(actor)
     async with transaction():
         held = await queries.hold(actor, app_id)
         if await _was_done(held, key, asked):
@@ -61,9 +60,9 @@ async def roll_back(
 
     Raises: as `promote`, but for what concerns steps up.
     """
-    reason = check_words("reason", reason, LONGEST_REASON)
+    reason = words("reason", reason, LONGEST_REASON, least=1)
     key, asked = _key(idempotency_key), _asked(StepKind.ROLL_BACK, version, reason)
-    await _check_owner(actor)
+    await check_owner(actor)
     async with transaction():
         held = await queries.hold(actor, app_id)
         if await _was_done(held, key, asked):
@@ -81,7 +80,7 @@ async def release(actor: Actor, version_id: UUID, *, now: datetime) -> Held:
 
     Raises: as `review.approve_at_once` and `promote`.
     """
-    queries.check_operator(actor)
+    check_operator(actor)
     async with transaction():
         row, app = await catalog_queries.lock_version(actor, version_id)
         if row.state == VersionState.QUEUED:
@@ -103,7 +102,7 @@ def _check_step(step: Step) -> None:
 
 
 def _key(text: str) -> str:
-    return check_words("idempotencyKey", text, LONGEST_KEY)
+    return words("idempotencyKey", text, LONGEST_KEY, least=1)
 
 
 def _asked(kind: StepKind, version: str, arguments: str) -> str:
@@ -117,9 +116,3 @@ async def _was_done(held: Held, key: str, asked: str) -> bool:
     if before is not None and before.asked != asked:
         raise ReleaseKeyReused
     return before is not None
-
-
-async def _check_owner(actor: Actor) -> None:
-    """Refuse members of a team who do not own it.  Raises: OwnersOnly."""
-    if actor.is_a(Role.DEVELOPER) and await teams.role_of(actor) not in (None, TeamRole.OWNER):
-        raise OwnersOnly

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from banshi.scopes import GRANTABLE, Scope
 from identity import audit, halts, tokens
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
+from identity.written import words
 from miniapps.catalog import service as catalog
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from miniapps.release import queries
@@ -14,7 +15,7 @@ from miniapps.release.errors import SwitchNotFound
 from miniapps.release.queries import Held
 from miniapps.release.rules import rising
 from miniapps.release.rules.steps import StepKind
-from miniapps.release.rules.switches import LONGEST_NOTICE, LONGEST_REASON, SwitchKind, check_words
+from miniapps.release.rules.switches import LONGEST_NOTICE, LONGEST_REASON, SwitchKind
 from miniapps.release.service._moving import Cause, move, settle
 from miniapps.release.tables import AppSwitch
 from storage.db import execute, transaction
@@ -30,9 +31,9 @@ async def switch_off(
     Shape: `target` as `SwitchKind` says; `reason` is for the file, `notice` for citizens to read.
     Raises: ScopeMissing for whoever is no operator; AppNotFound, SwitchNotFound; InvalidInput.
     """
-    queries.check_operator(actor)
-    reason = check_words("reason", reason, LONGEST_REASON)
-    notice = check_words("notice", notice, LONGEST_NOTICE)
+    check_operator(actor)
+    reason = words("reason", reason, LONGEST_REASON, least=1)
+    notice = words("notice", notice, LONGEST_NOTICE, least=1)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         concerned = await _concerned(actor, kind, target)
@@ -54,8 +55,8 @@ async def switch_on(actor: Actor, kind: SwitchKind, target: str, *, reason: str,
     A version that was on trial is not by this alone: it is promoted anew.
     Raises: as `switch_off`; SwitchNotFound when it never was off.
     """
-    queries.check_operator(actor)
-    reason = check_words("reason", reason, LONGEST_REASON)
+    check_operator(actor)
+    reason = words("reason", reason, LONGEST_REASON, least=1)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         concerned = await _concerned(actor, kind, target)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from banshi.errors import InvalidInput
 from identity import audit
 from identity.actor import Actor
 from identity.roles import Role
+from identity.written import words
 from miniapps.catalog import queries as catalog_queries
 from miniapps.catalog import service as catalog
 from miniapps.catalog.errors import AppNotFound
@@ -26,15 +26,14 @@ async def note(actor: Actor, version_id: UUID, text: str, *, now: datetime) -> A
 
     Raises: AppNotFound; ReviewOver: the version is not in review; InvalidInput.
     """
-    if len(text.strip()) > LONGEST_NOTE:
-        raise InvalidInput(field="note", problem=f"最多 {LONGEST_NOTE} 个字")
+    said = words("note", text, LONGEST_NOTE)
     async with transaction():
         row, _ = await _own(actor, version_id)
         if row.state not in IN_REVIEW:
             raise ReviewOver
         made = await AppNote.objects().where(AppNote.version_id == version_id).first()
         made = made or AppNote(version_id=version_id, team_id=row.team_id)
-        made.text, made.written_at = text.strip(), now
+        made.text, made.written_at = said, now
         await made.save()
         await audit.record(actor, "review.note", f"app_version/{version_id}", now=now)
     return made
@@ -46,8 +45,7 @@ async def appeal(actor: Actor, version_id: UUID, why: str, *, now: datetime) -> 
     It goes to people also when the machine refused it.
     Raises: AppNotFound; AppealRefused; InvalidInput; AppInReview: another version is in review.
     """
-    if not SHORTEST <= len(why.strip()) <= LONGEST_APPEAL:
-        raise InvalidInput(field="why", problem=f"请填写 {SHORTEST} 至 {LONGEST_APPEAL} 个字")
+    said = words("why", why, LONGEST_APPEAL, least=SHORTEST)
     async with transaction():
         row, _ = await _own(actor, version_id)
         if row.state != VersionState.REFUSED:
@@ -56,7 +54,7 @@ async def appeal(actor: Actor, version_id: UUID, why: str, *, now: datetime) -> 
         if len(before) >= rules.MOST_ROUNDS or any(each.appeal for each in before):
             raise AppealRefused(problem="it was looked at again already")
         await catalog.reopen(actor, version_id, now=now)
-        opened = await open_(version_id, now=now, appeal=why.strip())
+        opened = await open_(version_id, now=now, appeal=said)
         assert opened is not None, "it was queued in this transaction"
         await audit.record(actor, "review.appeal", f"app_version/{version_id}", now=now)
     return opened

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from banshi.errors import InvalidInput
 from banshi.manifest import Manifest
 from identity import audit
 from identity.actor import WORKER, Actor
+from identity.written import words
 from miniapps.calendar import queries as calendar
 from miniapps.catalog import queries as catalog
 from miniapps.catalog.rules import VersionState
@@ -79,16 +79,15 @@ async def hurry(actor: Actor, review_id: UUID, reason: str, *, now: datetime) ->
 
     Raises: ReviewNotFound; ReviewOver; InvalidInput without a reason.
     """
-    if not 2 <= len(reason.strip()) <= LONGEST_REASON:
-        raise InvalidInput(field="reason", problem=f"请填写 2 至 {LONGEST_REASON} 个字")
+    why = words("reason", reason, LONGEST_REASON, least=2)
     async with transaction():
         row = await queries.lock(actor, review_id)
         await check_open(row)
         days = rules.DAYS[Lane.EMERGENCY]
         due_on = (await calendar.current()).deadline(local_date(now), days)
-        row.lane, row.lane_reason, row.due_on = Lane.EMERGENCY, reason.strip(), min(row.due_on, due_on)
+        row.lane, row.lane_reason, row.due_on = Lane.EMERGENCY, why, min(row.due_on, due_on)
         await row.save([AppReview.lane, AppReview.lane_reason, AppReview.due_on])
-        await audit.record(actor, "review.hurry", f"app_version/{row.version_id}", reason.strip(), now=now)
+        await audit.record(actor, "review.hurry", f"app_version/{row.version_id}", why, now=now)
     return row
 
 

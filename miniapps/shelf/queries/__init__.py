@@ -18,7 +18,6 @@ from miniapps.shelf.queries._defects import (
 )
 from miniapps.shelf.queries._editions import (
     Layout,
-    check_operator,
     current,
     draft,
     edition,
@@ -64,7 +63,6 @@ __all__ = [
     "apps",
     "builders",
     "builds",
-    "check_operator",
     "comments",
     "complaints",
     "current",

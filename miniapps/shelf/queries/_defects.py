@@ -8,11 +8,10 @@ from piccolo.columns.combination import And
 from piccolo.custom_types import Combinable
 
 from identity import audit
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
 from identity.roles import Role
 from identity.visibility import Holds, Same, Visibility, where
 from miniapps.shelf.errors import DefectNotFound, NoSuchTester
-from miniapps.shelf.queries._editions import check_operator
 from miniapps.shelf.rules import DefectState, Side
 from miniapps.shelf.tables import AppDefect, AppTester, DefectNote
 from storage.db import fetch

@@ -6,9 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from banshi.errors import ScopeMissing
-from banshi.scopes import Scope
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
 from miniapps.shelf.errors import EditionNotFound
 from miniapps.shelf.rules import Front, Placing, Shelf
 from miniapps.shelf.tables import ShelfDraft, ShelfEdition
@@ -26,12 +24,6 @@ class Layout:
     number: int  # 0: nothing was ever published
     front: Front
     placings: str | None = None  # JSON; None: the table `shelf_placing`
-
-
-def check_operator(actor: Actor) -> None:
-    """Raise ScopeMissing unless the actor curates."""
-    if not actor.may(Scope.APPS_REVIEW):
-        raise ScopeMissing(scope=Scope.APPS_REVIEW)
 
 
 async def in_force() -> Layout:

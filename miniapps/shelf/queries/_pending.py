@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from identity.actor import Actor
-from miniapps.shelf.queries._editions import check_operator
+from identity.actor import Actor, check_operator
 from storage.db import fetch
 
 _PENDING = """

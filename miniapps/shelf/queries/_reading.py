@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from banshi.errors import InvalidInput
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
 from miniapps.items.queries import around
 from miniapps.items.rules import either, normal, query
 from miniapps.shelf.queries import _apps, _editions
@@ -67,7 +67,7 @@ async def preview(actor: Actor, who: Reader, *, at: datetime, draft: bool) -> Vi
 
     Raises: ScopeMissing, InvalidInput.
     """
-    _editions.check_operator(actor)
+    check_operator(actor)
     moment("at", at)
     layout = await (_editions.drafted() if draft else _editions.in_force())
     return await view(layout, who, at=at)
@@ -101,7 +101,7 @@ async def preview_apps(
 
     Raises: ScopeMissing, InvalidInput.
     """
-    _editions.check_operator(actor)
+    check_operator(actor)
     layout = await (_editions.drafted() if draft else _editions.in_force())
     return await apps(who, life_event=life_event, category=category, first=first, after=after, layout=layout)
 

@@ -6,12 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from identity import audit
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
 from identity.roles import Role
 from identity.visibility import Holds, Same, Visibility, where
 from miniapps.catalog import queries as catalog
 from miniapps.shelf.errors import ComplaintNotFound, RatingNotFound
-from miniapps.shelf.queries._editions import check_operator
 from miniapps.shelf.rules import OPENED_WITHIN, CommentState, ComplaintState, average
 from miniapps.shelf.tables import AppComplaint, AppRating, AppScore
 from storage.db import fetch

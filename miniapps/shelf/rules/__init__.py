@@ -37,7 +37,6 @@ from miniapps.shelf.rules._ratings import (
     check_stars,
     key,
     moment,
-    words,
 )
 from miniapps.shelf.rules._shipped import SHIPPED
 from miniapps.shelf.rules._showing import alternatives, events_for, live, shown, tree
@@ -83,5 +82,4 @@ __all__ = [
     "problems",
     "shown",
     "tree",
-    "words",
 ]

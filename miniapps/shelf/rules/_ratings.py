@@ -78,16 +78,3 @@ def key(text: str) -> str:
     if not 0 < len(text) <= LONGEST_KEY or not text.isprintable():
         raise InvalidInput(field="idempotencyKey", problem=f"give 1 to {LONGEST_KEY} printable characters")
     return text
-
-
-def words(field: str, text: str, longest: int, *, least: int = 0) -> str:
-    """Return what somebody wrote, without blanks around it.
-
-    Raises: InvalidInput when it is too short, too long or holds what cannot be read.
-    """
-    clean = text.strip()
-    if not least <= len(clean) <= longest:
-        raise InvalidInput(field=field, problem=f"请填写 {least} 到 {longest} 个字")
-    if any(not (each.isprintable() or each in "\n\t") for each in clean):
-        raise InvalidInput(field=field, problem="含有不能显示的字符")
-    return clean

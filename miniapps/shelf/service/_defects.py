@@ -7,7 +7,8 @@ from uuid import UUID
 from banshi.errors import InvalidInput, ScopeMissing
 from banshi.scopes import Scope
 from identity import audit, partners, regions
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
+from identity.written import words
 from miniapps.catalog import queries as catalog
 from miniapps.notices.rules import without_numbers
 from miniapps.shelf import queries, rules
@@ -49,7 +50,7 @@ async def appoint(
 
     Raises: ScopeMissing, InvalidInput, NumberRefused, RateLimited, PersonNotFound.
     """
-    queries.check_operator(actor)
+    check_operator(actor)
     if region not in regions.shipped() or len(region) != 6:
         raise InvalidInput(field="region", problem="请填写有效的六位行政区划代码")
     if not now < rules.moment("until", until) <= now + LONGEST_TERM:
@@ -72,7 +73,7 @@ async def dismiss(actor: Actor, tester_id: UUID, *, reason: str, now: datetime) 
 
     Raises: ScopeMissing, InvalidInput, NoSuchTester.
     """
-    said = rules.words("reason", reason, rules.LONGEST_REASON, least=2)
+    said = words("reason", reason, rules.LONGEST_REASON, least=2)
     async with transaction():
         row = await queries.lock_tester(actor, tester_id, now=now)
         row.ends_at = now
@@ -88,8 +89,8 @@ async def report(actor: Actor, what: Report, *, key: str, now: datetime) -> AppD
     """
     post = await _tester(actor, now=now)
     rules.key(key)
-    title = without_numbers(rules.words("title", what.title, rules.LONGEST_TITLE, least=2))
-    steps = without_numbers(rules.words("steps", what.steps, rules.LONGEST_STEPS, least=5))
+    title = without_numbers(words("title", what.title, rules.LONGEST_TITLE, least=2))
+    steps = without_numbers(words("steps", what.steps, rules.LONGEST_STEPS, least=5))
     await catalog.app(actor, what.app_id)
     team_id = await queries.team_of(what.app_id, what.version)
     if team_id is None:
@@ -128,7 +129,7 @@ async def move(actor: Actor, defect_id: UUID, to: Move, *, now: datetime) -> App
 
     Raises: DefectNotFound, DefectMoveRefused, InvalidInput.
     """
-    said = without_numbers(rules.words("note", to.note, rules.LONGEST_NOTE))
+    said = without_numbers(words("note", to.note, rules.LONGEST_NOTE))
     async with transaction():
         row = await queries.lock_defect(actor, defect_id)
         side = queries.side(actor, row)
@@ -171,7 +172,7 @@ async def reply(actor: Actor, defect_id: UUID, text: str, *, now: datetime) -> A
     The same words again, right after, say nothing new.
     Raises: DefectNotFound, InvalidInput.
     """
-    said = without_numbers(rules.words("text", text, rules.LONGEST_NOTE, least=2))
+    said = without_numbers(words("text", text, rules.LONGEST_NOTE, least=2))
     async with transaction():
         row = await queries.lock_defect(actor, defect_id)
         side = queries.side(actor, row)

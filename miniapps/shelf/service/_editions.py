@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 
 from identity import audit
-from identity.actor import WORKER, Actor
+from identity.actor import WORKER, Actor, check_operator
+from identity.written import words
 from miniapps.shelf import queries, rules
 from miniapps.shelf.errors import ShelfDraftChanged, ShelfNothingDrafted, ShelfRefused
 from miniapps.shelf.events import ShelfPublished
@@ -32,7 +33,7 @@ async def edit(actor: Actor, edit: Edit, *, revision: UUID | None, now: datetime
         already, and nothing else, is answered with the draft as it is: a retry changes nothing.
     Raises: ScopeMissing; ShelfDraftChanged when others changed it since; ShelfRefused naming all problems.
     """
-    queries.check_operator(actor)
+    check_operator(actor)
     async with transaction():
         await _take_turn()
         row = await queries.draft()
@@ -63,7 +64,7 @@ async def discard(actor: Actor, *, revision: UUID, now: datetime) -> None:
 
     Raises: ScopeMissing, ShelfDraftChanged.
     """
-    queries.check_operator(actor)
+    check_operator(actor)
     async with transaction():
         await _take_turn()
         row = await queries.draft()
@@ -80,7 +81,7 @@ async def publish(actor: Actor, *, revision: UUID, note: str, key: str, now: dat
 
     Raises: ScopeMissing, InvalidInput, ShelfNothingDrafted, ShelfDraftChanged, ShelfRefused.
     """
-    queries.check_operator(actor)
+    check_operator(actor)
     said = _said(note, key)
     async with transaction():
         await _take_turn()
@@ -103,7 +104,7 @@ async def roll_back(actor: Actor, number: int, *, reason: str, key: str, now: da
 
     Raises: ScopeMissing, InvalidInput, EditionNotFound.
     """
-    queries.check_operator(actor)
+    check_operator(actor)
     said = _said(reason, key)
     async with transaction():
         await _take_turn()
@@ -158,4 +159,4 @@ def _texts(shelf: Shelf) -> tuple[str, str]:
 
 def _said(note: str, key: str) -> str:
     rules.key(key)
-    return rules.words("note", note, rules.LONGEST_REASON, least=1)
+    return words("note", note, rules.LONGEST_REASON, least=1)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from identity import audit
 from identity.actor import Actor
+from identity.written import words
 from miniapps.catalog import queries as catalog
 from miniapps.notices.rules import without_numbers
 from miniapps.shelf import queries, rules
@@ -46,7 +47,7 @@ async def rate(actor: Actor, app_id: str, stars: int, comment: str, *, now: date
     Raises: InvalidInput, AppNotFound; RatingNotOpened when it was not opened within half a year.
     """
     rules.check_stars(stars)
-    said = without_numbers(rules.words("comment", comment, rules.LONGEST_COMMENT))[: rules.LONGEST_COMMENT]
+    said = without_numbers(words("comment", comment, rules.LONGEST_COMMENT))[: rules.LONGEST_COMMENT]
     await catalog.app(actor, app_id)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", actor.acting_for.int >> 65)
@@ -77,7 +78,7 @@ async def moderate(
 
     Raises: ScopeMissing, InvalidInput; RatingNotFound when it does not wait, or its words changed.
     """
-    said = rules.words("reason", reason, rules.LONGEST_REASON, least=0 if show else 2)
+    said = words("reason", reason, rules.LONGEST_REASON, least=0 if show else 2)
     async with transaction():
         row = await queries.lock_waiting(actor, rating_id)
         row.comment_state = CommentState.SHOWN if show else CommentState.REFUSED
@@ -98,7 +99,7 @@ async def complain(
     never opened it is read, and takes no version back.
     Raises: InvalidInput, AppNotFound, RateLimited.
     """
-    said = without_numbers(rules.words("text", text, rules.LONGEST_COMPLAINT, least=5))
+    said = without_numbers(words("text", text, rules.LONGEST_COMPLAINT, least=5))
     rules.key(key)
     await catalog.app(actor, app_id)
     async with transaction():
@@ -130,7 +131,7 @@ async def answer(actor: Actor, complaint_id: UUID, text: str, *, now: datetime) 
 
     Raises: ScopeMissing, InvalidInput, ComplaintNotFound.
     """
-    said = rules.words("answer", text, rules.LONGEST_COMPLAINT, least=2)
+    said = words("answer", text, rules.LONGEST_COMPLAINT, least=2)
     async with transaction():
         row = await queries.lock_complaint(actor, complaint_id)
         if row.answer == said:

@@ -11,12 +11,11 @@ from identity.audit import AuditRow
 from identity.teams import Member, MemberState, TeamRole
 from miniapps.catalog import queries as catalog
 from miniapps.catalog import service as registry
-from miniapps.catalog.errors import AppNotFound, NotApproved
+from miniapps.catalog.errors import AppNotFound, NotApproved, TeamOwnerNeeded
 from miniapps.catalog.rules import AppState
 from miniapps.release import queries, service
 from miniapps.release.errors import (
     CandidateUnderWay,
-    OwnersOnly,
     ReleaseKeyReused,
     ReleaseNotRising,
     VersionNotReleasable,
@@ -191,7 +190,7 @@ async def test_of_a_team_only_owners_release(db):
     await make_released(owner, as_operator(), NOON)
     await make_approved(owner, as_operator(), NOON, version=NEW)
 
-    with pytest.raises(OwnersOnly):
+    with pytest.raises(TeamOwnerNeeded):
         await promote(colleague, NEW, Step())
 
     assert (await promote(owner, NEW, Step())).standing.stage == Stage.TESTERS

@@ -205,12 +205,6 @@ def test_other_than_one_to_five_stars_are_refused(stars):
         rules.check_stars(stars)
 
 
-@pytest.mark.parametrize("text", ["字" * 501, "\0", "a\x1b[2J"])
-def test_words_that_cannot_be_read_or_are_too_many_are_refused(text):
-    with pytest.raises(InvalidInput):
-        rules.words("comment", text, 500)
-
-
 def test_every_state_of_a_defect_has_a_row_and_is_reached_from_new():
     assert set(MOVES) == set(DefectState)
     reached, wave = {DefectState.NEW}, {DefectState.NEW}

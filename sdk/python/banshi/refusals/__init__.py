@@ -18,9 +18,9 @@ PlatformError
     │   FormExpired, GuardianHandsIn, GuardianNeeded, ItemOwnPublication, MandateNotHeld,
     │   MandateNotPassedOn, MaterialIsYourOwn, MaterialSessionNeeded, NodNeeded, NotGuardian,
     │   NotRepresentative, NotSelfSupporting, OnlyOneself, OutsideMandate, OwnConsentNeeded,
-    │   OwnLook, OwnPost, PlaintextNeeded, PostNotHeld, RelayRefused, ReleaseOwnersOnly,
-    │   ReviewNotForYou, ScopeMissing, SecondFactorNeeded, TeamOwnerNeeded, TesterNeeded,
-    │   TripAnswerNotYours, WireConsentNeeded, WireForCitizens, WireForFirms
+    │   OwnLook, OwnPost, PlaintextNeeded, PostNotHeld, RelayRefused, ReviewNotForYou,
+    │   ScopeMissing, SecondFactorNeeded, TeamOwnerNeeded, TesterNeeded, TripAnswerNotYours,
+    │   WireConsentNeeded, WireForCitizens, WireForFirms
     ├── Missing: there is nothing that the caller may see
     │   ApiUnknown, AppCredentialNotFound, AppNotFound, CaseNotFound, ClientNotFound,
     │   ComplaintNotFound, DefectNotFound, DepartmentNotFound, ExportNotFound, ItemNotFound,

@@ -201,12 +201,6 @@ class RelayRefused(Denied):
     code, status, retryable = "RELAY_REFUSED", 403, False
 
 
-class ReleaseOwnersOnly(Denied):
-    """Only an owner of the team releases its mini-apps."""
-
-    code, status, retryable = "RELEASE_OWNERS_ONLY", 403, False
-
-
 class ReviewNotForYou(Denied):
     """Who handed a version in, or decided on it before, leaves it to another person."""
 
