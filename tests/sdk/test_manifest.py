@@ -131,3 +131,22 @@ def test_a_manifest_names_the_events_there_are_and_no_others():
     assert known == list(EVENTS)
     assert (fault.path, fault.line) == ("events.1", 15)
     assert manifest.schema()["properties"]["events"]["items"]["enum"] == list(EVENTS)
+
+
+@pytest.mark.parametrize("theirs", manifest.THEIRS)
+def test_a_name_of_w3c_is_refused_with_ours(theirs):
+    (fault,) = manifest.check(f"{GOOD}{theirs}: x\n")
+
+    assert manifest.THEIRS[theirs] in manifest.schema()["properties"]
+    assert fault.fix == f"write {manifest.THEIRS[theirs]} for {theirs}"
+
+
+def test_nothing_unknown_is_taken_but_in_schemas_of_calls():
+    def open_(schema, path=""):
+        if schema.get("type") == "object" and schema.get("additionalProperties", True) is True:
+            yield path
+        for name, each in schema.get("properties", {}).items():
+            yield from open_(each, f"{path}.{name}")
+        yield from open_(schema.get("items", {}), f"{path}[]") if "items" in schema else ()
+
+    assert list(open_(manifest.schema())) == [".apis[].input", ".apis[].output"]

@@ -205,14 +205,26 @@ def _expected(error: ValidationError) -> str:
             return error.message
 
 
+THEIRS = {
+    "app_id": "id", "description": "purpose", "platform_version": "min_host_version",
+    "req_permissions": "scopes", "short_name": "name",
+}  # fmt: skip
+"""What has another name in W3C's MiniApp Manifest, by that name (ADR 164)."""
+
+
 def _fix(error: ValidationError) -> str:
     described = error.schema.get("description") if isinstance(error.schema, dict) else None
     fixes = {
         "required": "add it; the schema says what it holds",
-        "additionalProperties": "remove it or correct its spelling",
+        "additionalProperties": _ours(error.message) or "remove it or correct its spelling",
         "enum": "choose one of these",
     }
     return fixes.get(str(error.validator), described or "change the value")
+
+
+def _ours(message: str) -> str:
+    """Return what to write for the names of W3C that a message tells; "" when there are none."""
+    return ", ".join(f"write {our} for {their}" for their, our in THEIRS.items() if f"'{their}'" in message)
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
