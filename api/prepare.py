@@ -1,4 +1,7 @@
-"""What must be done before serving: migrate, make the bucket, seed.  `python -m api.prepare` does all."""
+"""What must be done before serving: migrate, make the bucket, seed, hand in what is our own.
+
+`python -m api.prepare` does all.
+"""
 
 import asyncio
 import contextlib
@@ -12,12 +15,11 @@ from api.supervisor.fingerprint import fingerprint
 from api.supervisor.ready import await_go
 from api.wiring import wired
 from identity import seed as identity
-from identity.actor import WORKER
 from miniapps.calendar import service as calendar
-from miniapps.catalog import queries as apps
 from miniapps.catalog.service import first_party
 from miniapps.items import service as items
 from miniapps.notices import service as notices
+from miniapps.release import service as release
 from miniapps.shelf import service as shelf
 from storage import clock, db, objects, queue
 from storage.migrations import migrate as run_migrations
@@ -73,11 +75,13 @@ async def seed(settings: Settings) -> None:
         await shelf.seed(now=now)
 
 
-async def bring_first_party(settings: Settings) -> list[str]:
-    """Hand in what ships of the platform's own mini-apps and is new; return id and version of each."""
+async def bring(settings: Settings) -> None:
+    """Hand in what is new of the platform's own mini-apps; with invented people it is released, too."""
     async with wired(settings):
-        rows = await first_party.bring(now=await clock.now())
-        return [f"{(await apps.app_of(WORKER, row)).app_id} {row.version}" for row in rows]
+        now = await clock.now()
+        await first_party.bring(now=now)
+        if settings.verifier == "sandbox" and not settings.production:
+            await release.play(now=now)
 
 
 async def check(settings: Settings) -> None:
@@ -118,12 +122,13 @@ async def _try(variables: str, work: Awaitable[None]) -> None:
 
 
 async def prepare(settings: Settings) -> None:
-    """Check, migrate, seed; say in a line what was done."""
+    """Check, migrate, seed, hand in; say in a line what was done."""
     await check(settings)
     if settings.database.owner_url:
         ran = await migrate(settings)
         sys.stdout.write(f"{len(ran)} migrations ran\n" if ran else "")
         await seed(settings)
+        await bring(settings)
         await note(settings)
     else:
         sys.stdout.write(

@@ -6,6 +6,7 @@ import click
 
 from api import prepare
 from api.cli.environment import current
+from api.settings import Settings
 
 
 @click.command()
@@ -27,15 +28,18 @@ def migrate() -> None:
 
 
 @click.command()
-@click.option("--first-party", is_flag=True, help="Hand the platform's own mini-apps in for review, too.")
-def seed(first_party: bool) -> None:
-    """Store divisions, departments, working days and the shipped items; harmless when they are there.
+def seed() -> None:
+    """Store divisions, departments, working days and items, and hand in the platform's own mini-apps.
+
+    Harmless when they are there.
 
     \b
     Example: banshi seed
     """
-    asyncio.run(prepare.seed(current()))
+    asyncio.run(_seed(current()))
     click.echo("seeded")
-    if first_party:
-        for name in asyncio.run(prepare.bring_first_party(current())):
-            click.echo(f"{name} is in review")
+
+
+async def _seed(settings: Settings) -> None:
+    await prepare.seed(settings)
+    await prepare.bring(settings)

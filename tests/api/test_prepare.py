@@ -10,8 +10,12 @@ from api import prepare
 from api.prepare import Unprepared
 from api.settings import Settings
 from api.supervisor.servers import stand_ins
+from banshi.package import MANIFEST
+from miniapps.catalog.service import first_party
 from storage.embedded.process import free_port
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings
+
+SHIPPED = first_party.shipped()
 
 
 @pytest.fixture
@@ -38,6 +42,47 @@ async def say(settings: Settings) -> str:
 async def test_a_migrated_database_is_seeded_and_nothing_is_said(settings):
     assert await say(settings) == ""
     assert await say(settings) == ""
+
+
+async def test_our_own_mini_apps_are_released_by_invented_people_and_wait_where_there_are_none(
+    settings, postgres, database, monkeypatch
+):
+    await say(settings)
+    await prepare.bring(settings)
+    assert versions(postgres, database) == "1.0.0 approved listed true"
+
+    ship(monkeypatch, "1.0.1")
+    await prepare.bring(settings)
+    assert versions(postgres, database).split("\n")[1:] == ["1.0.1 approved listed true"]
+
+    for version in ("1.0.2", "1.0.3"):
+        ship(monkeypatch, version)
+        await prepare.bring(msgspec.structs.replace(settings, verifier="none"))
+    assert versions(postgres, database).split("\n")[2:] == [
+        "1.0.2 withdrawn listed false", "1.0.3 submitted listed false"
+    ]  # fmt: skip
+
+
+def ship(monkeypatch, version: str) -> None:
+    """Let the program come with its mini-apps in this version."""
+    whole = {
+        app_id: {
+            **found,
+            MANIFEST: found[MANIFEST].replace(b"version: 1.0.0", f"version: {version}".encode()),
+        }
+        for app_id, found in SHIPPED.items()
+    }
+    monkeypatch.setattr(first_party, "shipped", lambda: whole)
+
+
+def versions(postgres, database: str) -> str:
+    """A line for each version of our guide: its state, that of the mini-app, whether everybody has it."""
+    return postgres.psql(
+        "SELECT v.version || ' ' || v.state || ' ' || a.state || ' ' || (v.id = a.released_id)"
+        " FROM mini_app a JOIN mini_app_version v ON v.app = a.id"
+        " WHERE a.app_id = 'service-guide' ORDER BY v.version",
+        database=database,
+    )
 
 
 async def test_without_the_owner_migrating_is_left_to_others(settings):

@@ -11,19 +11,28 @@ from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+import structlog
+
 from banshi import manifest as manifests
 from banshi import package
 from banshi.package import MANIFEST
 from identity import departments, regions
-from identity.actor import platform_maker
+from identity.actor import Actor, platform_maker
 from identity.departments import PLATFORM
-from miniapps.catalog.errors import AppInReview
+from miniapps.catalog.errors import AppIdTaken
 from miniapps.catalog.service._keys import add_key, retire_key
-from miniapps.catalog.service._submission import submit_package
+from miniapps.catalog.service._submission import submit_package, withdraw
 from miniapps.catalog.tables import MiniAppVersion
-from storage.db import fetch
+from storage.db import execute, fetch, transaction
 
 FOLDER, WEB = "first_party", "web"
+LOCK = 0x6F757273  # any number, the same in every process
+WAITING = (
+    "SELECT v.id FROM mini_app a JOIN mini_app_version v ON v.app = a.id"
+    " WHERE a.app_id = $1 AND v.team_id = $2 AND v.state = ANY('{submitted,queued}')"
+)
+
+log = structlog.get_logger()
 
 
 def shipped() -> dict[str, dict[str, bytes]]:
@@ -45,28 +54,40 @@ def _below(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
 
 
 async def bring(*, now: datetime) -> list[MiniAppVersion]:
-    """Hand in what ships and is not there yet; a mini-app of which a version is in review waits its turn.
+    """Hand in what ships and is not there yet; of a mini-app the newer one takes the place of one in review.
 
+    An id that somebody else has is left to him: the log says so, and the program starts all the same.
     Raises: DepartmentNotFound before the platform's organ is seeded; Unavailable.
     """
-    office = await departments.the(PLATFORM, regions.PROVINCE)
-    maker = platform_maker(office)
+    maker = platform_maker(await departments.the(PLATFORM, regions.PROVINCE))
     brought = []
     for app_id, found in shipped().items():
-        made = manifests.read(found[MANIFEST].decode())
-        assert made.id == app_id, f"{FOLDER}/{app_id} holds {made.id}"
-        if await _is_there(app_id, made.version):
-            continue
-        pem = package.new_key()  # of this once: nothing is left that could sign as the platform
-        key = await add_key(maker, package.public_of(pem).hex(), f"{app_id} {made.version}"[:40], now=now)
         try:
-            row, _ = await submit_package(maker, package.pack(made, found, pem), now=now)
-            brought.append(row)
-        except AppInReview:
+            async with transaction():  # several programs may start at once: one hands in, the others see it
+                await execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+                row = await _brought(maker, app_id, found, now=now)
+        except AppIdTaken:
+            log.error("first_party.id_taken", app_id=app_id)
             continue
-        finally:
-            await retire_key(maker, key.id, now=now)
+        if row is not None:
+            brought.append(row)
     return brought
+
+
+async def _brought(
+    maker: Actor, app_id: str, found: dict[str, bytes], *, now: datetime
+) -> MiniAppVersion | None:
+    made = manifests.read(found[MANIFEST].decode())
+    assert made.id == app_id, f"{FOLDER}/{app_id} holds {made.id}"
+    if await _is_there(app_id, made.version):
+        return None
+    for waiting in await fetch(WAITING, app_id, maker.acting_for):
+        await withdraw(maker, waiting["id"], now=now)
+    pem = package.new_key()  # of this once: nothing is left that could sign as the platform
+    key = await add_key(maker, package.public_of(pem).hex(), f"{app_id} {made.version}"[:40], now=now)
+    row, _ = await submit_package(maker, package.pack(made, found, pem), now=now)
+    await retire_key(maker, key.id, now=now)
+    return row
 
 
 async def _is_there(app_id: str, version: str) -> bool:
