@@ -67,7 +67,8 @@ def _servers(findings: Mapping[str, health.Finding]) -> str:
 
 
 def _personas(personas: Iterable[Persona]) -> str:
-    rows = ((persona.name, persona.why, f"<code>{escape(persona.key)}</code>") for persona in personas)
     return "".join(
-        f"<tr><td>{escape(name)}</td><td>{escape(why)}<br>{key}</td></tr>" for name, why, key in rows
+        f"<tr><td>{escape(each.name)}</td><td>{escape(each.why)}<br>"
+        f"<code>{escape(each.number)}</code> <code>{escape(each.key)}</code></td></tr>"
+        for each in personas
     )
