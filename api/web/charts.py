@@ -4,15 +4,18 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT, GAP = 320, 72, 1
+WIDTH, HEIGHT = 320, 72
+FULL = 0.85  # of its step is a column, the rest is the gap to the next
 LINE = 12  # the height of one of several lines
 LEAST_COLUMN = 1.5  # what is more than nothing can be seen
 
 
-def columns(values: Sequence[float], label: str, *, limit: float | None = None) -> Markup:
+def columns(
+    values: Sequence[float], label: str, *, limit: float | None = None, ends: tuple[str, str] | None = None
+) -> Markup:
     """Return a column for each of `values`, oldest first, and a line at `limit`; `label` says it in words.
 
-    An empty sequence is a picture without columns.
+    `ends` are what the first and the last are called.  An empty sequence is a picture without columns.
     """
     top = max([*values, limit or 0, 1e-9])
     step = WIDTH / max(1, len(values))
@@ -22,7 +25,7 @@ def columns(values: Sequence[float], label: str, *, limit: float | None = None) 
         if value > 0
     ]
     line = "" if limit is None else _line(HEIGHT - limit / top * HEIGHT)
-    return _picture("".join(drawn_columns) + line, label, HEIGHT)
+    return _picture("".join(drawn_columns) + line, label, HEIGHT) + (_ends(*ends) if ends else "")
 
 
 def share(part: float, label: str) -> Markup:
@@ -49,7 +52,7 @@ def spans(values: Sequence[tuple[float, float]], label: str) -> Markup:
 def _column(x: float, step: float, height: float, *, is_over: bool) -> str:
     tall = max(LEAST_COLUMN, height)
     kind = "over" if is_over else "column"
-    wide = max(0.5, step - GAP)
+    wide = max(0.5, step * FULL)
     return (
         f'<rect class="{kind}" x="{x:.1f}" y="{HEIGHT - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}"/>'
     )
@@ -57,6 +60,10 @@ def _column(x: float, step: float, height: float, *, is_over: bool) -> str:
 
 def _line(y: float) -> str:
     return f'<line class="limit" x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _ends(first: str, last: str) -> Markup:
+    return Markup('<p class="ends" aria-hidden="true"><span>{}</span><span>{}</span></p>').format(first, last)
 
 
 def _picture(inner: str, label: str, height: int, kind: str = "chart") -> Markup:

@@ -14,11 +14,11 @@ from api.pages.local import go, with_query
 from api.pages.signed_in import place
 from api.web.answers import wrong
 from api.web.developer.place import APPS, about_app, builder, built
+from api.web.stepping import did, fallbacks
 from api.web.words import STAGES, STEPS, STEPS_UP
 from banshi.errors import DomainError, InvalidInput
 from banshi.scopes import Scope
 from identity import regions, teams
-from identity.teams import TeamRole
 from miniapps.catalog import queries as catalog
 from miniapps.catalog.errors import AppNotFound
 from miniapps.catalog.rules import VersionState
@@ -65,15 +65,7 @@ class Shown:
 
     def falls(self) -> list[str]:
         """Return the versions that everybody may be given again."""
-        now = self.held.standing
-        if now.stable is None and now.candidate is None:
-            return []
-        return [
-            row.version
-            for row in self.approved
-            if row.id not in now.killed and row.id != now.candidate
-            and (row.id != now.stable or now.candidate is not None)
-        ]  # fmt: skip
+        return fallbacks(self.approved, self.held.standing)
 
 
 @get(ONE)
@@ -87,7 +79,7 @@ async def one(request: AnyRequest, app_id: str) -> Response[bytes]:
     return await about_app(
         request, "developer_release", asker, shown.held.app, at=at, **shown.stands(),
         risers=shown.risers(), falls=shown.falls(), ups=STEPS_UP,
-        steps=[(row, STEPS[row.kind], numbers[row.version_id], STAGES[row.stage],
+        steps=[(row, STEPS[row.kind], numbers[row.version_id], did(row),
                 [regions.full_name(code) for code in row.regions]) for row in page.rows],
         older=with_query(at, after=str(page.rows[-1].id)) if page.more else "",
     )  # fmt: skip
@@ -162,7 +154,7 @@ async def _shown(asker: Asker, app_id: str) -> Shown:
     app = await catalog.own_app(asker.actor, app_id)
     held = await queries.release(asker.actor, app_id)
     rows = (await catalog.versions_of(asker.actor, [app.id]))[app.id]
-    is_owner = await teams.role_of(asker.actor) in (None, TeamRole.OWNER)
+    is_owner = await teams.is_owner(asker.actor)
     return Shown(
         held, dict(await queries.numbers(held.versions)),
         [row for row in rows if row.state == VersionState.APPROVED],

@@ -1,7 +1,7 @@
 """Mini-apps: found by name or id, and one of them with its versions, its release and how it does."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from api.http.errors import AnyRequest
 from api.pages.forms import Form
 from api.pages.local import with_query
 from api.pages.signed_in import place
-from api.web import places
+from api.web import noticed, places
 from api.web.agreed import signed
 from api.web.mistakes import mistake
 from api.web.operator import tiles
 from api.web.operator.names import KINDS
 from api.web.operator.place import APPS, PAGE, curator, here
-from api.web.words import APP_STATES, PROBLEMS, STAGES, STEPS, VERSION_STATES
+from api.web.stepping import did, fallbacks
+from api.web.words import APP_STATES, STAGES, STEPS, VERSION_STATES
 from banshi.errors import DomainError
 from identity.actor import WORKER
 from miniapps.catalog import queries as catalog
@@ -27,9 +28,9 @@ from miniapps.catalog.rules import AppState, VersionState
 from miniapps.catalog.tables import MiniAppVersion
 from miniapps.insight import queries as insight
 from miniapps.insight.rules.counting import What
+from miniapps.insight.tables import AppProblem
 from miniapps.release import queries as release
 from miniapps.release.queries import Held
-from miniapps.release.rules.rising import Standing
 from miniapps.release.tables import ReleaseStep
 from miniapps.review import queries as review
 from storage.ids import new_id
@@ -85,7 +86,8 @@ async def app_page(
         older=with_query(f"{APPS}/{app_id}", after=str(page.rows[-1].id)) if page.more else "",
         regions=places.groups(), pictures=tiles.use(hours), sums=tiles.sums(hours), hours=HOURS, what=What,
         agreed=signed((await catalog.signatures_of(actor, [held.app.id]))[held.app.id], held.app),
-        noticed=await _noticed(asker, app_id), key=str(new_id()), back_to=_fallbacks(versions, held),
+        noticed=await _noticed(asker, app_id), key=str(new_id()),
+        back_to=[(each, each) for each in fallbacks(versions, held.standing)],
         **mistake(request, asker, refusal, kept, reach="testers"),
     )  # fmt: skip
 
@@ -117,24 +119,6 @@ def _choices(rows: Sequence[MiniAppVersion], held: Held) -> list[tuple[str, str]
     return [(row.version, row.version) for row in sorted(may, key=lambda row: bool(row.id != now.candidate))]
 
 
-def _fallbacks(rows: Sequence[MiniAppVersion], held: Held) -> list[tuple[str, str]]:
-    """Return the versions that everybody may be given again."""
-    now = held.standing
-    may = [
-        row for row in rows
-        if row.state == VersionState.APPROVED and row.id not in now.killed
-        and (row.id != now.stable or now.candidate is not None)
-    ]  # fmt: skip
-    return [(row.version, row.version) for row in sorted(may, key=lambda row: _rank(row, now))]
-
-
-def _rank(row: MiniAppVersion, now: Standing) -> int:
-    """Return how likely one goes back to a version: to what all have, else what they had, last the trial."""
-    if row.id == now.candidate:
-        return 2
-    return 0 if row.id in (now.stable, now.previous) else 1
-
-
 def _by(row: ReleaseStep, asker: Asker) -> str:
     if row.person_id == asker.actor.person_id:
         return "您"
@@ -145,12 +129,12 @@ def _reach(row: ReleaseStep) -> str:
     if row.percent or row.regions:
         parts = [f"{row.percent}% 的人"] if row.percent else []
         return "，".join([*parts, *([places.named(row.regions)] if row.regions else [])])
-    return STAGES[row.stage].word
+    return did(row)
 
 
-async def _noticed(asker: Asker, app_id: str) -> list[tuple[Any, str, datetime]]:
+async def _noticed(asker: Asker, app_id: str) -> list[tuple[AppProblem, str, str]]:
     page = await insight.problems(asker.actor, app_id, first=5, after=None)
-    return [(row, PROBLEMS[row.key], row.last_seen_at) for row in page.rows]
+    return [(row, noticed.word(row), noticed.told(row)) for row in page.rows]
 
 
 ROUTES: list[ControllerRouterHandler] = [list_, one]

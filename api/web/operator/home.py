@@ -9,9 +9,10 @@ from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
 from api.http.errors import AnyRequest
+from api.web import noticed
 from api.web.operator import tiles
 from api.web.operator.place import HOME, curator, here
-from api.web.words import PROBLEMS, STAGES
+from api.web.words import STAGES
 from miniapps.catalog import queries as catalog
 from miniapps.insight import queries as insight
 from miniapps.insight.rules.counting import What
@@ -34,15 +35,15 @@ async def home(request: AnyRequest) -> Response[bytes]:
     figures = await review.figures(days=DAYS, now=now, today=local_date(now))
     health = await release.health(actor, now=now)
     hours = tiles.by_hour(await insight.course(actor, since=now - DAY, until=now), now=now, hours=HOURS)
-    noticed = (await insight.problems(actor, first=10, after=None)).rows
-    lately = [row for row in noticed if row.last_seen_at >= now - DAY]
+    found = (await insight.problems(actor, first=10, after=None)).rows
+    lately = [row for row in found if row.last_seen_at >= now - DAY]
     return here(
         request, "home", asker, figures=figures, health=health, days=DAYS, hours=HOURS, span=tiles.length,
         waits=await shelf.pending(actor), pictures={**tiles.pictures(figures), **tiles.use(hours)},
-        sums=tiles.sums(hours), lately=[(row, PROBLEMS[row.key]) for row in lately],
+        sums=tiles.sums(hours), lately=[(row, noticed.word(row), noticed.told(row)) for row in lately],
         names=await catalog.names([*(row.app_id for row in lately), *(each.app_id for each in health.apps)]),
         moving=[_standing(*each) for each in health.releases], stages=STAGES,
-        halted=[_standing(*each) for each in health.halted], what=What, problems=PROBLEMS,
+        halted=[_standing(*each) for each in health.halted], what=What,
     )  # fmt: skip
 
 

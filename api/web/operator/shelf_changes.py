@@ -9,10 +9,7 @@ from miniapps.shelf.rules import Shelf
 def changes(before: Shelf, after: Shelf) -> list[str]:
     """Return what is added, changed and removed, a line each; none: the two are the same."""
     old, new = _named(before), _named(after)
-    lines = [line for kind, things in new.items() for line in _of_kind(kind, old[kind], things)]
-    if before.front.synonyms != after.front.synonyms:
-        lines.append(f"同义词：{len(before.front.synonyms)} 组改为 {len(after.front.synonyms)} 组")
-    return lines
+    return [line for kind, things in new.items() for line in _of_kind(kind, old[kind], things)]
 
 
 def _named(shelf: Shelf) -> Mapping[str, Mapping[str, Any]]:
@@ -23,6 +20,7 @@ def _named(shelf: Shelf) -> Mapping[str, Mapping[str, Any]]:
         "人生大事": {f"{each.name}（{each.code}）": each for each in front.life_events},
         "推荐位": {each.code: each for each in front.slots},
         "应用的位置": {each.app_id: each for each in shelf.placings},
+        "同义词": {f"“{'、'.join(group)}”": group for group in front.synonyms},
     }
 
 

@@ -12,6 +12,7 @@ from api.pages.local import go, with_query
 from api.pages.signed_in import place
 from api.web import confirming
 from api.web.mistakes import mistake
+from api.web.operator import targets
 from api.web.operator.names import KINDS
 from api.web.operator.place import OFFICE, PAGE, SWITCHES, curator, filled, here
 from banshi.errors import DomainError
@@ -45,8 +46,10 @@ async def off(request: AnyRequest) -> Response[bytes]:
     kind = _kind(form)
     is_whole = all(form.get(name) for name in FIELDS)
     if is_whole and not confirming.is_sure(form):
+        target = form.get("target").strip()
+        called = (await targets.names([(kind, target)]))[kind, target]
         step = confirming.Step(
-            f"{KINDS[kind]}：{form.get('target')}？",
+            f"{KINDS[kind]}：{called}？",
             (*WHAT_FOLLOWS[kind], f"原因：{form.get('reason')}", f"给群众看的说明：{form.get('notice')}"),
             "马上停用", SWITCHES,
         )  # fmt: skip
@@ -65,7 +68,7 @@ async def off(request: AnyRequest) -> Response[bytes]:
 async def lifting(request: AnyRequest) -> Response[bytes]:
     """Ask for the reason of turning something on again."""
     asker, given = await curator(request), request.query_params
-    return _lifting(request, asker, given.get("kind", ""), given.get("target", ""))
+    return await _lifting(request, asker, given.get("kind", ""), given.get("target", ""))
 
 
 @post(LIFT, status_code=200)
@@ -76,7 +79,7 @@ async def lift(request: AnyRequest) -> Response[bytes]:
     try:
         await service.switch_on(asker.actor, kind, target, reason=form.get("reason"), now=asker.now)
     except DomainError as refusal:
-        return _lifting(request, asker, kind, target, refusal=refusal, kept=form)
+        return await _lifting(request, asker, kind, target, refusal=refusal, kept=form)
     return go(with_query(SWITCHES, done="on"))
 
 
@@ -96,6 +99,7 @@ async def _list(
         older = with_query(SWITCHES, all="1" if is_all else "", after=str(page.rows[-1].id))
     return here(
         request, "switches", asker, address=SWITCHES, rows=page.rows, older=older, is_all=is_all, kinds=KINDS,
+        names=await targets.names([(row.kind, row.target) for row in page.rows]),
         **mistake(
             request, asker, refusal, kept, kind=given.get("kind", SwitchKind.APP),
             target=given.get("target", ""),
@@ -103,13 +107,14 @@ async def _list(
     )  # fmt: skip
 
 
-def _lifting(
+async def _lifting(
     request: AnyRequest, asker: Asker, kind: str, target: str, *,
     refusal: DomainError | None = None, kept: Form | None = None,
 ) -> Response[bytes]:  # fmt: skip
     return here(
         request, "lift", asker, address=with_query(LIFT, kind=kind, target=target), kind=kind, target=target,
-        called=KINDS.get(kind, kind), **mistake(request, asker, refusal, kept),
+        called=KINDS.get(kind, kind), name=(await targets.names([(kind, target)]))[kind, target],
+        **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 

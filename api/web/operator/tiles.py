@@ -15,6 +15,7 @@ from miniapps.release.rules.rising import Standing
 from miniapps.review.queries import Figures
 from miniapps.review.rules import DAYS as PROMISED
 from miniapps.review.rules import Lane
+from storage.clock import SHANGHAI
 
 HOUR: Final = timedelta(hours=1)
 DAY_S: Final = 24 * 3600
@@ -74,14 +75,21 @@ def use(hours: Hours) -> Mapping[str, Markup]:
         f"最近 {len(hours)} 小时每小时出错比例，最高 {percent(max(failed))}，警戒线 {percent(ERRORS_LIMIT)}"
     )
     return {
-        "opens": _columns(opens, f"最近 {len(hours)} 小时每小时打开次数，最多 {max(opens)} 次"),
-        "calls": _columns(calls, f"最近 {len(hours)} 小时每小时调用次数，最多 {max(calls)} 次"),
-        "failed": charts.columns(failed, words, limit=ERRORS_LIMIT) if any(calls) else Markup(""),
+        "opens": _columns(hours, opens, f"最近 {len(hours)} 小时每小时打开次数，最多 {max(opens)} 次"),
+        "calls": _columns(hours, calls, f"最近 {len(hours)} 小时每小时调用次数，最多 {max(calls)} 次"),
+        "failed": charts.columns(failed, words, limit=ERRORS_LIMIT, ends=_ends(hours))
+        if any(calls)
+        else Markup(""),
     }
 
 
-def _columns(counts: Sequence[int], words: str) -> Markup:
-    return charts.columns(counts, words) if any(counts) else Markup("")
+def _columns(hours: Hours, counts: Sequence[int], words: str) -> Markup:
+    return charts.columns(counts, words, ends=_ends(hours)) if any(counts) else Markup("")
+
+
+def _ends(hours: Hours) -> tuple[str, str]:
+    first, last = (at.astimezone(SHANGHAI).hour for at in (hours[0][0], hours[-1][0]))
+    return f"{first} 时", f"{last} 时"
 
 
 def reach(now: Standing) -> Markup:

@@ -15,7 +15,7 @@ BY_VERSION = (
     " GROUP BY version ORDER BY max(at) DESC, version DESC LIMIT 100"
 )
 BY_TIME = (
-    f"SELECT date_trunc($4, at) AS began_at, {SUMS} FROM app_usage"  # noqa: S608
+    f"SELECT date_trunc($4, at, 'Asia/Shanghai') AS began_at, {SUMS} FROM app_usage"  # noqa: S608
     " WHERE app_id = $1 AND span = ANY('{minute,hour}') AND at >= $2 AND at < $3"
     " GROUP BY 1 ORDER BY 1 LIMIT 500"
 )

@@ -1,12 +1,14 @@
 """Figures of a mini-app on the developer's page: pictures with words, by version, and problems noticed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from api.web.developer import spans
 from api.web.words import PROBLEMS
-from miniapps.insight.rules.counting import CLASSES
+from miniapps.insight.queries import Point, Totals
+from miniapps.insight.rules.counting import CLASSES, COLUMNS, What
 from miniapps.insight.rules.limits import KEYS
 from miniapps.insight.tables import AppProblem, AppUsage
 from storage import clock
@@ -46,10 +48,28 @@ async def test_figures_are_told_in_words_and_drawn(client: httpx.AsyncClient):
 
     assert "打开 1,234 次" in said and "调用出错率 10.0%" in said and "授权同意率 75.0%" in said
     assert "95% 的调用在 2.5 秒 以内" in said
-    assert page.text.count("<svg") == 7 and page.text.count("<title>近 7 天") == 7
-    assert 'class="over"' in page.text, "one hour is above the limit of errors"
+    assert page.text.count("<svg") == 6 and page.text.count("<title>近 7 天") == 6, "nobody complained"
+    assert page.text.count("<rect") == 7 and 'class="over"' in page.text, (
+        "one day is above the limit of errors"
+    )
+    assert "最多的一天是" in said and "每天的数字" in page.text
+    assert page.text.count("<tbody>") == 2 and "1234 10 10.0% 2.5 秒 3 0" in said, "a day as a row"
     assert "2,468" in text_of((await client.get(USAGE, params={"days": "30"})).text)
     assert "打开 1,234 次" in text_of((await client.get(USAGE, params={"days": "x"})).text)
+
+
+def test_days_are_those_of_shanghai_and_empty_ones_are_there_too():
+    now = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)  # 1:30 on the 23rd in Shanghai
+    one = Totals([1] * len(COLUMNS), [0] * CLASSES)
+    found = [Point(now - timedelta(hours=each), one) for each in (0, 1, 2)]
+
+    week, hours = spans.slots(found, now, 7), spans.slots(found, now, 1)
+
+    assert [(slot.name, slot.totals.counts[What.OPEN]) for slot in week[-3:]] == [
+        ("11月21日", 0), ("11月22日", 1), ("11月23日", 2)
+    ]  # fmt: skip
+    assert len(week) == 7 and spans.begin(now, 7) == datetime(2026, 11, 16, 16, tzinfo=UTC)
+    assert [slot.name for slot in (hours[0], hours[-1])] == ["2 时", "1 时"] and len(hours) == 24
 
 
 async def test_without_use_the_page_says_so(client: httpx.AsyncClient):
