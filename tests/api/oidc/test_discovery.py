@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from identity.actor import WORKER, WORKER_ID
-from identity.oidc import metadata
+from identity.oidc import exchange, metadata
 from storage import clock
 from storage.db import fetch
 from tests.api.oidc.relying import ISSUER, add, header_of
@@ -18,6 +18,7 @@ async def test_the_metadata_is_what_the_norm_wants(client):
     OpenIDProviderMetadata(_read_strictly(told)).validate()
     assert told["issuer"] == ISSUER
     assert told["response_types_supported"] == ["code"]
+    assert told["grant_types_supported"] == ["authorization_code", "refresh_token", exchange.GRANT_TYPE]
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert (await client.get("/.well-known/oauth-authorization-server")).json() == told
 

@@ -2,6 +2,7 @@
 
 platform ──session token──► POST /apis/{name} ──► Citizen, body ──► your function ──► answer
 back end ──outward────────► GET /relay of the platform: the same calls come down a WebSocket
+your function ──citizen.platform()──► the platform: acts for who calls, by the credential and the call's token
 platform ──signed─────────► POST /events ──► inbox on a disk ──► 202 ……► your function, again if it fails
 """
 
