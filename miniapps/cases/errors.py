@@ -12,7 +12,6 @@ DomainError
 ├── WayNotOffered           422  a material may not be satisfied in the chosen way
 ├── CommitmentBarred        403  promises are not taken from this party at present
 ├── DeliveryNotOffered      422  the item does not deliver in this way
-├── KeyReused               409  an idempotency key came again with another command
 ├── NotCompetent            403  another organ accepts and decides
 ├── NotApplicant            403  only the applicant's side may do this
 ├── PersonUnknown           422  nobody with this number has ever signed in
@@ -121,13 +120,6 @@ class DeliveryNotOffered(DomainError):
     code = "CASE_DELIVERY_NOT_OFFERED"
     status = 422
     text = "The result is not delivered by {delivery}."
-
-
-class KeyReused(DomainError):
-    """Each command needs its own idempotency key."""
-
-    code = "CASE_KEY_REUSED"
-    text = "The idempotency key was used for another command."
 
 
 class NotCompetent(DomainError):

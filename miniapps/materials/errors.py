@@ -3,7 +3,6 @@
 DomainError
 ├── TypeNotTaken     422  a kind of file the wallet does not take
 ├── TooLarge         422  empty, or larger than its kind may be
-├── KeyReused        409  an idempotency key names one request for good
 ├── TooManyUploads   429  too many uploads are under way: retryable
 ├── UploadMissing    409  nothing has arrived in quarantine yet: retryable
 ├── UploadLapsed     409  the form was not used in time
@@ -30,13 +29,6 @@ class TooLarge(DomainError):
     code = "MATERIAL_TOO_LARGE"
     status = 422
     text = "文件大小为 {size} 字节，应在 1 到 {limit} 字节之间。"
-
-
-class KeyReused(DomainError):
-    """The idempotency key was used before for another request: take a new one."""
-
-    code = "IDEMPOTENCY_KEY_REUSED"
-    text = "该幂等键已用于另一请求，请更换后重试。"
 
 
 class TooManyUploads(DomainError):

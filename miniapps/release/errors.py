@@ -4,12 +4,10 @@ from banshi.errors import DomainError
 
 
 class VersionNotReleasable(DomainError):
-    """The version is not approved, was switched off, or is what everybody has already."""
+    """The version was switched off, or is what everybody has already."""
 
     code = "RELEASE_VERSION_REFUSED"
-    text = (
-        "Version {version} cannot be released: it must be approved, not switched off, and not in use by all."
-    )
+    text = "Version {version} cannot be released: it was switched off, or everybody has it already."
 
 
 class CandidateUnderWay(DomainError):
@@ -24,13 +22,6 @@ class ReleaseNotRising(DomainError):
 
     code = "RELEASE_NOT_RISING"
     text = "A release only rises: it is at {percent} % and in the regions [{regions}]."
-
-
-class ReleaseKeyReused(DomainError):
-    """The idempotency key was used for another step."""
-
-    code = "RELEASE_KEY_REUSED"
-    text = "This idempotency key was used for something else."
 
 
 class SwitchNotFound(DomainError):

@@ -5,7 +5,6 @@ DomainError
 ├── VisitTimeRefused     422  the visit lies in the future or long before the case
 ├── VisitUnfounded       422  a visit recorded by staff names its evidence
 ├── VisitTooEarly        409  a draft cannot have visits yet
-├── TripKeyReused        409  an idempotency key came again with another command
 ├── NotYetJudged         409  there is no verdict to answer to yet
 └── AnswerNotYours       403  only the citizen whose case it is says whether the verdict is right
 """
@@ -42,13 +41,6 @@ class VisitTooEarly(DomainError):
 
     code = "TRIP_CASE_IS_DRAFT"
     text = "The case {case_id} is a draft; record the visit after it is handed in."
-
-
-class TripKeyReused(DomainError):
-    """The same idempotency key may only repeat the same command."""
-
-    code = "TRIP_KEY_REUSED"
-    text = "The idempotency key {key} was used for another command."
 
 
 class NotYetJudged(DomainError):

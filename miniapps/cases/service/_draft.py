@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from banshi.errors import InvalidInput
+from banshi.errors import InvalidInput, KeyReused
 from identity import minors, regions
 from identity.actor import Actor
 from identity.capacity import Capacity
@@ -19,7 +19,6 @@ from miniapps.cases import queries, rules
 from miniapps.cases.errors import (
     BeneficiaryRefused,
     ItemNotOffered,
-    KeyReused,
     NotApplicant,
     NotForThisParty,
 )

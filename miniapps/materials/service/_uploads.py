@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from banshi.errors import KeyReused
 from identity import audit
 from identity.actor import Actor
 from miniapps.materials import queries, rules
-from miniapps.materials.errors import KeyReused, TooManyUploads, UploadLapsed, UploadMissing
+from miniapps.materials.errors import TooManyUploads, UploadLapsed, UploadMissing
 from miniapps.materials.events import MaterialUploaded, UploadExpired
 from miniapps.materials.rules import MOST_UNDER_WAY, UPLOAD_SECONDS, UploadState, WalletSettings
 from miniapps.materials.tables import Upload

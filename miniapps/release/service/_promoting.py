@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from banshi.errors import InvalidInput
+from banshi.errors import InvalidInput, KeyReused
 from identity import regions
 from identity.actor import Actor, check_operator
 from identity.written import words
@@ -12,7 +12,6 @@ from miniapps.catalog import queries as catalog_queries
 from miniapps.catalog.rules import VersionState
 from miniapps.catalog.service import agreements, check_owner
 from miniapps.release import queries
-from miniapps.release.errors import ReleaseKeyReused
 from miniapps.release.queries import Held
 from miniapps.release.rules import rising
 from miniapps.release.rules.rising import MOST_REGIONS, Step
@@ -37,7 +36,7 @@ async def promote(
         NotApproved: the version has not passed its review.
         AgreementMissing: department and vendor are not both bound.
         VersionNotReleasable, CandidateUnderWay, ReleaseNotRising: as `rules.rising.promote`.
-        InvalidInput: no such percentage, region or key; ReleaseKeyReused.
+        InvalidInput: no such percentage, region or key; KeyReused.
     """
     _check_step(step)
     key, asked = _key(idempotency_key), _asked(StepKind.PROMOTE, version, repr(step))
@@ -110,9 +109,9 @@ def _asked(kind: StepKind, version: str, arguments: str) -> str:
 
 
 async def _was_done(held: Held, key: str, asked: str) -> bool:
-    """Say whether this step was taken before.  Raises: ReleaseKeyReused when under its key another was."""
+    """Say whether this step was taken before.  Raises: KeyReused when under its key another was."""
     this = (ReleaseStep.app == held.app.id) & (ReleaseStep.key == key)
     before = await ReleaseStep.objects().where(this).first()
     if before is not None and before.asked != asked:
-        raise ReleaseKeyReused
+        raise KeyReused
     return before is not None

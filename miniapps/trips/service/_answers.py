@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from banshi.errors import KeyReused
 from identity import audit, keys
 from identity.actor import Actor
 from identity.keys import Retention
@@ -10,7 +11,7 @@ from identity.roles import Role
 from miniapps.cases import queries as cases
 from miniapps.cases.tables import Case
 from miniapps.trips import queries, rules
-from miniapps.trips.errors import AnswerNotYours, NotYetJudged, TripKeyReused
+from miniapps.trips.errors import AnswerNotYours, NotYetJudged
 from miniapps.trips.events import VerdictConfirmed, VerdictContradicted
 from miniapps.trips.tables import TripAnswer
 from storage import seal
@@ -25,7 +26,7 @@ async def confirm(
 
     To agree with an unproven verdict is to say that there was no trip.
     The same `key` answers the same again.
-    Raises: CaseNotFound, AnswerNotYours, NotYetJudged, TripKeyReused; InvalidInput for a key or remark
+    Raises: CaseNotFound, AnswerNotYours, NotYetJudged, KeyReused; InvalidInput for a key or remark
         that no row could hold.
     """
     rules.check_text("idempotencyKey", key, rules.LONGEST_KEY)
@@ -66,14 +67,14 @@ async def _save(actor: Actor, answer: TripAnswer, *, now: datetime) -> TripAnswe
 async def _said_before(answer: TripAnswer) -> TripAnswer:
     """Return the stored answer with this key.
 
-    Raises: TripKeyReused when it said something else.
+    Raises: KeyReused when it said something else.
     """
     stored = await TripAnswer.objects().get(
         (TripAnswer.party_id == answer.party_id) & (TripAnswer.key == answer.key)
     )
     assert stored is not None, "what conflicts is there"
     if (stored.case_id, stored.agrees) != (answer.case_id, answer.agrees):
-        raise TripKeyReused(key=answer.key)
+        raise KeyReused
     return stored
 
 

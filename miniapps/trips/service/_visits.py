@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from banshi.errors import KeyReused
 from identity import audit, keys
 from identity.actor import WORKER, Actor
 from identity.keys import Retention
@@ -11,7 +12,7 @@ from miniapps.cases import queries as cases
 from miniapps.cases.rules import CaseState
 from miniapps.cases.tables import Case
 from miniapps.trips import rules
-from miniapps.trips.errors import TripKeyReused, VisitTooEarly
+from miniapps.trips.errors import VisitTooEarly
 from miniapps.trips.events import VisitRecorded
 from miniapps.trips.queries import place_aad
 from miniapps.trips.rules import Cause, Evidence, EvidenceKind, Place, PlaceKind, Source
@@ -37,7 +38,7 @@ async def record_visit(
     """Note that somebody went somewhere for a case; a citizen may say so himself.
 
     The same `key` of the same recorder, and the same evidence on the same day, answer the visit they made.
-    Raises: CaseNotFound, VisitTooEarly, VisitSourceRefused, VisitTimeRefused, VisitUnfounded, TripKeyReused;
+    Raises: CaseNotFound, VisitTooEarly, VisitSourceRefused, VisitTimeRefused, VisitUnfounded, KeyReused;
         InvalidInput for a key or place that no row could hold.
     """
     rules.check_text("idempotencyKey", key, rules.LONGEST_KEY)
@@ -102,7 +103,7 @@ async def _save(actor: Actor, visit: Visit, *, now: datetime) -> Visit:
 async def _told_before(visit: Visit) -> Visit:
     """Return the stored visit that `visit` repeats.
 
-    Raises: TripKeyReused when its key stands for another one.
+    Raises: KeyReused when its key stands for another one.
     """
     by_key = (Visit.recorded_by == visit.recorded_by) & (Visit.key == visit.key)
     stored = await Visit.objects().where(Visit.party_id == visit.party_id, by_key).first()
@@ -122,5 +123,5 @@ async def _told_before(visit: Visit) -> Visit:
         return stored
     same = ("case_id", "cause", "visited_at", "source", "evidence_kind", "evidence_reference")
     if any(getattr(stored, name) != getattr(visit, name) for name in same):
-        raise TripKeyReused(key=visit.key)
+        raise KeyReused
     return stored

@@ -3,6 +3,7 @@
 DomainError
 ├── Unavailable          503  a neighbour did not answer; try again
 ├── InvalidInput         422  the call is malformed; `problems` say where and how to mend it
+├── KeyReused            409  an idempotency key stands for one command for good
 ├── NotFound             404  no such thing, or not yours: the answer is the same
 ├── NotSignedIn          401  no session, or one that has ended
 ├── ScopeMissing         403  the caller may not use this field at all
@@ -61,6 +62,13 @@ class InvalidInput(DomainError):
     code = "INVALID_INPUT"
     status = 422
     text = "{field}: {problem}"
+
+
+class KeyReused(DomainError):
+    """The idempotency key stands for another command: take a new one."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    text = "This idempotency key was used for another command."
 
 
 class NotSignedIn(DomainError):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from banshi.errors import KeyReused
 from identity import departments
 from identity.actor import WORKER
 from miniapps.cases import queries, rules, service
@@ -12,7 +13,6 @@ from miniapps.cases.errors import (
     AnswersMissing,
     CommitmentBarred,
     FormInvalid,
-    KeyReused,
     MaterialsMissing,
     WayNotOffered,
 )

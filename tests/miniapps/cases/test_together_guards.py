@@ -5,9 +5,10 @@ import asyncio
 import asyncpg
 import pytest
 
+from banshi.errors import KeyReused
 from identity.keys import Retention
 from miniapps.cases import queries, service
-from miniapps.cases.errors import CommitmentBarred, KeyReused, MaterialsMissing
+from miniapps.cases.errors import CommitmentBarred, MaterialsMissing
 from miniapps.cases.rules import CaseState, Choice, Content, Way
 from miniapps.cases.service import Edit, _submission
 from miniapps.cases.service._together import WRITE, write

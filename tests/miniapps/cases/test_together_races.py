@@ -36,7 +36,7 @@ plans = st.lists(st.tuples(moments, acts), min_size=2, max_size=8)
 
 MAY_BE_REFUSED = {
     "CASE_MOVE_REFUSED",
-    "CASE_KEY_REUSED",
+    "IDEMPOTENCY_KEY_REUSED",
     "CASE_NOT_FOUND",
     "CASE_MATERIALS_MISSING",
     "NOT_FOUND",

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from banshi.errors import DomainError, InvalidInput, NotFound
+from banshi.errors import DomainError, InvalidInput, KeyReused, NotFound
 from identity.actor import Actor
 from miniapps.materials import service
 from miniapps.materials.errors import (
-    KeyReused,
     TooLarge,
     TooManyUploads,
     TypeNotTaken,

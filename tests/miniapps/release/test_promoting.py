@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from banshi.errors import InvalidInput
+from banshi.errors import InvalidInput, KeyReused
 from identity import teams
 from identity.audit import AuditRow
 from identity.teams import Member, MemberState, TeamRole
@@ -16,7 +16,6 @@ from miniapps.catalog.rules import AppState
 from miniapps.release import queries, service
 from miniapps.release.errors import (
     CandidateUnderWay,
-    ReleaseKeyReused,
     ReleaseNotRising,
     VersionNotReleasable,
 )
@@ -91,9 +90,9 @@ async def test_the_same_key_is_the_same_step(db):
 
     assert {each.standing.percent for each in held} == {5}
     assert len(await steps(developer)) == 2
-    with pytest.raises(ReleaseKeyReused):
+    with pytest.raises(KeyReused):
         await promote(developer, NEW, Step(percent=6), key="k")
-    with pytest.raises(ReleaseKeyReused):
+    with pytest.raises(KeyReused):
         await roll_back(developer, OLD, key="k")
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from banshi.errors import KeyReused
 from identity.actor import WORKER
 from miniapps.cases import service as cases
 from miniapps.cases.errors import CaseNotFound
@@ -17,7 +18,6 @@ from miniapps.trips import queries, service, tasks
 from miniapps.trips.errors import (
     AnswerNotYours,
     NotYetJudged,
-    TripKeyReused,
 )
 from miniapps.trips.events import VerdictConfirmed, VerdictContradicted, VisitRecorded
 from miniapps.trips.rules import Bearing, Promise, Rule, Verdict
@@ -204,7 +204,7 @@ async def test_an_answer_given_twice_is_one_and_its_key_cannot_say_the_opposite(
 
     assert again.id == first.id
     assert await told("trip.confirmed") == 1
-    with pytest.raises(TripKeyReused):
+    with pytest.raises(KeyReused):
         await service.confirm(citizen, case.id, False, key="k", now=NOON)
 
 

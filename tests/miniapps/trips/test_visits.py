@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from banshi.errors import KeyReused
 from miniapps.cases.errors import CaseNotFound
 from miniapps.trips import queries, service
 from miniapps.trips.errors import (
-    TripKeyReused,
     VisitSourceRefused,
     VisitTooEarly,
 )
@@ -97,7 +97,7 @@ async def test_a_key_cannot_stand_for_two_visits(db):
     case = await a_submitted_case(citizen)
     await service.record_visit(citizen, case.id, **claim(), now=NOON)
 
-    with pytest.raises(TripKeyReused):
+    with pytest.raises(KeyReused):
         await service.record_visit(citizen, case.id, **{**claim(), "cause": Cause.PAYMENT}, now=NOON)
 
 

@@ -10,7 +10,7 @@ const REFUSALS = {
   APP_CONSENT_NEEDED: "您没有同意本服务这样做。要使用请重新打开，并同意。",
   SCOPE_MISSING: "您没有同意本服务这样做。要使用请重新打开，并同意。",
   LEVEL_NEEDED: "请先在平台上完成实名认证。",
-  CASE_KEY_REUSED: "这份申请已经提交过了，请看“我的申请”。",
+  IDEMPOTENCY_KEY_REUSED: "这份申请已经提交过了，请看“我的申请”。",
   RATE_LIMITED: "操作太频繁，请稍后再试。",
   INVALID_INPUT: "有内容没有填对，请检查后再提交。",
 };

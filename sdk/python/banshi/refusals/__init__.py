@@ -53,15 +53,15 @@ PlatformError
     └── Conflict: the state of things does not allow it
         AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppCredentialRotated,
         AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppTooMany, AppVersionExists,
-        AppVersionMoveRefused, CaseExtensionRefused, CaseKeyReused, CaseMoveRefused,
-        CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk, CitizenInvented,
-        DefectMoveRefused, ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft,
-        MandateMoveRefused, MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
+        AppVersionMoveRefused, CaseExtensionRefused, CaseMoveRefused, CasePapersOutstanding,
+        CaseSecondCorrection, CaseTooLateToAsk, CitizenInvented, DefectMoveRefused,
+        ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
+        MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
         NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
-        RatingNotOpened, ReleaseKeyReused, ReleaseNotRising, ReleaseUnderWay,
-        ReleaseVersionRefused, ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken,
-        ShelfDraftChanged, ShelfNothingDrafted, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft,
-        TripKeyReused, TripNotYetJudged, WireCodeTaken
+        RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
+        ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken, ShelfDraftChanged,
+        ShelfNothingDrafted, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft, TripNotYetJudged,
+        WireCodeTaken
 
 A code that this SDK does not know is a plain `Refused`.  Written by `banshi graphql errors`.
 """

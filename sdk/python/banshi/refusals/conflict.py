@@ -75,12 +75,6 @@ class CaseExtensionRefused(Conflict):
     code, status, retryable = "CASE_EXTENSION_REFUSED", 409, False
 
 
-class CaseKeyReused(Conflict):
-    """Each command needs its own idempotency key."""
-
-    code, status, retryable = "CASE_KEY_REUSED", 409, False
-
-
 class CaseMoveRefused(Conflict):
     """The state of the case does not allow the act."""
 
@@ -124,7 +118,7 @@ class ErasureRefused(Conflict):
 
 
 class IdempotencyKeyReused(Conflict):
-    """The idempotency key was used before for another request: take a new one."""
+    """The idempotency key stands for another command: take a new one."""
 
     code, status, retryable = "IDEMPOTENCY_KEY_REUSED", 409, False
 
@@ -195,12 +189,6 @@ class RatingNotOpened(Conflict):
     code, status, retryable = "RATING_NOT_OPENED", 409, False
 
 
-class ReleaseKeyReused(Conflict):
-    """The idempotency key was used for another step."""
-
-    code, status, retryable = "RELEASE_KEY_REUSED", 409, False
-
-
 class ReleaseNotRising(Conflict):
     """The step adds nobody, and a release only rises; to take it back, roll back."""
 
@@ -214,7 +202,7 @@ class ReleaseUnderWay(Conflict):
 
 
 class ReleaseVersionRefused(Conflict):
-    """The version is not approved, was switched off, or is what everybody has already."""
+    """The version was switched off, or is what everybody has already."""
 
     code, status, retryable = "RELEASE_VERSION_REFUSED", 409, False
 
@@ -271,12 +259,6 @@ class TripCaseIsDraft(Conflict):
     """A draft may still be thrown away; its visits are recorded once it is handed in, with their own …"""
 
     code, status, retryable = "TRIP_CASE_IS_DRAFT", 409, False
-
-
-class TripKeyReused(Conflict):
-    """The same idempotency key may only repeat the same command."""
-
-    code, status, retryable = "TRIP_KEY_REUSED", 409, False
 
 
 class TripNotYetJudged(Conflict):
