@@ -20,7 +20,7 @@ from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
 from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, shots, start
 from api.http.address import networks
-from api.http.apps import beacon, upload
+from api.http.apps import beacon, notices, upload
 from api.http.apps.origins import Origins
 from api.http.direct import table
 from api.http.edge import Edge, security_headers
@@ -54,6 +54,7 @@ ROUTES: list[ControllerRouterHandler] = [
     shots.take_shot,
     *relay.ROUTES,
     upload.take_package,
+    notices.send,
     beacon.beacon,
 ]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from api.refusals import all_refusals
-from banshi.errors import DomainError
+from banshi.errors import ConsentNeeded, DomainError, ScopeMissing
 
 FOLDER = Path(__file__).parent.parent / "sdk" / "python" / "banshi" / "refusals"
 
@@ -21,6 +21,9 @@ KINDS: dict[str, tuple[Collection[int], str]] = {
     "Conflict": ((409, 410, 412), "the state of things does not allow it"),
 }
 """The classes between `Refused` and those of single codes, by status; each has a module of its name."""
+
+WANT_CONSENT = frozenset({ScopeMissing.code, ConsentNeeded.code})
+"""What a mini-app is told where the citizen has not agreed: one class in the SDK, below Denied."""
 
 HEAD = '''"""The refusals of a platform, one class for each code, in a module for each kind.
 
@@ -94,9 +97,14 @@ def _parent(kind: type[DomainError]) -> str:
 
 
 def _module(parent: str, kinds: list[type[DomainError]]) -> str:
-    classes = [_class(parent, kind) for kind in kinds]
-    head = f'"""{parent}: {KINDS[parent][1]}."""\n\nfrom banshi.refusals._base import {parent}\n'
+    classes = [_class(_base(parent, kind), kind) for kind in kinds]
+    bases = ", ".join(sorted({_base(parent, kind) for kind in kinds}))
+    head = f'"""{parent}: {KINDS[parent][1]}."""\n\nfrom banshi.refusals._base import {bases}\n'
     return "\n\n".join([head, *classes])
+
+
+def _base(parent: str, kind: type[DomainError]) -> str:
+    return "ConsentWanted" if kind.code in WANT_CONSENT else parent
 
 
 def _class(parent: str, kind: type[DomainError]) -> str:
@@ -115,7 +123,9 @@ def _head(listed: dict[str, list[type[DomainError]]]) -> str:
         margin = f"    {' ' if is_last else '│'}   "
         names = ", ".join(class_name(each.code) for each in kinds)
         tree += [margin + line for line in textwrap.wrap(names, MARGIN)]
-    base = sorted(["NoAnswer", "PlatformError", "Refused", *KINDS])
+        if parent == "Denied":
+            tree.append(f"{margin}└── ConsentWanted: {' and '.join(sorted(map(class_name, WANT_CONSENT)))}")
+    base = sorted(["ConsentWanted", "NoAnswer", "PlatformError", "Refused", *KINDS])
     return HEAD.format(
         tree="\n".join(tree), base="\n".join(f"    {name}," for name in base),
         modules=", ".join(sorted(map(str.lower, KINDS))),

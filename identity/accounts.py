@@ -6,7 +6,19 @@ from datetime import date, datetime
 from uuid import UUID as Id
 
 from banshi.errors import DomainError
-from identity import devices, door, entering, mandates, masking, methods, people, sessions, tokens, verifier
+from identity import (
+    devices,
+    door,
+    entering,
+    mandates,
+    masking,
+    methods,
+    people,
+    sessions,
+    subjects,
+    tokens,
+    verifier,
+)
 from identity.actor import Actor, Bearer
 from identity.capacity import CONSENT_AGE, age
 from identity.entering import Caller
@@ -155,7 +167,7 @@ def party_as_seen(actor: Actor, party_id: Id) -> Id:
     """
     if actor.app_id is None or party_id not in (actor.person_id, actor.acting_for):
         return party_id
-    return Id(hex=tokens.pairwise_sub(actor.app_id, party_id))
+    return Id(hex=subjects.pairwise_sub(actor.app_id, party_id))
 
 
 async def names(actor: Actor, ids: Iterable[Id]) -> dict[Id, str]:

@@ -54,8 +54,8 @@ class Actor:
         return f"{self.person_id.hex}:{self.app_id or ''}"
 
     def may(self, scope: Scope) -> bool:
-        """Say whether the actor holds `scope`."""
-        return scope in self.scopes
+        """Say whether the actor holds `scope`; what it was granted itself a mini-app may always ask."""
+        return scope in self.scopes or (scope is Scope.CONSENT_OWN and self.app_id is not None)
 
     def is_a(self, role: Role) -> bool:
         """Say whether the actor holds `role`."""

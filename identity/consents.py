@@ -15,6 +15,7 @@ from identity import audit, contexts
 from identity.actor import Actor
 from identity.events import ConsentWithdrawn
 from identity.relation_errors import OwnConsentNeeded
+from identity.subjects import pairwise_sub
 from identity.visibility import Same, Visibility
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
@@ -33,6 +34,7 @@ class Consent(Table, db=DB, tablename="consent"):
     granted_at = Timestamptz()
     until = Timestamptz(null=True, default=None)  # null: until withdrawn
     withdrawn_at = Timestamptz(null=True, default=None)
+    sub = Varchar(32, null=True, default=None)  # the party to the mini-app, where it may write to it later
 
 
 class Held(NamedTuple):
@@ -73,6 +75,8 @@ async def grant(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
             await _end(held, now=now)
             await _tell(held, remaining=[*wanted, *held.claims], now=now)
         consent = Consent(party_id=actor.acting_for, app_id=app_id, scopes=wanted, granted_at=now)
+        if Scope.NOTICES_SEND in wanted:
+            consent.sub = pairwise_sub(app_id, actor.acting_for)
         if held is not None:
             consent.claims, consent.asked = held.claims, held.asked
         await consent.save()
@@ -196,16 +200,26 @@ async def lock(person_id: Id) -> None:
     await execute("SELECT pg_advisory_xact_lock($1)", lock_key(person_id))
 
 
-async def withdraw(actor: Actor, app_id: str, *, now: datetime) -> None:
-    """Take back what the mini-app was granted; its tokens die at once.  Nothing granted: nothing happens."""
-    await _check_person(actor, now=now)
+async def withdraw(actor: Actor, app_id: str, *, only: Collection[str] | None = None, now: datetime) -> None:
+    """Take back what the mini-app was granted, or `only` so much of it: its tokens lose it at once.
+
+    Nothing granted: nothing happens.  A mini-app may give back what is its own.
+    """
+    if actor.app_id != app_id:
+        await _check_person(actor, now=now)
     async with transaction():
         await lock(actor.acting_for)
         held = await in_force(actor.acting_for, app_id)
-        if held is not None:
-            await _end(held, now=now)
-            await audit.record(actor, "consent.withdraw", f"app/{app_id}", now=now)
-            await _tell(held, remaining=(), now=now)
+        if held is None:
+            return
+        had = {*held.scopes, *held.claims}
+        left = had.difference(had if only is None else only)
+        if only is not None and left == had:
+            return
+        await _tell(held, remaining=left, now=now)
+        lost = ",".join(sorted(had - left)) if left else None
+        await audit.record(actor, "consent.withdraw", f"app/{app_id}", lost, now=now)
+        await (_narrow(held, left) if left else _end(held, now=now))
 
 
 AT_ONCE = 500  # consents that end in one transaction
@@ -241,6 +255,13 @@ async def in_force(person_id: Id, app_id: str) -> Consent | None:
 
 def _in_force(person_id: Id) -> Objects[Consent]:
     return Consent.objects().where(Consent.party_id == person_id, Consent.withdrawn_at.is_null())
+
+
+async def _narrow(consent: Consent, left: Collection[str]) -> None:
+    """Keep no more than `left`; in place, so that its tokens live on with less."""
+    consent.scopes = [scope for scope in consent.scopes if scope in left]
+    consent.claims = [claim for claim in consent.claims if claim in left]
+    await consent.save([Consent.scopes, Consent.claims])
 
 
 async def _end(consent: Consent, *, now: datetime) -> None:

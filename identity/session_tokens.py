@@ -31,7 +31,7 @@ _issuer = "http://127.0.0.1:8000"
 class Who:
     """For whom a call is, and what the back end may know of him."""
 
-    sub: str  # as `tokens.pairwise_sub` has it; in a simulator invented
+    sub: str  # as `subjects.pairwise_sub` has it; in a simulator invented
     level: int
     scopes: Collection[str]
     region: str

@@ -21,12 +21,11 @@ from identity.errors import ConsentNeeded
 from identity.roles import Role
 from storage.db import DB, execute, fetch
 from storage.ids import new_id
-from storage.seal import mac, token_hash
+from storage.seal import token_hash
 
 PREFIX = "a"  # a mini-app's token; hexadecimal after it, since old bridges choke on an underscore
 LIFE = timedelta(minutes=10)
 BELIEVED = timedelta(minutes=1)  # a token that was looked at need not be looked at again, unless revoked
-SUBJECT_CHARACTERS = 32
 
 
 class AppToken(Table, db=DB, tablename="app_token"):
@@ -115,8 +114,7 @@ SCOPES = (
 
 _BEARER = (
     f"SELECT t.id AS token_id, t.party_id, t.app_id, t.session_id, t.jkt, {contexts.COLUMNS},"
-    f" CASE WHEN t.grant_id IS NULL THEN {SCOPES} ELSE ARRAY("
-    f"SELECT unnest({SCOPES}) INTERSECT SELECT unnest(c.scopes)) END AS scopes,"
+    f" ARRAY(SELECT unnest({SCOPES}) INTERSECT SELECT unnest(c.scopes)) AS scopes,"
     " least(coalesce(g.level, s.level), person.level) AS level,"
     " coalesce(g.authenticated_at, s.authenticated_at) AS authenticated_at, least(t.expires_at, c.until,"
     " CASE WHEN NOT coalesce(g.offline, false) THEN least(s.expires_at, s.idle_until) END) AS until"
@@ -173,16 +171,29 @@ def caller(
     )  # fmt: skip
 
 
+_STANDING = (
+    "SELECT c.party_id FROM consent c WHERE c.app_id = $1 AND c.sub = $2 AND $3 = ANY (c.scopes)"
+    " AND c.withdrawn_at IS NULL AND (c.until IS NULL OR c.until > $4)"
+    " AND NOT EXISTS (SELECT FROM scope_halt WHERE scope = $3)"
+)
+
+
+async def standing(app_id: str, sub: str, scope: Scope, *, now: datetime) -> Actor | None:
+    """Return the mini-app itself, doing what a party lets it do at any time, by its own credential.
+
+    It may `scope` and nothing else.  None: the party it knows as `sub` did not agree, or does not exist.
+    """
+    rows = await fetch(_STANDING, app_id, sub, scope.value, now)
+    if not rows:
+        return None
+    party_id = Id(str(rows[0]["party_id"]))
+    return Actor(
+        person_id=party_id, acting_for=party_id, roles=frozenset({Role.CITIZEN}), scopes=frozenset({scope}),
+        level=0, app_id=app_id,
+    )  # fmt: skip
+
+
 async def sweep(*, now: datetime) -> int:
     """Delete tokens that ended a day ago or more; return how many."""
     tag = await execute("DELETE FROM app_token WHERE expires_at < $1", now - timedelta(days=1))
     return int(tag.split()[-1])
-
-
-def pairwise_sub(app_id: str, person_id: Id) -> str:
-    """Return how this mini-app knows this person: 32 hexadecimal digits, the same at every sign-in.
-
-    Two mini-apps that compare notes cannot tell that they serve the same person (OIDC Core 8.1).
-    """
-    text = app_id.encode() + b"\0" + person_id.bytes
-    return mac(text, purpose="pairwise subject").hex()[:SUBJECT_CHARACTERS]

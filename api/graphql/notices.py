@@ -12,6 +12,7 @@ from api.graphql.plan.roots import Argument
 from api.graphql.plan.sources import Mapped, rows
 from api.graphql.planned import own_count, own_page
 from banshi.scopes import Scope
+from identity.actor import Actor
 from miniapps.notices import queries, service
 from miniapps.notices.rules import MOST_UNREAD
 
@@ -23,9 +24,18 @@ class NoticeNode(Mapped):
     kind: str = strawberry.field(description="What it is about, dotted, e.g. `trip.zero`.")
     title: str
     body: str
-    link: str | None = strawberry.field(description="A path of our own pages.")
+    link: str | None = strawberry.field(
+        description="A path of our own pages; `/apps/<id>/<page>`: open the mini-app at that page."
+    )
+    app_id: str | None = strawberry.field(description="The mini-app that wrote it, or that it came through.")
     told_at: datetime
     read_at: datetime | None
+
+
+@strawberry.type(description="A mini-app that I do not want to hear.")
+class MutedMiniApp:
+    app_id: str
+    muted_at: datetime
 
 
 UNREAD = {"unreadOnly": Argument("boolean", "NOT {a} OR {t}.read_at IS NULL")}
@@ -59,6 +69,11 @@ class NoticesQuery:
         """How many notices are unread; counting stops at 100."""
         return await queries.unread_count(info.context.actor)
 
+    @strawberry.field(extensions=[needs(Scope.APPS_OPEN)])
+    async def muted_mini_apps(self, info: Info) -> list[MutedMiniApp]:
+        """The mini-apps that I do not want to hear, the last one first."""
+        return await _muted(info.context.actor)
+
 
 @strawberry.type
 class NoticesMutation:
@@ -74,3 +89,20 @@ class NoticesMutation:
         """Note that everything told so far was read; returns how many notices are still unread."""
         await service.mark_all_read(info.context.actor, now=info.context.now)
         return await queries.unread_count(info.context.actor)
+
+    @strawberry.mutation(extensions=[needs(Scope.APPS_OPEN)])
+    async def mute_mini_app(self, info: Info, app_id: str) -> list[MutedMiniApp]:
+        """Let a mini-app write to me no more; it is not told. Answers all that are muted."""
+        await service.mute(info.context.actor, app_id, now=info.context.now)
+        return await _muted(info.context.actor)
+
+    @strawberry.mutation(extensions=[needs(Scope.APPS_OPEN)])
+    async def unmute_mini_app(self, info: Info, app_id: str) -> list[MutedMiniApp]:
+        """Let a mini-app write to me again; what it wrote meanwhile does not come."""
+        await service.unmute(info.context.actor, app_id, now=info.context.now)
+        return await _muted(info.context.actor)
+
+
+async def _muted(actor: Actor) -> list[MutedMiniApp]:
+    rows = await queries.muted(actor)
+    return [MutedMiniApp(app_id=row.app_id, muted_at=row.muted_at) for row in rows]

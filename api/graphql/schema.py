@@ -30,6 +30,7 @@ from api.graphql.materials import MaterialsMutation, MaterialsQuery
 from api.graphql.methods import MethodsMutation, MethodsQuery
 from api.graphql.notices import NoticesMutation, NoticesQuery
 from api.graphql.objections import ObjectionsMutation, ObjectionsQuery
+from api.graphql.own_app import OwnAppMutation, OwnAppQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.privacy import PrivacyMutation, PrivacyQuery
 from api.graphql.releases import ReleaseMutation, ReleaseQuery
@@ -78,6 +79,7 @@ QUERIES: tuple[type, ...] = (
     DefectsQuery,
     InsightQuery,
     ReleaseQuery,
+    OwnAppQuery,
     AgreementsQuery,
     SecurityQuery,
     AuditQuery,
@@ -103,6 +105,7 @@ MUTATIONS: tuple[type, ...] = (
     VoicesMutation,
     DefectsMutation,
     ReleaseMutation,
+    OwnAppMutation,
     AgreementsMutation,
     SecurityMutation,
     ObjectionsMutation,

@@ -13,7 +13,6 @@ platform -> {"type": "refused", "code", "message", "retryable"}   and ends with 
 """
 
 import asyncio
-import base64
 from contextlib import suppress
 from typing import Any
 
@@ -23,14 +22,14 @@ from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
 from litestar.types import ControllerRouterHandler
 
-from api.http import quota
+from api.http import credential
 from api.http.asking import bearer
-from banshi.errors import DomainError, NotSignedIn
+from banshi.errors import DomainError
 from identity import session_tokens
 from miniapps.gateway import service
 from miniapps.gateway.errors import RelayRefused
 from miniapps.gateway.service import MOST_UNDER_WAY, Connection, Exchange, Holder
-from storage import clock, leases
+from storage import leases
 from storage.ids import new_hex
 from storage.limits import subscriber
 
@@ -147,27 +146,10 @@ async def _holder(socket: AnySocket) -> Holder:
 
 
 async def _authorised(authorization: str, address: str, app_id: str) -> Holder:
-    kind, _, rest = authorization.partition(" ")
-    if kind.lower() == "bearer":
+    if authorization.partition(" ")[0].lower() == "bearer":
         asker = await bearer(authorization, address)
         return service.holder_of_session(asker.actor, app_id)
-    quota.check_tries(address)
-    client_id, secret = _basic(kind, rest)
-    holder = await service.holder_of_credential(client_id, secret, now=await clock.now())
-    if holder is None or holder.app_id != app_id:
-        await quota.count_try(address)
-        raise NotSignedIn
-    return holder
-
-
-def _basic(kind: str, encoded: str) -> tuple[str, str]:
-    if kind.lower() != "basic":
-        raise NotSignedIn
-    try:
-        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except ValueError:
-        raise NotSignedIn from None
-    return client_id, secret
+    return await credential.holder(authorization, address, app_id)
 
 
 def _check_room(exchange: Exchange, holder: Holder) -> None:

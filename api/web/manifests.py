@@ -15,6 +15,7 @@ SCOPES: Final[Mapping[str, str]] = {
     **RIGHTS,
     "profile:read": "查看姓名等基本信息",
     "items:read": "查看事项",
+    "notices:send": "给用户发送消息",
 }
 """What each scope lets a mini-app do."""
 

@@ -16,8 +16,13 @@ PROPOSED_FOR = timedelta(days=30)  # an answer that comes later is no answer
 RECHECKED_AFTER = timedelta(days=365)  # a firm's representative proves anew that he is
 MOST_CODES = 20
 
-ALWAYS = frozenset({Scope.PROFILE_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ, Scope.APPS_READ})
-"""What concerns the delegate himself or everybody: changing back, leaving, and looking at the catalogue."""
+ALWAYS = frozenset(
+    {Scope.PROFILE_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ, Scope.APPS_READ, Scope.NOTICES_SEND}
+)
+"""What concerns the delegate himself or everybody: changing back, leaving, and looking at the catalogue.
+
+What mini-apps write comes along: only one that the mandate lets him open for the party can write to it.
+"""
 
 DELEGABLE = frozenset(
     {

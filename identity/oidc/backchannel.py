@@ -17,7 +17,7 @@ from identity.events import SessionEnded
 from identity.oidc import issuer
 from identity.oidc.id_token import sid
 from identity.signing import Purpose
-from identity.tokens import pairwise_sub
+from identity.subjects import pairwise_sub
 from storage import outgoing
 from storage.db import fetch
 from storage.outbox import Event, emit

@@ -17,7 +17,7 @@ What a citizen agrees to are keys: a scope, or a predicate as `idcard.verify.ove
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from banshi.scopes import GRANTABLE
+from banshi.scopes import GRANTABLE, Scope
 from identity import regions
 from identity.actor import Actor
 
@@ -58,6 +58,7 @@ RIGHTS = {
     "cases:write": "替您提交和修改办件",
     "trips:read": "查看您的跑动记录",
     "notices:read": "查看您的消息",
+    "notices:send": "给您发送与您办的事有关的消息（您可以随时不再接收）",
 }
 """The scopes of our API that a citizen may grant."""
 
@@ -67,6 +68,9 @@ PLAINTEXT = frozenset({NAME, FULL_NAME, PHONE, VERIFY, NUMBER})
 """The scopes whose claims are facts from a card: nobody knows them of who signed in by a 网证 alone."""
 
 SCOPES = (*KINDS, *RIGHTS)
+OFFERED = tuple(scope for scope in SCOPES if scope != Scope.NOTICES_SEND)
+"""What a client outside our catalogue may ask: only a reviewed mini-app writes to citizens."""
+
 BY_CLAIM = {
     claim: scope for scope in (FULL_NAME, NAME, PHONE, VERIFY, NUMBER, CORP) for claim in KINDS[scope].claims
 }

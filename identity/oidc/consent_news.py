@@ -14,7 +14,7 @@ from banshi import events, signing
 from identity import clients
 from identity.events import ConsentWithdrawn
 from identity.oidc import issuer
-from identity.tokens import pairwise_sub
+from identity.subjects import pairwise_sub
 from storage import outgoing
 from storage.db import fetch
 from storage.ids import new_id

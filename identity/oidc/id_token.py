@@ -12,7 +12,7 @@ from identity.assurance import acr_of
 from identity.oidc import issuer
 from identity.oidc.grants import Given
 from identity.signing import ALGORITHM, Purpose
-from identity.tokens import pairwise_sub
+from identity.subjects import pairwise_sub
 from storage.seal import mac
 
 LIFE = timedelta(minutes=10)

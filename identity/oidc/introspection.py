@@ -12,7 +12,8 @@ from identity.clients import Client
 from identity.oidc import client_auth, grants, issuer, resource
 from identity.oidc.call import Call
 from identity.oidc.errors import ClientRefused
-from identity.tokens import LIFE, pairwise_sub
+from identity.subjects import pairwise_sub
+from identity.tokens import LIFE
 from storage.db import fetch
 from storage.seal import token_hash
 

@@ -11,7 +11,7 @@ from identity.oidc.authorize import Parameters
 from identity.oidc.errors import OAuthError
 from identity.oidc.hints import Hint
 from identity.oidc.id_token import sid
-from identity.tokens import pairwise_sub
+from identity.subjects import pairwise_sub
 
 
 @dataclass(frozen=True, kw_only=True)

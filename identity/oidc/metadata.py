@@ -8,7 +8,7 @@ from identity.actor import Actor
 from identity.assurance import LEVELS, acr_of
 from identity.clients import AuthMethod
 from identity.oidc import client_auth, dpop, issuer
-from identity.oidc.claims import BY_CLAIM, SCOPES
+from identity.oidc.claims import BY_CLAIM, OFFERED
 from identity.oidc.token import GRANT_TYPES
 from identity.signing import ALGORITHM, Purpose
 from storage.db import transaction
@@ -40,7 +40,7 @@ def _addresses() -> dict[str, Any]:
 
 def _abilities() -> dict[str, Any]:
     return {
-        "scopes_supported": list(SCOPES),
+        "scopes_supported": list(OFFERED),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": list(GRANT_TYPES),

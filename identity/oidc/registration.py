@@ -136,8 +136,8 @@ def _check_method(wanted: Registration) -> None:
 
 
 def _check_scopes(wanted: Registration) -> None:
-    if unknown := [scope for scope in wanted.scopes if scope not in claims.SCOPES]:
-        raise _invalid(f"{unknown[0]} is no scope; they are: {', '.join(claims.SCOPES)}")
+    if unknown := [scope for scope in wanted.scopes if scope not in claims.OFFERED]:
+        raise _invalid(f"{unknown[0]} is no scope; they are: {', '.join(claims.OFFERED)}")
     if (claims.NUMBER in wanted.scopes) != (wanted.number_basis is not None):
         raise _invalid("idcard.number and its legal basis (--number-basis) go together")
 

@@ -8,7 +8,7 @@ from identity.assurance import acr_of
 from identity.oidc.asking import Asked
 from identity.oidc.claims import level
 from identity.roles import Role
-from identity.tokens import pairwise_sub
+from identity.subjects import pairwise_sub
 
 
 def suffices(asked: Asked, actor: Actor, *, since: datetime, now: datetime) -> bool:

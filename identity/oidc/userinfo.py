@@ -9,7 +9,7 @@ from identity.oidc import grants, issuer, resource, telling
 from identity.oidc.claims import OPENID
 from identity.oidc.resource import Shown
 from identity.oidc.telling import Telling
-from identity.tokens import pairwise_sub
+from identity.subjects import pairwise_sub
 
 
 async def answer(shown: Shown, *, now: datetime) -> dict[str, Any]:

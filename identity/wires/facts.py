@@ -9,7 +9,7 @@ from identity.numbers import NumberKind, Sex
 from identity.people import Own
 from identity.registries import FirmKind
 from identity.roles import MandateKind
-from identity.tokens import pairwise_sub
+from identity.subjects import pairwise_sub
 from storage.clock import local_date
 
 PHONE_LEVEL = 1

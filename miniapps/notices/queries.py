@@ -8,12 +8,13 @@ from identity.actor import Actor
 from identity.visibility import Same, Visibility, Whole, where
 from miniapps.notices.errors import NoticeNotFound
 from miniapps.notices.rules import MOST_UNREAD
-from miniapps.notices.tables import Notice
+from miniapps.notices.tables import AppMark, AppMute, Notice
 from storage.paging import Page
 from storage.paging import page as page_of
 
 OWN: Visibility = ((Whole(), Same(Notice.party_id, "acting_for")),)
 OWN_THROUGH_APP: Visibility = ((Whole(), Same(Notice.party_id, "acting_for"), Same(Notice.app_id, "app_id")),)
+MUTES: Visibility = ((Whole(), Same(AppMute.party_id, "acting_for")),)
 
 
 def visible_to(actor: Actor) -> Combinable:
@@ -47,3 +48,18 @@ async def unread_count(actor: Actor) -> int:
     """Return how many notices the actor has not read; counting stops at 100."""
     query = Notice.select(Notice.id).where(visible_to(actor)).where(Notice.read_at.is_null())
     return len(await query.limit(MOST_UNREAD))
+
+
+async def marks(party_id: UUID, app_id: str) -> list[AppMark]:
+    """Return when the mini-app wrote to the party, as far as that is kept."""
+    return await AppMark.objects().where(AppMark.party_id == party_id, AppMark.app_id == app_id)
+
+
+async def is_muted(party_id: UUID, app_id: str) -> bool:
+    """Say whether the party does not want to hear the mini-app."""
+    return await AppMute.exists().where(AppMute.party_id == party_id, AppMute.app_id == app_id)
+
+
+async def muted(actor: Actor) -> list[AppMute]:
+    """Return the mini-apps that the actor's party has muted, the last one first."""
+    return await AppMute.objects().where(where(MUTES, actor)).order_by(AppMute.id, ascending=False)

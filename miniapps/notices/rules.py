@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from banshi.notices import NUMBER
 from storage.clock import SHANGHAI
 
 KEPT = timedelta(days=730)
 """How long an inbox holds a notice (PIPL Art. 19).  It is a courtesy copy: the legal record is the case."""
 
+KEPT_MARKS = timedelta(days=30)
+"""How long it is remembered that a mini-app wrote: so long the same key tells nothing twice."""
+
 SWEEP_EVERY = timedelta(days=1)
 MOST_UNREAD = 100  # a badge says 99+, so nobody needs more counted
 LONGEST_TITLE, LONGEST_BODY = 60, 1000  # characters
-
-ID_CARD = r"\d{17}[\dXx]|\d{15}"
-MOBILE = r"(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}"
-NUMBER = re.compile(rf"(?<![0-9A-Za-z])(?:{ID_CARD}|{MOBILE})(?![0-9A-Za-z])")
-"""ID card and mobile numbers that stand alone; the 21 digits of a case number are neither."""
+APP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")  # a mini-app's, or a client's outside our catalogue
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,8 @@ KINDS: Mapping[str, str] = {
 
 ACTS: Mapping[str, str] = {
     "case.submit": "提交申请", "case.withdraw": "撤回申请", "case.answer_correction": "补正材料",
-    "case.hand_paper": "补交材料", "app.open": "打开应用", "visit.record": "登记跑动",
+    "case.hand_paper": "补交材料", "app.open": "打开应用", "notice.send": "应用发送消息",
+    "visit.record": "登记跑动",
     "consent.grant": "同意应用使用信息", "consent.withdraw": "撤回对应用的同意",
     "mandate.propose": "提出委托", "mandate.revoke": "终止委托", "mandate.ask_nod": "发送确认请求",
 }  # fmt: skip
@@ -178,6 +179,11 @@ def without_numbers(text: str) -> str:
 def is_inside(link: str) -> bool:
     """Say whether `link` is a path of our own pages: notices never lead to another host (phishing)."""
     return link.startswith("/") and not link.startswith("//") and "\\" not in link
+
+
+def from_app(name: str, title: str) -> str:
+    """Return the title of what a mini-app writes: its name stands before it, wherever it is read."""
+    return f"【{name}】{title}"
 
 
 def kept_since(now: datetime) -> datetime:

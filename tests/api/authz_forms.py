@@ -12,7 +12,7 @@ k  refused for a reason that only who knows of the thing is told
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tests.api.authz_actors import OWN_APP
+from tests.api.authz_actors import OTHER_APP, OWN_APP
 from tests.api.authz_developer import GIVEN as DEVELOPER
 from tests.api.authz_developer import WITH_A_FILE
 from tests.api.authz_operator import GIVEN as OPERATOR
@@ -90,6 +90,8 @@ FORMS = (
     form("/account/mandates/end", "v ~-- s-s s- sss", "id", id="$mandate"),
     form("/account/mandates/nod", "v ~-- s-s ss sss", "id", id="$nod", answer="accept"),
     form("/account/consents/withdraw", "v ~~~ s~s ~~ sss", app=OWN_APP),
+    form("/account/consents/mute", "v ~~~ ~~s ~~ sss", app=OTHER_APP),
+    form("/account/consents/unmute", "v ~~~ ~~s ~~ sss", app=OWN_APP),
     form("/account/accesses/object", "v ~-- s-s ss sss", "id", id="$access", reason="为什么查看我的材料？"),
     form("/consent", "v ~-- --s -- sss", "request", request="$request", answer="grant", claim="profile.name"),
     form("/consent", "v ~-- --s -- sss", "request", request="$request", answer="refuse"),
@@ -158,6 +160,7 @@ ELSEWHERE = {
     "/.well-known/": "open", "/sandbox/": "of the sandbox: test_authz_routes",
     "/oauth/": "calls of clients: tests/api/oidc", "/restapi/": "wires of clients: tests/api/wires",
     "/sso/": "wires of clients", "/uc/": "wires of clients", "/opensso/": "wires of clients",
+    "/apps/notices": "calls with the credential of a mini-app: tests/api/test_app_notices.py",
     "/gw/": "calls with the token of a mini-app: tests/api/relay", "/rest/": "wires of clients",
     "/tgssocheck/": "wires of clients",
 }  # fmt: skip

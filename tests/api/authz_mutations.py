@@ -7,7 +7,7 @@ from miniapps.catalog.service import agreements
 from tests.api.authz_reviews import REASON
 from tests.api.authz_row import FORM_ANSWERS as ANSWERS
 from tests.api.authz_row import of
-from tests.api.authz_world import FOREIGN_APP, KILLED, NEW_APP, OWN_APP, TEAM_APP
+from tests.api.authz_world import FOREIGN_APP, KILLED, NEW_APP, OTHER_APP, OWN_APP, TEAM_APP
 from tests.api.conftest import NOON
 from tests.miniapps.cases.factories import CODE, YEAR_2026
 from tests.miniapps.catalog.factories import SCOPES, a_manifest
@@ -31,6 +31,9 @@ ONCE = "s!~~~ sss ss ssssssss ss ss~s sss"  # the owner did today, or has open c
 OTHERS_OFFER = "s~!-- sss ss sssssss- ss ss-s s-s"  # he who proposed it cannot answer it
 SAID = "s~--- sss !- ssssssss ss ~--s ---"  # only who was there may say so
 
+OF_APPS = "sssss ~~~ ss ssssssss ss ssss sss"  # of itself, by every mini-app
+
+LETTER = {"title": "材料已收到", "body": "三个工作日内答复您。"}
 FORM = [{"id": "address", "text": "西湖区文三路1号"}]
 PAPER = [{"kind": kind, "way": "PAPER"} for kind in ("lease_contract", "photo")]
 DRAFT = {"code": CODE, "answers": ANSWERS, "form": FORM}
@@ -67,7 +70,7 @@ MUTATIONS = (
     of("unlinkNetworkIdentity", LINKED),
     of("revokeOtherSessions", "s~~00 sss 00 0000000~ ~~ ~~~~ ~~~"),
     of("actAs", "s+~~~ sss ~~ ~~~~~~~~ +~ ~~~~ ~~~", actingAs="citizen"),
-    of("withdrawConsent", "s0000 sss ss ssssssss ss !s0s 000", appId=OWN_APP),
+    of("withdrawConsent", "s~000 sss ss ssssssss ss !s0s 000", appId=OWN_APP),
     of("loadCalendar", "sssss sss ss s0ssssss ss ssss sss", text="".join(YEAR_2026[1:])),
     of("readNotice", "s+--- sss -- ssssssss ss +s-s ---", "id", id="$notice"),
     of("readAllNotices", "s0000 sss 00 ssssssss ss 0s0s 000"),
@@ -153,6 +156,10 @@ MUTATIONS = (
     of("discardShelfDraft", OPERATOR, revision="$revision"),
     of("publishShelf", OPERATOR, revision="$revision", note="上线", **KEY),
     of("rollBackShelf", OPERATOR, number=1, reason="退回", **KEY),
+    of("sendNotice", "sssss s!~ ss ssssssss ss ssss sss", notice=LETTER, **KEY),
+    of("giveBackConsent", OF_APPS),
+    of("muteMiniApp", "s~000 sss ss ssssssss ss ~s0s 000", appId=OTHER_APP),
+    of("unmuteMiniApp", "s0000 sss ss ssssssss ss 0s0s 000", appId=OWN_APP),
     of("rateMiniApp", "s~!!! sss ss ssssssss ss ~s!s !!!", appId=OWN_APP, stars=4),
     of("withdrawRating", "s~--- sss ss ssssssss ss ~s-s ---", appId=OWN_APP),
     of("decideComment", HEARD, "id", id="$comment", show=True),

@@ -82,6 +82,8 @@ QUERIES = (
     of("miniApp", "----- sss ss s~-sssss -- ---- ---", "appId", appId=FOREIGN_APP),
     of("miniApp", "----- sss ss s~-sssss ~~ ---- ---", "appId", appId=TEAM_APP),
     of("teamKeys", "sssss sss ss ss~sssss 0s ssss sss"),
+    of("appConsent", "sssss ~~~ ss ssssssss ss ssss sss"),
+    of("mutedMiniApps", "s~000 sss ss ssssssss ss ~s0s 000"),
     of("shelf", APPS, **HERE),
     of("shelfApps", APPS, **HERE),
     of("findApps", APPS, search="租房", **HERE),

@@ -36,6 +36,8 @@ PAGES: dict[tuple[str, str], int] = {
     ("POST", "/account/mandates/nod"): 415,
     ("GET", "/account/consents"): 303,
     ("POST", "/account/consents/withdraw"): 415,
+    ("POST", "/account/consents/mute"): 415,
+    ("POST", "/account/consents/unmute"): 415,
     ("GET", "/account/accesses"): 303,
     ("POST", "/account/accesses/object"): 415,
     ("GET", "/consent"): 303,
@@ -117,6 +119,7 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/graphql"): {"*": 200},
     ("POST", "/graphql"): {"*": 200},
     ("POST", "/beacon"): {"*": 400},  # the token comes inside: tests/api/apps/test_beacon.py
+    ("POST", "/apps/notices"): {"*": 401},  # a mini-app's own credential: tests/api/test_app_notices.py
     ("POST", "/apps/packages"): {"*": 403, "visitor": 401, "developer": 415},
     ("POST", "/session"): {"*": 201},
     ("GET", "/session/methods"): {"*": 200},

@@ -38,6 +38,7 @@ from tests.api.authz_voices import a_shelf, some_voices
 from tests.api.conftest import NOON, some_settings
 from tests.miniapps.cases.factories import CODE, PHOTO, a_town, an_item, hold
 from tests.miniapps.catalog.factories import (
+    WRITES,
     a_manifest,
     handed_in,
     make_approved,
@@ -167,8 +168,8 @@ async def _notices(owner: Actor, now: datetime) -> dict[str, str]:
 async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     developer, operator = actors["developer"], actors["operator"]
     await the_department()
-    for app_id in (OWN_APP, OTHER_APP):
-        await make_released(developer, operator, now, id=app_id)
+    for app_id, more in ((OWN_APP, ""), (OTHER_APP, WRITES)):
+        await make_released(developer, operator, now, id=app_id, more=more)
     await _release(developer, operator, now)
     waiting = await handed_in(developer, now, id=NEW_APP)
     await catalog.submit(
@@ -177,6 +178,8 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     await catalog.submit(actors["team owner"], a_manifest(id=TEAM_APP), now=now)
     await release.switch_off(operator, SwitchKind.VERSION, KILLED, reason="核查", notice="暂停使用", now=now)
     await consents.grant(actors["owner"], OWN_APP, [Scope.CASES_READ, Scope.CASES_WRITE], now=now)
+    await consents.grant(actors["owner"], OTHER_APP, [Scope.NOTICES_SEND], now=now)
+    await notices.mute(actors["owner"], OWN_APP, now=now)
     spare = await _draft_item(now)
     await credentials.issue(developer, OWN_APP, Environment.SANDBOX, now=now)
     key = await catalog.add_key(developer, "cd" * 32, "发布密钥", now=now)

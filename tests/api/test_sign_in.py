@@ -2,7 +2,7 @@
 
 import pytest
 
-from identity import accounts, consents, keys, sandbox, seed, tokens
+from identity import accounts, consents, keys, sandbox, seed, subjects, tokens
 from identity.actor import Actor
 from identity.sandbox import BY_KEY
 from identity.settings import SignInSettings
@@ -188,7 +188,7 @@ async def test_mini_app_sees_its_own_subject_for_the_person(db, ask):
 
     seen = (await ask("{ viewer { id name number actingFor { name } } }", actor=app))["data"]["viewer"]
 
-    assert seen["id"].replace("-", "") == tokens.pairwise_sub(APP, app.person_id)
+    assert seen["id"].replace("-", "") == subjects.pairwise_sub(APP, app.person_id)
     assert (seen["name"], seen["number"], seen["actingFor"]) == ("王*", None, None)
 
 

@@ -14,7 +14,7 @@ def test_every_role_has_scopes_and_every_scope_a_human_role():
     humans = frozenset().union(*(SCOPES[role] for role in Role if role is not Role.SERVICE))
 
     assert SCOPES.keys() == set(Role)
-    assert humans == set(Scope)
+    assert humans | {Scope.CONSENT_OWN} == set(Scope), "which is a mini-app's, and no person's"
 
 
 def test_who_defines_an_item_cannot_publish_it():

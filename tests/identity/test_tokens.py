@@ -7,7 +7,7 @@ import pytest
 
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
-from identity import accounts, consents, people, sandbox, seed, sessions, tokens
+from identity import accounts, consents, people, sandbox, seed, sessions, subjects, tokens
 from identity.actor import WORKER
 from identity.errors import ConsentNeeded
 from identity.roles import Role
@@ -98,7 +98,7 @@ async def test_app_cannot_take_tokens_or_consent_for_others(db):
     with pytest.raises(ScopeMissing):
         await consents.grant(app, APP, GRANTABLE, now=NOON)
     with pytest.raises(ScopeMissing):
-        await consents.withdraw(app, APP, now=NOON)
+        await consents.withdraw(app, "other-app", now=NOON)  # its own it may give back
 
 
 async def test_staff_context_and_workers_take_no_tokens(db):
@@ -128,11 +128,11 @@ async def test_ended_tokens_are_swept(db):
 def test_two_apps_know_one_person_by_different_names():
     person = new_id()
 
-    one = tokens.pairwise_sub(APP, person)
+    one = subjects.pairwise_sub(APP, person)
 
-    assert one == tokens.pairwise_sub(APP, person)
+    assert one == subjects.pairwise_sub(APP, person)
     assert len(one) == 32
-    assert len({one, tokens.pairwise_sub("other", person), tokens.pairwise_sub(APP, new_id())}) == 3
+    assert len({one, subjects.pairwise_sub("other", person), subjects.pairwise_sub(APP, new_id())}) == 3
     assert one != person.hex
 
 
@@ -173,6 +173,21 @@ async def test_narrowed_consent_kills_the_wider_token(db):
     assert await tokens.actor_of(token, now=NOON) is None
 
 
+async def test_what_is_given_back_leaves_the_token_with_less(db):
+    _, token = await a_token()
+    app = await tokens.actor_of(token, now=NOON)
+
+    await consents.withdraw(app, APP, only=[Scope.CASES_WRITE, Scope.NOTICES_SEND], now=NOON)
+    await consents.withdraw(app, APP, only=[Scope.CASES_WRITE], now=NOON)
+
+    assert (await tokens.actor_of(token, now=NOON)).scopes == {Scope.CASES_READ}
+    rows = await fetch("SELECT app_id, basis FROM audit_row WHERE act = 'consent.withdraw'")
+    assert rows == [{"app_id": APP, "basis": "cases:write"}]
+    [told] = await fetch("SELECT payload FROM outbox WHERE type = 'consent.withdrawn'")
+    news = msgspec.json.decode(told["payload"])
+    assert (news["withdrawn"], news["remaining"]) == (["cases:write"], ["cases:read"])
+
+
 async def test_withdrawing_nothing_is_no_fault(db):
     _, actor = await make_session(WU)
 
@@ -187,6 +202,6 @@ async def test_app_sees_a_subject_and_a_masked_name(db):
 
     seen = await accounts.profile(app)
 
-    assert seen.id.hex == tokens.pairwise_sub(APP, person.person_id)
+    assert seen.id.hex == subjects.pairwise_sub(APP, person.person_id)
     assert (seen.name, seen.number, seen.phone, seen.posts) == ("王*", None, None, [])
     assert await people.names([person.person_id]) == {person.person_id: "王芳"}

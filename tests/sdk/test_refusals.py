@@ -8,7 +8,18 @@ import pytest
 
 from banshi import client, refusals
 from banshi.client import Platform, refusal
-from banshi.refusals import OF_CODE, Busy, Conflict, Denied, Failed, Missing, Refused, conflict, failed
+from banshi.refusals import (
+    OF_CODE,
+    Busy,
+    Conflict,
+    ConsentWanted,
+    Denied,
+    Failed,
+    Missing,
+    Refused,
+    conflict,
+    failed,
+)
 
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
 ROW = re.compile(r'^\| <a id="([a-z0-9_]+)"></a>`([A-Z0-9_]+)` \| (\d+) \| (yes)? *\|', re.MULTILINE)
@@ -44,7 +55,15 @@ def test_a_refusal_is_of_its_class_and_tells_what_it_is_about():
         refusal({"extensions": {"code": "CASE_SECOND_CORRECTION"}}), conflict.CaseSecondCorrection
     )
     assert issubclass(conflict.CaseSecondCorrection, Conflict)
-    assert {OF_CODE["CASE_NOT_FOUND"].__base__, OF_CODE["SCOPE_MISSING"].__base__} == {Missing, Denied}
+    assert {OF_CODE["CASE_NOT_FOUND"].__base__, OF_CODE["OWN_POST"].__base__} == {Missing, Denied}
+
+
+@pytest.mark.parametrize("code", ["SCOPE_MISSING", "APP_CONSENT_NEEDED"])
+def test_what_wants_consent_is_one_class_that_says_to_what(code):
+    error = refusal({"message": "No.", "extensions": {"code": code, "data": {"scope": "notices:send"}}})
+
+    assert isinstance(error, ConsentWanted) and isinstance(error, Denied)
+    assert error.scope == "notices:send"
 
 
 def test_a_code_of_a_later_platform_is_a_plain_refusal():

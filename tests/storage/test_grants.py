@@ -30,7 +30,7 @@ APP = {
         "staff_post", "team", "team_member", "vault_object", "wire_client",
     },
     FREE: {
-        "app_complaint", "app_rating", "shelf_draft", "shelf_entry", "shelf_placing",
+        "app_complaint", "app_mark", "app_mute", "app_rating", "shelf_draft", "shelf_entry", "shelf_placing",
         "app_halt", "app_pin", "app_problem", "app_token", "app_usage", "app_version_halt", "scope_halt",
         "case_file", "clock_shift", "dead_letter", "job", "job_tally",
         "known_device", "material_upload", "notice", "oidc_grant", "oidc_pushed", "oidc_question",

@@ -4,6 +4,7 @@ from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
 from api.http.errors import AnyRequest
+from api.pages.account.muting import writers
 from api.pages.local import go, with_query
 from api.pages.names import app_names
 from api.pages.signed_in import holder, sender, shown
@@ -20,12 +21,13 @@ async def list_(request: AnyRequest) -> Response[bytes]:
     """Show the consents in force."""
     asker = await holder(request, Scope.APPS_OPEN)
     rows = await consents.of(asker.actor.acting_for)
-    names = await app_names(row.app_id for row in rows)
+    writing = await writers(asker.actor, rows)
+    names = await app_names({*(row.app_id for row in rows), *(each.app_id for each in writing)})
     told = {
         row.id: [*wires.told_of(row.app_id), *map(title, in_order([*row.claims, *row.scopes]))]
         for row in rows
     }
-    return await shown(request, "consents", asker, rows=rows, names=names, told=told)
+    return await shown(request, "consents", asker, rows=rows, names=names, told=told, writing=writing)
 
 
 @post(f"{PATH}/withdraw", status_code=200)

@@ -1,19 +1,26 @@
-"""What can be done with calls to mini-apps: make one, hold a connection that answers them."""
+"""What mini-apps do by way of us: answer calls, write to their citizens, give back what they were granted."""
 
 from miniapps.gateway.service._calling import Asked, Invented, call, rehearse
 from miniapps.gateway.service._connections import MOST_UNDER_WAY, Connection
+from miniapps.gateway.service._consenting import Granted, give_back, granted
 from miniapps.gateway.service._exchange import Exchange
 from miniapps.gateway.service._opening import Holder, holder_of_credential, holder_of_session
+from miniapps.gateway.service._writing import write, write_later
 
 __all__ = [
     "MOST_UNDER_WAY",
     "Asked",
     "Connection",
     "Exchange",
+    "Granted",
     "Holder",
     "Invented",
     "call",
+    "give_back",
+    "granted",
     "holder_of_credential",
     "holder_of_session",
     "rehearse",
+    "write",
+    "write_later",
 ]

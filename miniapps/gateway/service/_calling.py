@@ -11,7 +11,7 @@ from banshi import calls
 from banshi.calls import Answer, AppBusy, AppLost, AppOffline, AppSilent
 from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
-from identity import audit, session_tokens, tokens
+from identity import audit, session_tokens, subjects
 from identity.actor import Actor
 from identity.session_tokens import Who
 from miniapps.catalog import queries as catalog
@@ -69,7 +69,7 @@ async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime)
     async with transaction():
         await audit.record(actor, "app.call", f"app/{asked.app_id}/{asked.api}", now=now)
     who = Who(
-        sub=tokens.pairwise_sub(asked.app_id, actor.acting_for), level=actor.level,
+        sub=subjects.pairwise_sub(asked.app_id, actor.acting_for), level=actor.level,
         scopes=sorted(actor.scopes), region=actor.region, elder=asked.elder, token_id=actor.token_id,
     )  # fmt: skip
     began, what = time.perf_counter(), What.CALL_ERROR

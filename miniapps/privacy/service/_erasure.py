@@ -33,6 +33,8 @@ ENDED = (
     "DELETE FROM app_pin WHERE party_id = $1",
     "DELETE FROM session WHERE party_id = $1",
     "DELETE FROM notice WHERE party_id = $1",
+    "DELETE FROM app_mark WHERE party_id = $1",
+    "DELETE FROM app_mute WHERE party_id = $1",
 )
 """Tokens die; what only he would read, or tells of his devices, goes."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from banshi.errors import NotSignedIn
 from banshi.manifest import Manifest
 from banshi.scopes import Scope
-from identity import audit, consents, tokens
+from identity import audit, consents, subjects, tokens
 from identity.actor import Actor
 from miniapps.catalog import rules as catalog
 from miniapps.catalog.errors import AppConsentMissing, AppNotFound, AppSuspended
@@ -74,7 +74,7 @@ def _opening(
     lost = sorted(scope for scope in scopes if scope in choice.halted)
     return Opening(
         app=choice.app, version=made.version, entry=origins.entry(made), token=token,
-        sub=tokens.pairwise_sub(made.id, actor.acting_for),  # whose matter it is, also by a mandate
+        sub=subjects.pairwise_sub(made.id, actor.acting_for),  # whose matter it is, also by a mandate
         scopes=tuple(sorted(scopes.difference(lost))),
         notices=tuple(choice.halted[scope] for scope in lost), expires_at=now + tokens.LIFE,
     )  # fmt: skip

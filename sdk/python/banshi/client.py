@@ -7,6 +7,7 @@ A refusal is an exception of `banshi.refusals`, which draws their hierarchy: one
 """
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -43,18 +44,23 @@ class Raw(NamedTuple):
 
 
 class Platform:
-    """One caller's connection to a platform; `token` is a session's or a mini-app's."""
+    """One caller's connection to a platform.
+
+    `token` is a session's or a mini-app's; `credential` ("client id:secret") is a mini-app's own.
+    """
 
     def __init__(
         self,
         url: str,
         *,
         token: str | None = None,
+        credential: str | None = None,
         timeout_s: float = 20,
         http: httpx.AsyncClient | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self.token = token
+        self._credential = credential
         self._http = http or httpx.AsyncClient(timeout=timeout_s, trust_env=False)
 
     async def __aenter__(self) -> Self:
@@ -138,6 +144,8 @@ class Platform:
         sent = {"accept": "application/graphql-response+json, application/json"}
         if self.token:
             sent["authorization"] = f"Bearer {self.token}"
+        elif self._credential:
+            sent["authorization"] = f"Basic {base64.b64encode(self._credential.encode()).decode()}"
         try:
             if isinstance(body, Raw):
                 sent["content-type"] = body.media_type

@@ -18,8 +18,10 @@ class Scope(StrEnum):
     TRIPS_WRITE = "trips:write"
     NOTICES_READ = "notices:read"
     NOTICES_WRITE = "notices:write"
+    NOTICES_SEND = "notices:send"
     APPS_READ = "apps:read"
     APPS_OPEN = "apps:open"
+    CONSENT_OWN = "consent:own"  # every mini-app's, of its own consent alone; nobody grants it
     # never granted to a mini-app:
     MANDATES_READ = "mandates:read"
     MANDATES_WRITE = "mandates:write"
@@ -59,6 +61,7 @@ GRANTABLE = frozenset(
         Scope.CASES_WRITE,
         Scope.TRIPS_READ,
         Scope.NOTICES_READ,
+        Scope.NOTICES_SEND,
     }
 )
 """What a citizen may consent to give a mini-app; the rest is for first-party and staff sessions."""

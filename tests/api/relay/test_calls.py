@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from banshi.serving import ConnectionRefused
-from identity import tokens
+from identity import subjects
 from identity.audit import AuditRow
 from tests.api.relay.conftest import APP, actor_of, code_of
 
@@ -17,7 +17,7 @@ async def test_a_call_is_answered_by_a_back_end_at_another_process(world, sign_i
     assert (answer.status_code, answer.json()) == (200, {"most": 36000, "elder": True})
     citizen = await actor_of(await sign_in("wang_fang"))
     (seen,) = world.seen
-    assert seen.sub == tokens.pairwise_sub(APP, citizen.person_id)
+    assert seen.sub == subjects.pairwise_sub(APP, citizen.person_id)
     assert (seen.scopes, seen.level, seen.elder) == (frozenset({"cases:read"}), citizen.level, True)
     rows = await AuditRow.objects().where(AuditRow.act == "app.call")
     assert [(row.object, row.app_id) for row in rows] == [(f"app/{APP}/rent.check", APP)]

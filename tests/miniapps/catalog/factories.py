@@ -28,18 +28,21 @@ entry: https://rent.example
 scopes:
   cases:read: 向您显示申请办到哪一步
   cases:write: 替您提交申请
-regions: ["330000"]
+{more}regions: ["330000"]
 retention_days: 0
 hotline: "12329"
 """
 
 SCOPES = ("cases:read", "cases:write")
+WRITES = "  notices:send: 办理有进展时告诉您\npages: [/index.html]\n"
+"""What a manifest has `more` that writes to citizens."""
 
 
 def a_manifest(
-    *, id: str = "rent-app", version: str = "1.0.0", purpose: str = "租房的职工提取住房公积金"
-) -> str:
-    return MANIFEST.format(id=id, version=version, purpose=purpose)
+    *, id: str = "rent-app", version: str = "1.0.0", purpose: str = "租房的职工提取住房公积金",
+    more: str = "",
+) -> str:  # fmt: skip
+    return MANIFEST.format(id=id, version=version, purpose=purpose, more=more)
 
 
 async def the_department(name: str = DEPARTMENT) -> UUID:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from banshi.notices import NUMBER
 from miniapps.notices import rules
 from miniapps.notices.rules import Text
 
@@ -63,7 +64,7 @@ def test_a_notice_always_fits_its_row(title, body):
 
     assert len(text.title) <= rules.LONGEST_TITLE
     assert len(text.body) <= rules.LONGEST_BODY
-    assert rules.NUMBER.search(text.title) is None
+    assert NUMBER.search(text.title) is None
 
 
 def test_what_is_too_long_ends_in_an_ellipsis():

@@ -15,43 +15,55 @@ Commands carry an idempotency key, one for all tries of a call; a key of one's o
 call itself again, after a crash for one.  Refusals are exceptions of `banshi.refusals`.
 """
 
+from banshi.notices import NoticeDraft
 from banshi.platform._acting import Acting
-from banshi.platform._client import Cases, Materials, Notices, OnBehalf
+from banshi.platform._client import Cases, Materials, OnBehalf
+from banshi.platform._consent import Consent
+from banshi.platform._notices import AsApp, Notices
 from banshi.platform._types import (
     Answer,
+    AppConsent,
     Case,
     CaseDraft,
     CaseMaterial,
     CaseStanding,
     Certificate,
     FormProblem,
+    GrantedScope,
     Material,
     MaterialChoice,
     MaterialVersion,
     Notice,
     Preparation,
     PreparedMaterial,
+    SentNotice,
     Viewer,
 )
 
 __all__ = [
     "Acting",
     "Answer",
+    "AppConsent",
+    "AsApp",
     "Case",
     "CaseDraft",
     "CaseMaterial",
     "CaseStanding",
     "Cases",
     "Certificate",
+    "Consent",
     "FormProblem",
+    "GrantedScope",
     "Material",
     "MaterialChoice",
     "MaterialVersion",
     "Materials",
     "Notice",
+    "NoticeDraft",
     "Notices",
     "OnBehalf",
     "Preparation",
     "PreparedMaterial",
+    "SentNotice",
     "Viewer",
 ]

@@ -1,15 +1,19 @@
-"""The client: cases, materials, notices and who the citizen is."""
+"""The client: cases, materials, who the citizen is, and the parts that have modules of their own."""
 
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 from uuid import UUID
 
 import httpx
 import msgspec
 
 from banshi.client import Platform
+from banshi.platform import _consent, _notices
+from banshi.platform._consent import Consent
+from banshi.platform._notices import Notices
+from banshi.platform._part import Part, listing
 from banshi.platform._types import (
     Answer,
     Case,
@@ -17,28 +21,13 @@ from banshi.platform._types import (
     CaseStanding,
     Certificate,
     Material,
-    Notice,
     Preparation,
-    Told,
     Viewer,
     selection,
 )
 
-Kind = TypeVar("Kind", bound=Told)
-
-_PAGE = "pageInfo { hasNextPage endCursor }"
-
-
-def _list(field: str, kind: type[Told], takes: str = "", gives: str = "") -> str:
-    """Return the document of a connection."""
-    return (
-        f"query ($after: String{takes}) {{ {field}(first: 50, after: $after{gives})"
-        f" {{ edges {{ node {{ {selection(kind)} }} }} {_PAGE} }} }}"
-    )
-
-
 VIEWER = f"query {{ viewer {{ {selection(Viewer)} }} }}"
-CASES = _list("cases", CaseStanding, ", $state: CaseState", ", state: $state")
+CASES = listing("cases", CaseStanding, ", $state: CaseState", ", state: $state")
 CASE = f"query ($id: UUID!) {{ case(id: $id) {{ {selection(Case)} }} }}"
 PREPARE = (
     "query ($code: String!, $answers: [Answer!]!, $form: [Answer!])"
@@ -56,32 +45,14 @@ WITHDRAW = (
     "mutation ($id: UUID!, $key: String!, $reason: String!)"
     f" {{ withdrawCase(id: $id, idempotencyKey: $key, reason: $reason) {{ {selection(Case)} }} }}"
 )
-MATERIALS = _list("materials", Material)
-CERTIFICATES = _list("certificates", Certificate)
-NOTICES = _list("notices", Notice, ", $unread: Boolean!", ", unreadOnly: $unread")
-UNREAD = "query { unreadNotices }"
+MATERIALS = listing("materials", Material)
+CERTIFICATES = listing("certificates", Certificate)
 
 DOCUMENTS = (
-    VIEWER, CASES, CASE, PREPARE, START, SUBMIT, WITHDRAW, MATERIALS, CERTIFICATES, NOTICES, UNREAD,
+    VIEWER, CASES, CASE, PREPARE, START, SUBMIT, WITHDRAW, MATERIALS, CERTIFICATES, *_notices.DOCUMENTS,
+    *_consent.DOCUMENTS,
 )  # fmt: skip
 """All that this module ever sends."""
-
-
-class Part:
-    """One part of what a citizen lets a mini-app do."""
-
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
-
-    async def _one(self, kind: type[Kind], document: str, field: str, **variables: Any) -> Kind:
-        data = await self._platform.graphql(document, _plain(variables))
-        return msgspec.convert(data[field], kind)
-
-    async def _each(
-        self, kind: type[Kind], document: str, field: str, **variables: Any
-    ) -> AsyncIterator[Kind]:
-        async for node in self._platform.every(document, _plain(variables), field=field):
-            yield msgspec.convert(node, kind)
 
 
 class Cases(Part):
@@ -129,18 +100,6 @@ class Materials(Part):
         return self._each(Certificate, CERTIFICATES, "certificates")
 
 
-class Notices(Part):
-    """The citizen's inbox; scope notices:read."""
-
-    def each(self, *, unread: bool = False) -> AsyncIterator[Notice]:
-        """Yield his messages, newest first."""
-        return self._each(Notice, NOTICES, "notices", unread=unread)
-
-    async def unread(self) -> int:
-        """Return how many he has not read."""
-        return int((await self._platform.graphql(UNREAD))["unreadNotices"])
-
-
 class OnBehalf:
     """What a mini-app does at the platform for one citizen, with the token that he gave it."""
 
@@ -149,6 +108,7 @@ class OnBehalf:
         self.cases = Cases(self.platform)
         self.materials = Materials(self.platform)
         self.notices = Notices(self.platform)
+        self.consent = Consent(self.platform)
 
     async def __aenter__(self) -> Self:
         return self
@@ -161,9 +121,3 @@ class OnBehalf:
     async def viewer(self) -> Viewer:
         """Return who he is; scope profile:read."""
         return msgspec.convert((await self.platform.graphql(VIEWER))["viewer"], Viewer)
-
-
-def _plain(variables: Mapping[str, Any]) -> dict[str, Any]:
-    found = msgspec.to_builtins(variables)
-    assert isinstance(found, dict)
-    return found

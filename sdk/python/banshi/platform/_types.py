@@ -99,6 +99,29 @@ class Notice(Told, frozen=True, rename="camel", kw_only=True):
     read_at: datetime | None
 
 
+class SentNotice(Told, frozen=True, rename="camel", kw_only=True):
+    """That the platform took a notice; it does not tell who muted the mini-app."""
+
+    key: str
+    sent_at: datetime
+
+
+class GrantedScope(Told, frozen=True, rename="camel", kw_only=True):
+    """A scope that the citizen granted."""
+
+    scope: str
+    reason: str  # as the manifest has it; "" when it asks no more for it
+
+
+class AppConsent(Told, frozen=True, rename="camel", kw_only=True):
+    """What the citizen granted the mini-app; without scopes there is no consent any more."""
+
+    app_id: str
+    scopes: list[GrantedScope]
+    since: datetime | None
+    until: datetime | None  # when it runs out by itself; None: when he withdraws it
+
+
 class FormProblem(Told, frozen=True, rename="camel", kw_only=True):
     """What is wrong with one field of a form."""
 

@@ -21,6 +21,7 @@ PlatformError
     │   OwnLook, OwnPost, PlaintextNeeded, PostNotHeld, RelayRefused, ReviewNotForYou,
     │   ScopeMissing, SecondFactorNeeded, TeamOwnerNeeded, TesterNeeded, TripAnswerNotYours,
     │   WireConsentNeeded, WireForCitizens, WireForFirms
+    │   └── ConsentWanted: AppConsentNeeded and ScopeMissing
     ├── Missing: there is nothing that the caller may see
     │   ApiUnknown, AppCredentialNotFound, AppNotFound, CaseNotFound, ClientNotFound,
     │   ComplaintNotFound, DefectNotFound, DepartmentNotFound, ExportNotFound, ItemNotFound,
@@ -40,12 +41,12 @@ PlatformError
     │   CaseForwardRefused, CaseItemNotOffered, CaseMaterialsMissing, CaseMatterNotListed,
     │   CaseNotForThisParty, CasePersonUnknown, CaseReasonMissing, CaseRightOrganMissing,
     │   CaseWayNotOffered, ClientInvalid, CreditCodeRefused, InvalidInput, ItemTextInvalid,
-    │   MandateRefused, ManifestRefused, MaterialTooLarge, MaterialTypeNotTaken, NumberCharacters,
-    │   NumberChecksum, NumberDate, NumberFuture, NumberLength, NumberRegion, PackageRefused,
-    │   PasskeyRefused, ReviewReasonsNeeded, ShelfRefused, TripEvidenceMissing, TripSourceRefused,
-    │   TripTimeRefused
+    │   MandateRefused, ManifestRefused, MaterialTooLarge, MaterialTypeNotTaken, NoticeUnfit,
+    │   NumberCharacters, NumberChecksum, NumberDate, NumberFuture, NumberLength, NumberRegion,
+    │   PackageRefused, PasskeyRefused, ReviewReasonsNeeded, ShelfRefused, TripEvidenceMissing,
+    │   TripSourceRefused, TripTimeRefused
     ├── Busy: too often; come back later
-    │   ExportTooSoon, MaterialTooManyUploads, RateLimited, SignInLocked
+    │   ExportTooSoon, MaterialTooManyUploads, NoticesSpent, RateLimited, SignInLocked
     ├── Failed: the platform, or a back end behind it, failed
     │   AppBusy, AppFailed, AppFileDamaged, AppLost, AppOffline, AppSilent, AppWrong, AuditBehind,
     │   BrowserFailed, BrowserMissing, CitizenNotCalling, Internal, NetworkOff, NotPlayed,
@@ -57,8 +58,8 @@ PlatformError
         CaseSecondCorrection, CaseTooLateToAsk, CitizenInvented, DefectMoveRefused,
         ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
         MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
-        NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
-        RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
+        NetworkIdentityTaken, NoticeKeyReused, ObjectionSettled, PartyErased, PostsConflict,
+        QrMismatch, RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
         ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken, ShelfDraftChanged,
         ShelfNothingDrafted, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft, TripNotYetJudged,
         WireCodeTaken
@@ -70,6 +71,7 @@ from banshi.refusals import busy, conflict, denied, failed, invalid, malformed, 
 from banshi.refusals._base import (
     Busy,
     Conflict,
+    ConsentWanted,
     Denied,
     Failed,
     Invalid,
@@ -93,6 +95,7 @@ __all__ = [
     "OF_CODE",
     "Busy",
     "Conflict",
+    "ConsentWanted",
     "Denied",
     "Failed",
     "Invalid",

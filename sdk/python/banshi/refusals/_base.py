@@ -49,6 +49,19 @@ class Denied(Refused):
     """Who asks may not do this (403)."""
 
 
+class ConsentWanted(Denied):
+    """The citizen has to agree first: `scope` is what to ask him for.
+
+    A handler lets the page know by `raise banshi.errors.ConsentNeeded(scope=refusal.scope)`: the host asks
+    him when the mini-app is opened anew.
+    """
+
+    @property
+    def scope(self) -> str:
+        """What to ask for, e.g. "notices:send"."""
+        return str(self.data.get("scope", ""))
+
+
 class Missing(Refused):
     """There is nothing that the caller may see (404)."""
 

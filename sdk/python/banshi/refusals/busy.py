@@ -15,6 +15,12 @@ class MaterialTooManyUploads(Busy):
     code, status, retryable = "MATERIAL_TOO_MANY_UPLOADS", 429, True
 
 
+class NoticesSpent(Busy):
+    """The citizen was told enough by this mini-app for a day; come back in `retry_after_s` seconds."""
+
+    code, status, retryable = "NOTICES_SPENT", 429, True
+
+
 class RateLimited(Busy):
     """Too many tries in too short a time; come back in `retry_after_s` seconds."""
 

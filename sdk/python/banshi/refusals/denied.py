@@ -1,6 +1,6 @@
 """Denied: who asks may not do this."""
 
-from banshi.refusals._base import Denied
+from banshi.refusals._base import ConsentWanted, Denied
 
 
 class AppAgreementSameHand(Denied):
@@ -15,7 +15,7 @@ class AppConsentMissing(Denied):
     code, status, retryable = "APP_CONSENT_MISSING", 403, False
 
 
-class AppConsentNeeded(Denied):
+class AppConsentNeeded(ConsentWanted):
     """The citizen has not agreed to `scope`; he can be asked by opening the mini-app anew."""
 
     code, status, retryable = "APP_CONSENT_NEEDED", 403, False
@@ -207,7 +207,7 @@ class ReviewNotForYou(Denied):
     code, status, retryable = "REVIEW_NOT_FOR_YOU", 403, False
 
 
-class ScopeMissing(Denied):
+class ScopeMissing(ConsentWanted):
     """The caller's roles or grants do not include `scope`."""
 
     code, status, retryable = "SCOPE_MISSING", 403, False

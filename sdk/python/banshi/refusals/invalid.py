@@ -153,6 +153,12 @@ class MaterialTypeNotTaken(Invalid):
     code, status, retryable = "MATERIAL_TYPE_NOT_TAKEN", 422, False
 
 
+class NoticeUnfit(Invalid):
+    """A notice cannot be told like this: `field` says which part of it, `problem` what and how to …"""
+
+    code, status, retryable = "NOTICE_UNFIT", 422, False
+
+
 class NumberCharacters(Invalid):
     """A character that this kind of number does not contain."""
 

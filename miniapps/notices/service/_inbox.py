@@ -1,4 +1,4 @@
-"""Verbs of the inbox."""
+"""Telling a party something, and its reading that."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -166,7 +166,8 @@ async def seed(*, now: datetime) -> None:
 
 
 async def sweep(*, now: datetime) -> None:
-    """Drop notices past keeping, and set the time of the next sweep."""
+    """Drop notices and marks past keeping, and set the time of the next sweep."""
     async with transaction():
         await execute("DELETE FROM notice WHERE told_at < $1", rules.kept_since(now))
+        await execute("DELETE FROM app_mark WHERE told_at < $1", now - rules.KEPT_MARKS)
         await emit(NoticesAged(party_id=None), now=now, not_before=now + rules.SWEEP_EVERY)
