@@ -24,7 +24,7 @@ from miniapps.insight.rules.counting import What
 from miniapps.insight.service.noting import Buffer, counting_into, note
 from miniapps.items.tables import Item, ItemVersion
 from miniapps.notices import service as notices
-from miniapps.notices.tables import Notice
+from miniapps.notices.tables import AppMute, Notice
 from miniapps.release import service as release
 from miniapps.release.rules.switches import SwitchKind
 from storage import objects
@@ -161,6 +161,8 @@ async def _notices(owner: Actor, now: datetime) -> dict[str, str]:
         await notices.tell(
             owner.acting_for, kind="case.tested", title="题", body="文", key=key, app_id=app_id, now=now
         )
+    await consents.grant(owner, OTHER_APP, [Scope.NOTICES_SEND], now=now)
+    await AppMute(party_id=owner.acting_for, app_id=OWN_APP, muted_at=now).save()
     rows = {row.key: str(row.id) for row in await Notice.objects().where(Notice.party_id == owner.acting_for)}
     return {"notice": rows["plain"], "app notice": rows["in app"]}
 
@@ -178,8 +180,6 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     await catalog.submit(actors["team owner"], a_manifest(id=TEAM_APP), now=now)
     await release.switch_off(operator, SwitchKind.VERSION, KILLED, reason="核查", notice="暂停使用", now=now)
     await consents.grant(actors["owner"], OWN_APP, [Scope.CASES_READ, Scope.CASES_WRITE], now=now)
-    await consents.grant(actors["owner"], OTHER_APP, [Scope.NOTICES_SEND], now=now)
-    await notices.mute(actors["owner"], OWN_APP, now=now)
     spare = await _draft_item(now)
     await credentials.issue(developer, OWN_APP, Environment.SANDBOX, now=now)
     key = await catalog.add_key(developer, "cd" * 32, "发布密钥", now=now)

@@ -55,8 +55,10 @@ async def test_what_nobody_plays_says_so_and_refusals_reach_the_page(app):
     async def busy(citizen: Citizen, variables: dict[str, Any]) -> int:
         raise RateLimited(retry_after_s=99)
 
+    nobody = Played()
+    del nobody.fields["unreadNotices"]
     for played, code, status in (
-        (None, "NOT_PLAYED", 501),
+        (nobody, "NOT_PLAYED", 501),
         (Played({"unreadNotices": busy}), "RATE_LIMITED", 429),
     ):
         async with app.test_client(citizen=fake.adult(), platform=played) as client:

@@ -65,6 +65,7 @@ class TestClient:
     ) -> None:
         self.app = app
         self.platform = platform or Played()
+        self.platform.made = self.platform.made or app.manifest
         agreed = citizen.scopes or frozenset(app.manifest.scopes)
         self.citizen = replace(citizen, scopes=agreed, elder=citizen.elder if elder is None else elder)
         self.secret = signing.new_secret()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -62,9 +63,23 @@ class Host:
         if asked.method == "POST" and asked.path == "/do":
             return await self._do(asked)
         if asked.method == "POST" and asked.path in PATHS:
-            shown = asked.headers.get("authorization", "")
-            return as_json(*await self.played.answer(asked.path, shown, asked.body))
+            return await self._play(asked)
         return self._shown(asked) if asked.method == "GET" else as_json({}, 405)
+
+    async def _play(self, asked: Asked) -> Told:
+        """Answer in the platform's place, and keep the consent sheet in step with what is given back."""
+        desk, played = self.desk, self.played
+        for person in desk.people:
+            agreed = desk.agreed.get(person.key, frozenset())
+            played.known[person.citizen.sub] = replace(person.citizen, scopes=agreed)
+        told = await played.answer(asked.path, asked.headers.get("authorization", ""), asked.body)
+        for person in desk.people:
+            agreed = desk.agreed.get(person.key, frozenset())
+            lost = agreed & played.given_back.get(person.citizen.sub, frozenset())
+            if lost:
+                desk.agreed[person.key] = agreed - lost
+                desk.note("consent", f"应用交还：{', '.join(sorted(lost))}")
+        return as_json(*told)
 
     def _shown(self, asked: Asked) -> Told:
         if asked.path in ASSETS:
@@ -106,6 +121,7 @@ class Host:
                 desk.network = act.value
             case "agree" if set(act.scopes) <= set(desk.manifest.scopes):
                 desk.agreed[desk.who] = frozenset(act.scopes)
+                self.played.given_back.pop(desk.citizen.sub, None)
                 desk.note("consent", ", ".join(act.scopes) or "（无）")
             case "withdraw":
                 desk.agreed.pop(desk.who, None)

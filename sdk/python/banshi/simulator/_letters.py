@@ -25,11 +25,11 @@ class _Told(NamedTuple):
 class Letters:
     """Inboxes of invented citizens, with what the mini-app of this manifest wrote, and their consents."""
 
-    def __init__(self, made: Callable[[], Manifest]) -> None:
+    def __init__(self, made: Callable[[], Manifest], given_back: dict[str, frozenset[str]]) -> None:
         self._made = made
+        self._given_back = given_back  # by citizen: what the mini-app has no more
         self._told: dict[str, dict[str, _Told]] = {}  # by citizen and key
         self._since = datetime.now(UTC)
-        self.given_back: dict[str, frozenset[str]] = {}  # by citizen: what the mini-app has no more
         self.answers: dict[str, Answered] = {
             "sendNotice": self.send, "notices": self.inbox, "unreadNotices": self.unread,
             "appConsent": self.consent, "giveBackConsent": self.give_back,
@@ -74,7 +74,7 @@ class Letters:
 
     def consent(self, citizen: Citizen, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the citizen granted.  Raises: NotSignedIn when that is nothing any more."""
-        if not citizen.scopes and citizen.sub in self.given_back:
+        if not citizen.scopes and citizen.sub in self._given_back:
             raise NotSignedIn
         return self._consent(citizen.scopes)
 
@@ -86,7 +86,7 @@ class Letters:
             if scope not in GRANTABLE:
                 raise InvalidInput(field="scopes", problem=f"{scope[:40]!r} is no scope of mini-apps")
         lost = citizen.scopes if wanted is None else citizen.scopes.intersection(wanted)
-        self.given_back[citizen.sub] = self.given_back.get(citizen.sub, frozenset()) | lost
+        self._given_back[citizen.sub] = self._given_back.get(citizen.sub, frozenset()) | lost
         return self._consent(citizen.scopes - lost)
 
     def _consent(self, scopes: frozenset[str]) -> dict[str, Any]:

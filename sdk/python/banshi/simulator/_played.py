@@ -1,9 +1,9 @@
 """A platform that is played: what acts for citizens can be tried without one.
 
-    platform = Played({"unreadNotices": lambda citizen, variables: 3})
+    platform = Played({"startCase": lambda citizen, variables: {…}})
     async with app.test_client(citizen=fake.adult(), platform=platform) as client: …
 
-`miniapp dev --alone` plays what is in PARTS, and nothing else.
+`miniapp dev --alone` plays what is in PARTS, what the mini-app writes, and its consent; nothing else.
 """
 
 import inspect
@@ -19,12 +19,16 @@ import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from banshi.errors import DomainError, NotFound, NotSignedIn
+from banshi import calls
+from banshi.errors import ConsentNeeded, DomainError, NotFound, NotSignedIn
+from banshi.manifest import Manifest
+from banshi.scopes import Scope
 from banshi.serving import Citizen
 from banshi.serving._tokens import citizen_of
+from banshi.simulator._letters import Letters
 
-TOKEN, GRAPHQL = "/oauth/token", "/graphql"
-PATHS = (TOKEN, GRAPHQL)
+TOKEN, GRAPHQL, LATER = "/oauth/token", "/graphql", "/apps/notices"
+PATHS = (TOKEN, GRAPHQL, LATER)
 FIELD = re.compile(r"[^{]*\{\s*(\w+)")  # of an operation: the first one, our client asks no others
 
 Play = Callable[[Citizen, dict[str, Any]], Any]
@@ -62,11 +66,18 @@ PARTS: tuple[Callable[[], Mapping[str, Play]], ...] = (lambda: {"viewer": _viewe
 
 
 class Played:
-    """Plays root fields of the platform's API, those of PARTS and those it is given; keeps what is asked."""
+    """Plays root fields of the platform's API: those of PARTS, notices and consent, and those it is given.
 
-    def __init__(self, fields: Mapping[str, Play] | None = None) -> None:
+    It keeps what is asked.  Who plays for a mini-app says which: `made`.
+    """
+
+    def __init__(self, fields: Mapping[str, Play] | None = None, *, made: Manifest | None = None) -> None:
+        self.made = made
+        self.given_back: dict[str, frozenset[str]] = {}  # by citizen: what the mini-app has no more
+        self.known: dict[str, Citizen] = {}  # to whom it may write later
+        self._letters = Letters(self._manifest, self.given_back)
         self.fields: dict[str, Play] = {name: play for part in PARTS for name, play in part().items()}
-        self.fields |= fields or {}
+        self.fields |= {**self._letters.answers, **(fields or {})}
         self.asked: list[Asked] = []
         self._citizens: dict[str, Citizen] = {}  # by token
 
@@ -79,6 +90,8 @@ class Played:
         """Return JSON and status of a POST to one of PATHS."""
         if path == TOKEN:
             return self._exchange(body)
+        if path == LATER:
+            return self._later(msgspec.json.decode(body))
         try:
             return {"data": await self._play(authorization, body)}, 200
         except DomainError as refusal:
@@ -101,13 +114,35 @@ class Played:
         if not scopes <= citizen.scopes:
             return {"error": "invalid_scope", "error_description": "the citizen did not agree to it"}, 400
         token = uuid.uuid4().hex
+        self.known[citizen.sub] = citizen
         self._citizens[token] = replace(citizen, scopes=scopes)
         return {"access_token": token, "token_type": "Bearer"}, 200
 
+    def _later(self, letter: dict[str, Any]) -> tuple[Any, int]:
+        """Tell a notice by the mini-app's own credential, which is believed."""
+        try:
+            citizen = self._as_now(self.known.get(letter.pop("sub", ""), Citizen(sub="")))
+            if not citizen.may(Scope.NOTICES_SEND):
+                raise ConsentNeeded(scope=Scope.NOTICES_SEND)
+            key = letter.pop("key", "")
+            return self._letters.send(citizen, {"notice": letter, "key": key}), 200
+        except DomainError as refusal:
+            told = calls.refused(refusal, request_id="")
+            return msgspec.json.decode(told.body), told.status
+
+    def _as_now(self, citizen: Citizen) -> Citizen:
+        return replace(citizen, scopes=citizen.scopes - self.given_back.get(citizen.sub, frozenset()))
+
+    def _manifest(self) -> Manifest:
+        if self.made is None:
+            raise NotPlayed(field="of a mini-app without a manifest")
+        return self.made
+
     async def _play(self, authorization: str, body: bytes) -> dict[str, Any]:
-        citizen = self._citizens.get(authorization.removeprefix("Bearer "))
-        if citizen is None:
+        held = self._citizens.get(authorization.removeprefix("Bearer "))
+        if held is None:
             raise NotSignedIn
+        citizen = self._as_now(held)
         sent = msgspec.json.decode(body)
         found = FIELD.match(sent.get("query", ""))
         if found is None:

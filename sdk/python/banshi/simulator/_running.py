@@ -74,7 +74,7 @@ class Simulator:
         return {**told, "MINIAPP_CREDENTIAL": plan.token}
 
     def _adopt(self, made: manifest.Manifest) -> None:
-        self.desk.manifest = made
+        self.desk.manifest = self.host.played.made = made
         through = self._by_platform if self.plan.platform else self._directly
         self.host.gateway = Gateway(made, through, is_platform=bool(self.plan.platform))
 
