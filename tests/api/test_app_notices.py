@@ -75,7 +75,7 @@ async def test_a_key_tells_once_and_says_nothing_else(ask, citizen):
     other = await send(ask, citizen, title="另一件事")
 
     assert again == first
-    assert code_of(other) == "NOTICE_KEY_REUSED"
+    assert code_of(other) == "IDEMPOTENCY_KEY_REUSED"
     assert len(await titles(citizen)) == 1
 
 

@@ -18,7 +18,7 @@ async def tried(platform: OnBehalf) -> None:
     [told] = [notice async for notice in platform.notices.each()]
     assert (told.kind, told.title, told.body) == ("app.wrote", f"【租房提取】{SAID[0]}", SAID[1])
     assert await platform.notices.unread() == 1
-    with pytest.raises(conflict.NoticeKeyReused):
+    with pytest.raises(conflict.IdempotencyKeyReused):
         await platform.notices.send("另一件事", SAID[1], key="1")
     with pytest.raises(invalid.NoticeUnfit) as unfit:
         await platform.notices.send(*SAID, page="/other.html")

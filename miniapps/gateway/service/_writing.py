@@ -24,7 +24,7 @@ async def write(actor: Actor, draft: NoticeDraft, *, key: str, now: datetime) ->
         ScopeMissing: no mini-app writes, or the citizen did not agree to it.
         AppNotFound: the mini-app is switched off, or none of our catalogue.
         ConsentNeeded: the party has just taken its consent back, or the version does not ask for it any more.
-        NoticeUnfit, InvalidInput, NoticeKeyReused: as `banshi.notices` says.
+        NoticeUnfit, InvalidInput, KeyReused: as `banshi.notices` says.
         RateLimited, NoticesSpent: enough was written for now; `retry_after_s` says when more may be.
     """
     if actor.app_id is None or not actor.may(Scope.NOTICES_SEND):

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from banshi.errors import InvalidInput
-from banshi.notices import NoticeDraft, NoticeKeyReused, check_room
+from banshi.errors import InvalidInput, KeyReused
+from banshi.notices import NoticeDraft, check_room
 from identity import audit, consents
 from identity.actor import Actor
 from miniapps.notices import queries, rules
@@ -32,7 +32,7 @@ async def send(actor: Actor, name: str, draft: NoticeDraft, *, key: str, now: da
 
     `draft` fits the manifest, the party agreed to it, and whoever calls holds `consents.lock` of the party.
     Who muted the mini-app is told nothing; to the mini-app it is all the same.
-    Raises: NoticeKeyReused, NoticesSpent.
+    Raises: KeyReused, NoticesSpent.
     """
     assert actor.app_id is not None, "only mini-apps write"
     digest = hashlib.sha256(msgspec.json.encode(draft)).hexdigest()
@@ -40,7 +40,7 @@ async def send(actor: Actor, name: str, draft: NoticeDraft, *, key: str, now: da
     for mark in marks:
         if mark.key == key:
             if mark.digest != digest:
-                raise NoticeKeyReused
+                raise KeyReused
             return Sent(key, mark.told_at)
     check_room([mark.told_at for mark in marks], now=now)
     made = AppMark(party_id=actor.acting_for, app_id=actor.app_id, key=key, digest=digest, told_at=now)

@@ -42,14 +42,6 @@ class NoticesSpent(DomainError):
     retryable = True
 
 
-class NoticeKeyReused(DomainError):
-    """The idempotency key was used for a notice that says something else: take a new one."""
-
-    code = "NOTICE_KEY_REUSED"
-    status = 409
-    text = "This key was used for another notice."
-
-
 class NoticeDraft(msgspec.Struct, frozen=True, omit_defaults=True):
     """A notice to be told: plain text, and perhaps the page of the mini-app that it leads to."""
 

@@ -52,7 +52,7 @@ class Notices(Part):
         Shape: `title` to 30 characters and `body` to 200, plain text without numbers of persons and without
             addresses; `page` is one of the manifest's `pages`.
         Raises: ConsentWanted; invalid.NoticeUnfit; busy.NoticesSpent and busy.RateLimited with
-            `retry_after_s`; conflict.NoticeKeyReused.
+            `retry_after_s`; conflict.IdempotencyKeyReused.
         """
         draft = NoticeDraft(title, body, page)
         return await self._one(SentNotice, SEND, "sendNotice", notice=draft, key=key or uuid.uuid4().hex)

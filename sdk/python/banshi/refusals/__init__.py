@@ -58,8 +58,8 @@ PlatformError
         CaseSecondCorrection, CaseTooLateToAsk, CitizenInvented, DefectMoveRefused,
         ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
         MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
-        NetworkIdentityTaken, NoticeKeyReused, ObjectionSettled, PartyErased, PostsConflict,
-        QrMismatch, RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
+        NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
+        RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
         ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken, ShelfDraftChanged,
         ShelfNothingDrafted, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft, TripNotYetJudged,
         WireCodeTaken

@@ -159,12 +159,6 @@ class NetworkIdentityTaken(Conflict):
     code, status, retryable = "NETWORK_IDENTITY_TAKEN", 409, False
 
 
-class NoticeKeyReused(Conflict):
-    """The idempotency key was used for a notice that says something else: take a new one."""
-
-    code, status, retryable = "NOTICE_KEY_REUSED", 409, False
-
-
 class ObjectionSettled(Conflict):
     """The objection was answered already; an answer is not changed."""
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from banshi.errors import InvalidInput, NotSignedIn, ScopeMissing
+from banshi.errors import InvalidInput, KeyReused, NotSignedIn, ScopeMissing
 from banshi.manifest import Manifest
-from banshi.notices import NoticeDraft, NoticeKeyReused, check_key, check_room, fit
+from banshi.notices import NoticeDraft, check_key, check_room, fit
 from banshi.scopes import GRANTABLE, Scope
 from banshi.serving import Citizen
 
@@ -39,7 +39,7 @@ class Letters:
     def send(self, citizen: Citizen, given: Mapping[str, Any]) -> dict[str, Any]:
         """Tell one notice.
 
-        Raises: ScopeMissing, InvalidInput, NoticeUnfit, NoticeKeyReused, NoticesSpent.
+        Raises: ScopeMissing, InvalidInput, NoticeUnfit, KeyReused, NoticesSpent.
         """
         _need(citizen, Scope.NOTICES_SEND)
         key, now = str(given["key"]), datetime.now(UTC)
@@ -48,7 +48,7 @@ class Letters:
         told = self._told.setdefault(citizen.sub, {})
         held = told.get(key)
         if held is not None and held.draft != draft:
-            raise NoticeKeyReused
+            raise KeyReused
         if held is None:
             check_room([each.at for each in told.values()], now=now)
             held = told[key] = _Told(str(uuid.uuid4()), draft, now)
