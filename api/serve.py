@@ -1,11 +1,11 @@
 """One API process: `python -m api.serve`, alone or under the supervisor."""
 
-# ruff: noqa: E402
+from api import lean  # noqa: F401
+
+# isort: split
 import os
 import socket
 import sys
-
-sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # structlog would draw with it; 3 MiB
 
 import uvicorn
 

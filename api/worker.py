@@ -1,5 +1,8 @@
 """The worker: every slice's tasks and duties, listed by hand.  Run with `python -m api.worker`."""
 
+from api import lean  # noqa: F401
+
+# isort: split
 import asyncio
 import gc
 import os

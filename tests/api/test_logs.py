@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from api import logs
+from api import lean, logs
 from identity.sandbox import BY_KEY
 from storage.ids import new_id
 
@@ -161,8 +161,16 @@ async def test_a_whole_visit_leaves_nothing_personal_in_the_logs(client, sign_in
 
 
 def test_the_server_needs_none_of_the_heavy_parts():
-    heavy = ("pikepdf", "PIL", "rjieba", "pypinyin", "storage.worker", "api.worker", "pytest")
-    code = f"import sys, api.app; print([name for name in {heavy!r} if name in sys.modules])"
+    heavy = (
+        "pikepdf", "PIL", "rjieba", "pypinyin", "cel_expr_python", "playwright", "banshi.cli",
+        "banshi.serving", "banshi.simulator", "storage.worker", "api.worker", "api.cli",
+        "pytest", "faker", *lean.UNUSED,
+    )  # fmt: skip
+    code = (
+        "import sys, api.serve; from api.app import create_app; from api.settings import Settings;"
+        "from api.supervisor.servers import stand_ins; create_app(Settings.read(stand_ins({})));"
+        f"print([name for name in {heavy!r} if sys.modules.get(name)])"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert out.stdout.strip() == "[]"
