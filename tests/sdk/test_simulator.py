@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from banshi.cli import main
+from banshi.gate.browser._processes import family
 from banshi.simulator import NOTE, Plan
 from banshi.simulator._running import Simulator
 
@@ -147,20 +149,37 @@ async def test_pages_of_others_can_neither_look_nor_act(folder):
     assert f"frame-ancestors {url}" in page.headers["content-security-policy"]
 
 
-def test_a_shell_that_keeps_ctrl_c_from_it_can_end_it(folder):
-    """As `miniapp dev &` in a script: SIGINT is ignored there, SIGTERM is not."""
-    command = [sys.executable, "-m", "banshi", "dev", "--alone", "--no-open"]
+@pytest.fixture
+def command(folder):
+    """`miniapp dev &` in a script, once it runs: SIGINT is ignored there."""
+    words = [sys.executable, "-m", "banshi", "dev", "--alone", "--no-open"]
     env = {**os.environ, "PYTHONPATH": str(SDK)}
     was = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is started keeps it so
     try:
-        running = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True)
+        running = subprocess.Popen(words, cwd=folder, env=env, stdout=subprocess.PIPE, text=True)
     finally:
         signal.signal(signal.SIGINT, was)
-    try:
-        assert "simulator" in running.stdout.readline()
-        running.terminate()
-        running.communicate(timeout=15)
-    finally:
-        running.kill()
-    assert running.returncode == 0
+    assert running.stdout is not None
+    assert "simulator" in running.stdout.readline()
+    yield running
+    running.kill()
+    running.communicate(timeout=15)
+
+
+def test_a_shell_that_keeps_ctrl_c_from_it_can_end_it(command, folder):
+    command.terminate()
+    command.communicate(timeout=15)
+
+    assert command.returncode == 0
     assert not (folder / NOTE).exists()
+
+
+def test_killed_it_leaves_no_program_behind(command):
+    (program,) = family(command.pid)[1:]
+    handle = os.pidfd_open(program)
+    try:
+        command.kill()
+
+        assert select.select([handle], [], [], 15)[0], "it runs on"
+    finally:
+        os.close(handle)

@@ -29,7 +29,7 @@ class Program:
         self._ready.clear()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "banshi.simulator.child", self.file.name, str(self.port),
-            cwd=self.file.parent, env=self._env,
+            cwd=self.file.parent, env=self._env, stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         self._reading = asyncio.create_task(self._read(self._process))

@@ -1,6 +1,7 @@
 """Runs a developer's program for the simulator: `python -m banshi.simulator.child app.py PORT`.
 
-It answers on the loopback address, and connects outward where MINIAPP_CREDENTIAL names a session.
+It answers on the loopback address, and connects outward where MINIAPP_CREDENTIAL names a session.  It ends
+when its standard input does: a simulator that is killed leaves nothing behind.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from banshi._parent import end_with
 from banshi.serving import ConnectionRefused, Link, MiniApp
 from banshi.simulator._http import server
 
@@ -58,6 +60,7 @@ async def run(program: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
+    end_with(sys.stdin.fileno())
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     for name in ("httpx", "uvicorn.error", "uvicorn", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)  # noqa: TID251 (not ours to name)

@@ -3,12 +3,11 @@
 import os
 import sys
 from pathlib import Path
-from threading import Thread
-from typing import BinaryIO
 
 import msgspec
 from playwright.sync_api import Error, sync_playwright
 
+from banshi._parent import end_with
 from banshi.gate._app import App
 from banshi.gate.browser import _rules as rules
 from banshi.gate.browser._journal import JOB, Job, Journal, Line
@@ -25,12 +24,6 @@ FLAGS = (
     "--js-flags=--max-old-space-size=512",
 )  # fmt: skip
 GONE = ("crashed", "has been closed")  # how playwright says that a page or the browser is no more
-
-
-def end_with(stream: BinaryIO) -> None:
-    """End when the process that waits for this one does, however it ended: its end of the pipe closes."""
-    stream.read()
-    os._exit(1)  # the browser follows: it is held by a pipe of ours
 
 
 def main(folder: Path) -> None:
@@ -56,5 +49,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    Thread(target=end_with, args=(sys.stdin.buffer,), daemon=True).start()
+    end_with(sys.stdin.fileno())  # the browser follows: it is held by a pipe of ours
     main(Path(sys.argv[1]))
