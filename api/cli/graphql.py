@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from api import refusal_classes, refusals
+from api import refusal_classes, refusal_page, refusals
 from api.cli import explaining, naming
 from api.graphql import documents, trusted
 from api.graphql.documents import Entry
@@ -35,13 +35,14 @@ def export() -> None:
 
 @graphql.command()
 def errors() -> None:
-    """Write the table of all error codes to docs/errors.md, and their classes into the SDK.
+    """Write the table of all error codes to docs/errors.md, their page, and their classes into the SDK.
 
     Example: banshi graphql errors
     """
     ERRORS.write_text(refusals.table())
+    refusal_page.FILE.write_text(refusal_page.page())
     refusal_classes.write()
-    click.echo(f"wrote {ERRORS.name} and the SDK's classes")
+    click.echo(f"wrote {ERRORS.name}, {refusal_page.FILE.name} and the SDK's classes")
 
 
 @graphql.command("documents")
@@ -66,6 +67,7 @@ def check() -> None:
         for command, file, text in (
             ("export", SCHEMA, build().as_str() + "\n"),
             ("errors", ERRORS, refusals.table()),
+            ("errors", refusal_page.FILE, refusal_page.page()),
             ("documents", documents.MANIFEST, documents.written(present)),
         )
         if not file.exists() or file.read_text() != text

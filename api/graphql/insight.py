@@ -8,11 +8,11 @@ import strawberry
 
 from api.context import Info
 from api.graphql.access import needs
-from api.graphql.pages import Connection, after_id, connection, size
+from api.graphql.pages import Connection, after_id, after_key, connection, size
 from api.graphql.plan.sources import Mapped
 from banshi.scopes import Scope
 from miniapps.insight import queries
-from miniapps.insight.queries import Point, Totals, Usage
+from miniapps.insight.queries import Call, Point, Totals, Usage
 from miniapps.insight.rules.counting import What
 
 DAY = timedelta(days=1)
@@ -87,6 +87,25 @@ class AppProblemNode(Mapped):
     last_seen_at: datetime
 
 
+@strawberry.type(description="One call of a citizen to the back end of a mini-app; nothing says whose.")
+class AppCall:
+    id: UUID
+    at: datetime
+    version: str
+    api: str | None = strawberry.field(description="None: one that the version's manifest does not have.")
+    code: str = strawberry.field(description="`OK`, or the code of the refusal, the back end's or ours.")
+    ms: int
+    request_id: str = strawberry.field(description="Quote it to the platform; the back end was told it, too.")
+
+    @classmethod
+    def of(cls, call: Call) -> Self:
+        line = call.line
+        return cls(
+            id=UUID(line.request_id), at=line.at, version=line.version, api=line.api or None,
+            code=line.code, ms=line.ms, request_id=line.request_id,
+        )  # fmt: skip
+
+
 @strawberry.type
 class InsightQuery:
     @strawberry.field(
@@ -122,6 +141,21 @@ class InsightQuery:
             info.context.actor, app_id, first=size(first), after=after_id(after, of="problems")
         )
         return connection(page, AppProblemNode.of, of="problems")
+
+    @strawberry.field(
+        description=(
+            "Calls to a mini-app of your team, oldest first: the last ones, or all after `after`."
+            " Some hundreds are kept, for some days."
+        ),
+        extensions=[needs(Scope.APPS_READ)],
+    )
+    async def mini_app_calls(
+        self, info: Info, app_id: str, first: int = 20, after: str | None = None
+    ) -> Connection[AppCall]:
+        page = await queries.calls(
+            info.context.actor, app_id, first=size(first), after=after_key(after, of="calls")
+        )
+        return connection(page, AppCall.of, of="calls")
 
 
 def _time(info: Info, since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:

@@ -1,4 +1,4 @@
-"""The pages that the API itself serves: a start page, and in development a page to try queries."""
+"""The pages that the API itself serves: a start page, what refusals mean, and one to try queries."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -18,6 +18,7 @@ from storage.inspection import desk
 PAGES = Path(__file__).parent / "pages"
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {"content-security-policy": POLICY}
 NO_SCANNER = '<p role="note"><strong>注意：</strong>上传的文件只检查结构，不查病毒；请勿用于真实材料。</p>'
 SERVERS = {"postgresql": "数据库 PostgreSQL", "valkey": "任务队列 Valkey", "objects": "材料库（对象存储）"}
 
@@ -30,7 +31,7 @@ def page(name: str) -> bytes:
 
 def routes(*, is_open: bool) -> list[ControllerRouterHandler]:
     """Return the start page; only an open (development) server tells what runs and whom to sign in as."""
-    return [open_start if is_open else start]
+    return [open_start if is_open else start, errors]
 
 
 @get("/", sync_to_thread=False)
@@ -52,9 +53,15 @@ async def open_start() -> Response[bytes]:
     return _page(_filled("development", told))
 
 
+@get("/docs/errors", sync_to_thread=False)
+def errors() -> Response[bytes]:
+    """Explain every refusal to those who write programs; `#code` leads to one."""
+    return Response(page("errors"), media_type=MediaType.HTML, headers=HEADERS)
+
+
 def _page(development: str) -> Response[bytes]:
     text = _filled("start", {"development": development})
-    return Response(text.encode(), media_type=MediaType.HTML, headers={"content-security-policy": POLICY})
+    return Response(text.encode(), media_type=MediaType.HTML, headers=HEADERS)
 
 
 def _filled(name: str, values: Mapping[str, object]) -> str:

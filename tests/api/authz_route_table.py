@@ -116,6 +116,7 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/readyz"): {"*": 200},
     ("GET", "/metrics"): {"*": 200},
     ("GET", "/"): {"*": 200},
+    ("GET", "/docs/errors"): {"*": 200},
     ("GET", "/graphql"): {"*": 200},
     ("POST", "/graphql"): {"*": 200},
     ("POST", "/beacon"): {"*": 400},  # the token comes inside: tests/api/apps/test_beacon.py

@@ -29,6 +29,7 @@ SILENT: Mapping[str, str] = {
     **dict.fromkeys(
         ("miniAppUsage", "miniAppUsagePoints", "miniAppProblems", "miniAppsHealth"), "counts; of no person"
     ),
+    "miniAppCalls": "lines that do not say whose call it was",
     "teamKeys": "public keys; of no person",
     **dict.fromkeys(
         ("reviewQueue", "reviewFigures", "reviewRules", "miniAppReviews", "gateLook"), "likewise"

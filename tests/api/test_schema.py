@@ -6,9 +6,10 @@ import pytest
 from click.testing import CliRunner
 from graphql import GraphQLEnumType, GraphQLObjectType
 
-from api import refusals
+from api import refusal_page, refusals
 from api.cli import graphql as cli
 from api.graphql.schema import build
+from banshi.refusals import OF_CODE
 from identity.actor import WORKER
 from storage.ids import new_id
 
@@ -19,6 +20,13 @@ def test_the_committed_schema_is_the_one_of_the_code():
 
 def test_the_committed_table_of_errors_is_the_one_of_the_code():
     assert cli.ERRORS.read_text() == refusals.table()
+
+
+async def test_a_platform_explains_every_refusal(bare):
+    page = await bare.get("/docs/errors")
+
+    assert page.text == refusal_page.page()
+    assert all(f'id="{code.lower()}"' in page.text for code in OF_CODE)
 
 
 def test_no_two_refusals_share_a_code():

@@ -40,7 +40,7 @@ def test_the_start_page_of_production_greets_and_tells_no_more():
 
     page = start._page("").content.decode()
 
-    assert handlers == [start.start]
+    assert handlers == [start.start, start.errors]
     assert "您好" in page
     assert "href" not in page
     assert "$" not in page

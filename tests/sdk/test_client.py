@@ -51,7 +51,7 @@ async def test_refusal_carries_code_data_and_where_to_read():
 
     assert refused.value.code == "CASE_NOT_FOUND"
     assert refused.value.data == {"case_id": "1"}
-    assert refused.value.docs_url == "errors.md#case_not_found"
+    assert refused.value.docs_url == f"{made.url}/docs/errors#case_not_found"
 
 
 async def test_silence_is_tried_again_until_there_is_an_answer():

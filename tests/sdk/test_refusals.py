@@ -22,6 +22,7 @@ from banshi.refusals import (
 )
 
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
+HOME = "https://platform.example"
 ROW = re.compile(r'^\| <a id="([a-z0-9_]+)"></a>`([A-Z0-9_]+)` \| (\d+) \| (yes)? *\|', re.MULTILINE)
 
 
@@ -32,7 +33,7 @@ def test_every_documented_code_has_a_class_and_no_other():
     for anchor, code, status, again in rows:
         kind = OF_CODE[code]
         assert (kind.status, kind.retryable) == (int(status), again == "yes"), code
-        assert kind({"extensions": {"code": code}}).docs_url == f"errors.md#{anchor}"
+        assert kind({"extensions": {"code": code}}, HOME).docs_url == f"{HOME}/docs/errors#{anchor}"
 
 
 def test_the_hierarchy_is_drawn_whole():
@@ -51,6 +52,7 @@ def test_a_refusal_is_of_its_class_and_tells_what_it_is_about():
     assert isinstance(error, failed.AppLost)
     assert isinstance(error, Failed)
     assert (error.data, error.retryable, error.is_of_app) == ({"app_id": "a"}, True, True)
+    assert error.docs_url is None, "its back end made the code up"
     assert isinstance(
         refusal({"extensions": {"code": "CASE_SECOND_CORRECTION"}}), conflict.CaseSecondCorrection
     )

@@ -9,7 +9,8 @@ import msgspec
 
 from banshi import calls
 from banshi.calls import Answer, AppBusy, AppLost, AppOffline, AppSilent
-from banshi.errors import ScopeMissing
+from banshi.errors import DomainError, ScopeMissing
+from banshi.manifest import Manifest
 from banshi.scopes import Scope
 from identity import audit, session_tokens, subjects
 from identity.actor import Actor
@@ -21,10 +22,12 @@ from miniapps.gateway.service._connections import PATIENCE_S, Call, Outcome, Res
 from miniapps.gateway.service._exchange import Exchange
 from miniapps.insight import service as insight
 from miniapps.insight.rules.counting import What
+from miniapps.insight.rules.lines import Line, safe
 from miniapps.release import queries as releases
 from storage.db import transaction
 from storage.ids import new_hex
 
+UNEXPECTED = "INTERNAL"
 FAULTS = 500  # a status from here on is the back end's own fault
 
 
@@ -54,7 +57,7 @@ async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime)
     """Pass a citizen's call on to the mini-app whose token he uses, and return its answer.
 
     It is held against the manifest of the version that he opened, noted in the audit before it is passed on,
-    and counted when it is over.
+    counted when it is over, and told to the team in a line that does not say whose it was.
     Raises:
         AppNotFound: the token is another mini-app's, or this one is not to be seen.
         ApiUnknown, ConsentNeeded, InvalidInput, SchemaUnfit: the call is not what the manifest says.
@@ -65,6 +68,23 @@ async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime)
     if actor.app_id != asked.app_id:
         raise AppNotFound(app=asked.app_id)
     _, made = await releases.called(actor)
+    began, code = time.perf_counter(), UNEXPECTED
+    try:
+        answer = await _held_against(made, actor, asked, exchange, now=now)
+        code = calls.code_of(answer)
+        return answer
+    except DomainError as refusal:
+        code = refusal.code
+        raise
+    finally:
+        api = asked.api if any(each.name == asked.api for each in made.apis) else ""
+        ms = round((time.perf_counter() - began) * 1000)
+        insight.note_call(made.id, Line(now, made.version, api, safe(code), ms, asked.request_id))
+
+
+async def _held_against(
+    made: Manifest, actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime
+) -> Answer:
     asked = replace(asked, body=calls.check(made, asked.api, actor.scopes, asked.body))
     async with transaction():
         await audit.record(actor, "app.call", f"app/{asked.app_id}/{asked.api}", now=now)

@@ -2,14 +2,17 @@
 
 from miniapps.insight.queries.figures import Point, Usage, points, usage
 from miniapps.insight.queries.health import AppHealth, course, health
+from miniapps.insight.queries.lately import Call, calls
 from miniapps.insight.queries.noticed import problems
 from miniapps.insight.queries.sums import Totals, totals
 
 __all__ = [
     "AppHealth",
+    "Call",
     "Point",
     "Totals",
     "Usage",
+    "calls",
     "course",
     "health",
     "points",

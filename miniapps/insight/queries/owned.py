@@ -9,10 +9,8 @@ from identity.visibility import Holds, Same, Visibility, where
 from miniapps.catalog.errors import AppNotFound
 from miniapps.catalog.tables import MiniApp
 
-OWNED: Visibility = (
-    (Same(MiniApp.team_id, "acting_for"), Holds(Role.DEVELOPER)),
-    (Holds(Role.OPERATOR),),
-)
+TEAM: Visibility = ((Same(MiniApp.team_id, "acting_for"), Holds(Role.DEVELOPER)),)
+OWNED: Visibility = (*TEAM, (Holds(Role.OPERATOR),))
 
 
 def visible_to(actor: Actor) -> Combinable:
@@ -20,10 +18,10 @@ def visible_to(actor: Actor) -> Combinable:
     return where(OWNED, actor)
 
 
-async def check_owned(actor: Actor, app_id: str) -> None:
+async def check_owned(actor: Actor, app_id: str, *, lock: Visibility = OWNED) -> None:
     """Refuse whoever may not see how the mini-app does.
 
     Raises: AppNotFound, also when there is none.
     """
-    if not await MiniApp.exists().where(And(visible_to(actor), MiniApp.app_id == app_id)):
+    if not await MiniApp.exists().where(And(where(lock, actor), MiniApp.app_id == app_id)):
         raise AppNotFound(app=app_id)

@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager, suppress
 from contextvars import Context
 from datetime import datetime
 
+import msgspec
 import structlog
 
 from miniapps.insight.rules.counting import CLASSES, What, minute_of
 from miniapps.insight.service.noting import Buffer, Tally, counting_into
 from miniapps.insight.service.rows import ROWS, STORE, Stored
 from miniapps.insight.service.watching import watch
+from storage import trails
 from storage.db import execute
 from storage.ids import new_id
 from storage.patience import patiently
@@ -21,6 +23,7 @@ PATIENCE_S = 10.0
 BAD = (What.CALL_ERROR, What.PAGE_ERROR, What.COMPLAINT, What.CONSENT_REFUSED)
 SLOW_CLASS = CLASSES - 3  # a call that took so long makes one look, too
 
+encode = msgspec.msgpack.Encoder().encode
 log = structlog.get_logger()
 
 Clock = Callable[[], Awaitable[datetime]]
@@ -40,6 +43,12 @@ async def flush(buffer: Buffer, *, now: datetime) -> None:
     bad = [(each.app_id, each.version) for each in tallies if _errs(each)]
     if bad:
         await watch(bad, now=now)
+
+
+async def leave_lines(buffer: Buffer) -> None:
+    """Let the teams read the lines that `buffer` holds; while Valkey is away they are lost."""
+    lines = {app_id: list(map(encode, each)) for app_id, each in buffer.take_lines().items()}
+    await patiently(trails.leave(lines), seconds=PATIENCE_S)
 
 
 async def store(tallies: list[Tally], *, now: datetime) -> None:
@@ -88,5 +97,7 @@ async def _flush(buffer: Buffer, now: Clock) -> None:
     try:
         if buffer.rows:
             await flush(buffer, now=await now())
+        if buffer.lines:
+            await leave_lines(buffer)
     except Exception as error:  # a database that is away: what was counted is still there, or was stored
         log.warning("insight.flush_failed", error=type(error).__name__)

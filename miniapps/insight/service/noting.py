@@ -1,5 +1,6 @@
 """Counting in this process: cheap enough for every call, stored by `flushing`."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -7,6 +8,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from miniapps.insight.rules.counting import CLASSES, COLUMNS, What, class_of, minute_of
+from miniapps.insight.rules.lines import Line
+from storage.trails import KEPT
 
 MOST = 20_000  # versions at once; there are some hundreds
 
@@ -29,12 +32,19 @@ class Buffer:
 
     def __init__(self) -> None:
         self.rows: dict[Key, list[int]] = {}
+        self.lines: dict[str, deque[Line]] = defaultdict(lambda: deque(maxlen=KEPT))  # by app id
 
     def take(self) -> list[Tally]:
         """Return what was counted, and begin anew."""
         rows, self.rows = self.rows, {}
         width = len(COLUMNS)
         return [Tally(*key, row[:width], row[width:]) for key, row in rows.items()]
+
+    def take_lines(self) -> dict[str, list[Line]]:
+        """Return the lines about calls, and begin anew."""
+        lines = {app_id: list(each) for app_id, each in self.lines.items()}
+        self.lines.clear()
+        return lines
 
     def put_back(self, tallies: list[Tally]) -> None:
         """Add what could not be stored."""
@@ -65,6 +75,12 @@ def note(app_id: str, version: str, what: What, *, n: int = 1, ms: float | None 
         row[len(COLUMNS) + class_of(ms)] += n
 
 
+def note_call(app_id: str, line: Line) -> None:
+    """Keep a line about a call of a mini-app that is registered, for its team; the counts are `note`'s."""
+    if _buffer is not None:
+        _buffer.lines[app_id].append(line)
+
+
 _erred: set[tuple[UUID, str, What]] = set()  # sessions and mini-apps that erred in `_minute`, and how
 _minute: datetime | None = None
 
@@ -82,11 +98,11 @@ def note_error(app_id: str, version: str, what: What, session_id: UUID, *, now: 
 
 
 @contextmanager
-def counting_into(buffer: Buffer) -> Iterator[None]:
+def counting_into(buffer: Buffer) -> Iterator[Buffer]:
     """Count into `buffer` while inside."""
     global _buffer
     before, _buffer = _buffer, buffer
     try:
-        yield
+        yield buffer
     finally:
         _buffer = before

@@ -155,6 +155,16 @@ def told(app_id: str, answer: Answer, *, request_id: str) -> Answer:
     )
 
 
+def code_of(answer: Answer) -> str:
+    """Return the code of a back end's own refusal; "OK" when it answered."""
+    if answer.status == 200:
+        return "OK"
+    try:
+        return _refusal(answer.body).error.code
+    except (msgspec.DecodeError, UnicodeError):
+        return AppFailed.code
+
+
 def refused(refusal: DomainError, *, request_id: str) -> Answer:
     """Return what who called is told of a refusal of the platform's own."""
     extensions = {**refusal.extensions, "requestId": request_id}

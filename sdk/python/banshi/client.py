@@ -24,10 +24,10 @@ LONGEST_PAUSE_S = 10.0  # that we wait for, when the platform says after how lon
 ID = "sha256:"  # how the id of a document that the platform keeps begins
 
 
-def refusal(error: Mapping[str, Any]) -> Refused:
-    """Return the exception of one error of an answer."""
+def refusal(error: Mapping[str, Any], platform: str = "") -> Refused:
+    """Return the exception of one error of an answer of the platform at this address."""
     code = str((error.get("extensions") or {}).get("code", ""))
-    return OF_CODE.get(code, Refused)(error)
+    return OF_CODE.get(code, Refused)(error, platform)
 
 
 def _pause_s(error: PlatformError, attempt: int) -> float:
@@ -90,7 +90,7 @@ class Platform:
         body = {member: document, "variables": dict(variables or {})}
         answer = await self.call("POST", "/graphql", body)
         if answer.get("errors"):
-            raise refusal(answer["errors"][0])
+            raise refusal(answer["errors"][0], self.url)
         data = answer.get("data")
         if not isinstance(data, dict):
             raise NoAnswer(f"{self.url} did not answer with data")
@@ -163,7 +163,7 @@ class Platform:
         errors = told.get("errors") or ([told["error"]] if "error" in told else [])
         if not errors:  # something between us and the platform
             raise NoAnswer(f"{method} {path}: HTTP {response.status_code}")
-        raise refusal(errors[0])
+        raise refusal(errors[0], self.url)
 
     async def every(
         self, document: str, variables: Mapping[str, Any] | None = None, *, field: str

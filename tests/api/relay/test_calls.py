@@ -7,6 +7,13 @@ import pytest
 from banshi.serving import ConnectionRefused
 from identity import subjects
 from identity.audit import AuditRow
+from identity.roles import Role
+from miniapps.catalog.errors import AppNotFound
+from miniapps.catalog.tables import MiniApp
+from miniapps.insight import queries
+from miniapps.insight import service as insight
+from miniapps.insight.service.noting import Buffer, counting_into
+from tests.api.conftest import an_actor, as_operator
 from tests.api.relay.conftest import APP, actor_of, code_of
 
 
@@ -63,6 +70,30 @@ async def test_what_the_manifest_does_not_say_never_leaves_the_platform(world, a
 
     assert (answer.status_code, code_of(answer)) == (status, code)
     assert world.seen == []
+
+
+async def test_the_team_reads_a_line_for_each_call_and_goes_on_from_there(world):
+    with counting_into(Buffer()) as buffer:
+        async with world.back_end():
+            for api, ask in (("rent.check", {"rent": 1}), ("rent.check", {"rent": 9001}), ("rent.check", {})):
+                last = await world.call(api, ask)
+        await world.call("330106199003070001", {})
+        await insight.leave_lines(buffer)
+    team = an_actor(Role.DEVELOPER, acting_for=(await MiniApp.objects().get(MiniApp.app_id == APP)).team_id)
+
+    seen = await queries.calls(team, APP, first=3, after=None)
+    rest = await queries.calls(team, APP, first=1, after=seen.rows[0].id)
+    end = await queries.calls(team, APP, first=1, after=seen.rows[2].id)
+
+    assert [(row.line.api, row.line.code) for row in seen.rows] == [
+        ("rent.check", "RENT_TOO_DEAR"), ("rent.check", "INVALID_INPUT"), ("", "API_UNKNOWN"),
+    ]  # fmt: skip
+    assert seen.rows[1].line.request_id == last.headers["x-request-id"]
+    assert (rest.rows, rest.more) == ([seen.rows[1]], True)
+    assert (end.rows, end.more) == ([], False)
+    for stranger in (as_operator(), an_actor(Role.DEVELOPER)):
+        with pytest.raises(AppNotFound):
+            await queries.calls(stranger, APP, first=3, after=None)
 
 
 async def test_a_token_calls_its_own_mini_app_alone(world, sign_in):

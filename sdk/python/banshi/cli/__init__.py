@@ -7,9 +7,10 @@ from banshi.cli._dev import dev
 from banshi.cli._init import init
 from banshi.cli._local import check, keys, pack
 from banshi.cli._logs import logs, replay
-from banshi.cli._publish import publish, sign, status
+from banshi.cli._publish import publish, sign
 from banshi.cli._release import promote, rollback
 from banshi.cli._serve import credentials, serve
+from banshi.cli._status import status
 from banshi.cli._team import register
 
 

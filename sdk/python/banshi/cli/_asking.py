@@ -47,4 +47,4 @@ def lines_of(refusal: Refused) -> list[str]:
         f"{finding.get('file') or '(package)'}: {finding['rule']}: {finding['problem']}; {finding['fix']}"
         for finding in refusal.details.get("findings") or []
     ]
-    return [str(refusal), *told, f"see {refusal.docs_url}"]
+    return [str(refusal), *told, *([f"see {refusal.docs_url}"] if refusal.docs_url else [])]

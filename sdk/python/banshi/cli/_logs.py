@@ -1,9 +1,8 @@
-"""How a mini-app does, and doing things again."""
+"""Calls to a mini-app line by line, and doing things again."""
 
 import asyncio
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import msgspec
 
 from banshi.cli._account import PLATFORM, TOKEN, token_for
 from banshi.cli._asking import ask
-from banshi.cli._documents import MINI_APP_FIGURES
+from banshi.cli._documents import MINI_APP_CALLS
 from banshi.cli._publish import APP, app_of
 from banshi.serving import SqliteInbox
 from banshi.simulator import NOTE
@@ -24,23 +23,23 @@ LOOK_S = 2.0
 @click.command()
 @APP
 @click.option("-f", "--follow", is_flag=True, help="Go on, until Ctrl-C.")
-@click.option("--since", type=click.IntRange(1, 1440), default=60, show_default=True, help="Minutes ago.")
 @PLATFORM
 @TOKEN
-def logs(app_id: str | None, follow: bool, since: int, platform: str, token: str | None) -> None:
-    """Show calls, errors and the problems that the platform noticed, minute by minute.
+def logs(app_id: str | None, follow: bool, platform: str, token: str | None) -> None:
+    """Show citizens' calls to the back end, the last hundred: when, which API, what came of it, and how long.
 
+    The last column is the request's id, which the back end was told too.
     Example: miniapp logs rent-withdrawal -f
     """
     named, shown = app_of(app_id), token_for(platform, token)
-    began = datetime.now(UTC) - timedelta(minutes=since)
-    seen: dict[str, str] = {}
+    after = None
     while True:
-        told = ask(platform, shown, MINI_APP_FIGURES, appId=named, since=began.isoformat())
-        for key, line in _lines(told):
-            if seen.get(key) != line:
-                seen[key] = line
-                click.echo(line)
+        told = ask(platform, shown, MINI_APP_CALLS, appId=named, after=after)["miniAppCalls"]
+        for edge in told["edges"]:
+            click.echo(line(edge["node"]))
+        after = told["pageInfo"]["endCursor"] or after
+        if told["pageInfo"]["hasNextPage"]:
+            continue
         if not follow:
             return
         try:
@@ -49,23 +48,11 @@ def logs(app_id: str | None, follow: bool, since: int, platform: str, token: str
             return
 
 
-def _lines(told: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return a line for each minute and each problem, in the order of time."""
-    found = []
-    for point in told["miniAppUsagePoints"]:
-        counts = point["counts"]
-        took = f", p95 {counts['p95Ms']:.0f} ms" if counts["p95Ms"] is not None else ""
-        words = (
-            f"{counts['opens']} opens, {counts['calls']} calls, {counts['callErrors']} failed, "
-            f"{counts['pageErrors']} page errors, {counts['complaints']} complaints{took}"
-        )
-        found.append((point["beganAt"], point["beganAt"], words))
-    for edge in told["miniAppProblems"]["edges"]:
-        one = edge["node"]
-        about = f"{one['key']} {one['version']}: {one['found']} of {one['outOf']}, limit {one['threshold']}"
-        words = f"PROBLEM {about}"
-        found.append((one["lastSeenAt"], one["id"], words))
-    return [(key, f"{at[:19].replace('T', ' ')}  {words}") for at, key, words in sorted(found)]
+def line(call: Mapping[str, Any]) -> str:
+    """Return one call as a line of columns; the time is UTC."""
+    at = call["at"][:19].replace("T", " ")
+    api = call["api"] or "(no such API)"
+    return f"{at}  {api:<24} {call['code']:<24} {call['ms']:>6} ms  {call['version']:<10} {call['requestId']}"
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Handing versions in, and seeing how far they are."""
+"""Handing versions in."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,13 +10,7 @@ import click
 from banshi import manifest
 from banshi.cli._account import PLATFORM, TOKEN, token_for
 from banshi.cli._asking import ask, run
-from banshi.cli._documents import (
-    AGREEMENT_TEXT,
-    MINI_APP,
-    MINI_APP_RELEASE,
-    SIGN_AGREEMENT,
-    SUBMIT_MINI_APP,
-)
+from banshi.cli._documents import AGREEMENT_TEXT, SIGN_AGREEMENT, SUBMIT_MINI_APP
 from banshi.cli._local import WEB, packed, text_of
 
 ZIP = "application/zip"
@@ -86,32 +80,6 @@ APP = click.argument("app_id", required=False)
 
 @click.command()
 @APP
-@PLATFORM
-@TOKEN
-def status(app_id: str | None, platform: str, token: str | None) -> None:
-    """Show where each version of a mini-app stands, and who gets which.
-
-    Example: miniapp status rent-withdrawal
-    """
-    named, shown = app_of(app_id), token_for(platform, token)
-    app = ask(platform, shown, MINI_APP, appId=named)["miniApp"]
-    click.echo(f"{app['appId']} {app['name']}: {app['state']}")
-    for version in app["versions"]:
-        click.echo(f"  {version['version']:<10} {version['state']:<10} {version['reason'] or ''}".rstrip())
-    click.echo(standing(ask(platform, shown, MINI_APP_RELEASE, appId=named)["miniAppRelease"]))
-
-
-def standing(release: Mapping[str, Any]) -> str:
-    """Return in one line who gets which version."""
-    stable = f"everybody has {release['stable']}" if release["stable"] else "nobody has it yet"
-    if not release["candidate"]:
-        return stable
-    regions = f", all of {', '.join(release['regions'])}" if release["regions"] else ""
-    return f"{stable}; {release['candidate']} is on trial: testers, {release['percent']} %{regions}"
-
-
-@click.command()
-@APP
 @click.option("--yes", is_flag=True, help="You have read the text, and may bind your team.")
 @PLATFORM
 @TOKEN
@@ -131,4 +99,4 @@ def sign(app_id: str | None, yes: bool, platform: str, token: str | None) -> Non
     click.echo(f"✓ signed version {told['version']} for {named}")
 
 
-__all__ = ["APP", "KEY", "app_of", "publish", "sign", "standing", "status"]
+__all__ = ["APP", "KEY", "app_of", "publish", "sign"]

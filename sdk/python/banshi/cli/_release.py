@@ -7,7 +7,8 @@ import click
 from banshi.cli._account import PLATFORM, TOKEN, token_for
 from banshi.cli._asking import ask
 from banshi.cli._documents import PROMOTE_MINI_APP, ROLL_BACK_MINI_APP
-from banshi.cli._publish import app_of, standing
+from banshi.cli._publish import app_of
+from banshi.cli._status import standing
 
 OF_APP = click.option("--app", "app_id", help="[default: the one of miniapp.yaml here]")
 

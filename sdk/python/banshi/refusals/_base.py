@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-DOCS = "errors.md"  # in the platform's documentation
+DOCS = "/docs/errors"  # of every platform
 
 
 class PlatformError(Exception):
@@ -21,24 +21,28 @@ class NoAnswer(PlatformError):
 class Refused(PlatformError):
     """The platform refused the call.
 
-    `code` is forever; `data` says what it is about; `is_of_app`: a mini-app's back end said it.
+    `code` is forever; `data` says what it is about; `is_of_app`: a mini-app's back end said it; `platform` is
+    the address of who refused.
     """
 
     code = "UNKNOWN"
     status = 0
 
-    def __init__(self, error: Mapping[str, Any]) -> None:
+    def __init__(self, error: Mapping[str, Any], platform: str = "") -> None:
         details = error.get("extensions") or {}
         self.code = str(details.get("code", "UNKNOWN"))
         self.data: dict[str, Any] = dict(details.get("data") or {})
         self.details = dict(details)
         self.is_of_app = details.get("source") == "app"
+        self.platform = platform
         super().__init__(f"{self.code}: {error.get('message', 'no message')}")
 
     @property
-    def docs_url(self) -> str:
-        """Where the code is explained, relative to the platform's documentation."""
-        return f"{DOCS}#{self.code.lower()}"
+    def docs_url(self) -> str | None:
+        """Where the platform itself explains the code; None: it is a mini-app's own, or has no platform."""
+        if self.is_of_app or not self.platform:
+            return None
+        return f"{self.platform}{DOCS}#{self.code.lower()}"
 
 
 class Unidentified(Refused):
