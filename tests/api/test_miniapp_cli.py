@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -12,7 +13,9 @@ from banshi.cli import main
 from identity.roles import Role
 from miniapps.catalog import service as catalog
 from miniapps.catalog.tables import MiniAppVersion
-from storage import clock, limits, objects, queue
+from miniapps.insight.rules.lines import Line
+from storage import clock, limits, objects, queue, trails
+from storage.ids import new_hex
 from tests.api.conftest import an_actor, as_operator, some_settings
 from tests.api.relay.conftest import served
 from tests.miniapps.catalog.factories import signed, the_department
@@ -91,7 +94,9 @@ async def test_versions_go_up_and_down_by_commands(shell):
     assert "everybody has 0.2.0" in await shell.fine("promote", "0.2.0", "--everyone")
     assert "everybody has 0.1.0" in await shell.fine("rollback", "0.1.0", "--reason", "0.2.0 loses drafts")
     assert "nothing happened" in await shell.fine("status"), "nobody has opened it"
-    assert await shell.fine("logs") == "", "nor called"
+    called = Line(await clock.now(), "0.1.0", "hello", "APP_OFFLINE", 12, new_hex())
+    await trails.leave({"hello-app": [msgspec.msgpack.encode(called)]})
+    assert "hello                    APP_OFFLINE                  12 ms  0.1.0" in await shell.fine("logs")
 
 
 async def test_one_is_told_what_a_command_needs(shell, tmp_path):
