@@ -134,7 +134,7 @@ REQUESTS = PAGES + FORMS + CALLS + OFFICES
 WITHOUT_A_THING = {
     ("GET", "/"): "open", ("GET", "/healthz"): "open", ("GET", "/readyz"): "open",
     ("GET", "/metrics"): "open", ("GET", "/pages/{name:str}"): "an asset",
-    ("GET", "/graphiql/{name:str}"): "an asset",
+    ("GET", "/graphiql/{name:str}"): "an asset", ("GET", "/docs/errors"): "open",
     ("GET", "/graphql"): "the other table", ("POST", "/graphql"): "the other table",
     ("GET", "/sign-in"): "a form to fill in", ("GET", "/sign-in/qr"): "a screen, known by its own cookie",
     ("POST", "/sign-in"): "whoever proves who he is", ("GET", "/sign-out"): "asks whether to",

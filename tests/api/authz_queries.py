@@ -107,7 +107,7 @@ QUERIES = (
     of("miniAppUsage", MADE, "appId", appId=OWN_APP),
     of("miniAppUsagePoints", MADE, "appId", appId=OWN_APP),
     of("miniAppProblems", MADE, "appId", appId=OWN_APP),
-    of("miniAppCalls", "----- sss ss s-0sssss -- ---- ---", "appId", appId=OWN_APP),
+    of("miniAppCalls", "----- sss ss s-~sssss -- ---- ---", "appId", appId=OWN_APP),
     of("miniAppProblems", "00000 sss ss s~~sssss 00 0000 000"),
     of("switches", OPERATOR),
     of("miniAppsHealth", OPERATOR),

@@ -21,7 +21,8 @@ from miniapps.catalog.rules import Environment
 from miniapps.catalog.service import credentials
 from miniapps.insight import service as insight
 from miniapps.insight.rules.counting import What
-from miniapps.insight.service.noting import Buffer, counting_into, note
+from miniapps.insight.rules.lines import Line
+from miniapps.insight.service.noting import Buffer, counting_into, note, note_call
 from miniapps.items.tables import Item, ItemVersion
 from miniapps.notices import service as notices
 from miniapps.notices.tables import AppMute, Notice
@@ -198,7 +199,9 @@ async def _release(developer: Actor, operator: Actor, now: datetime) -> None:
     with counting_into(buffer):
         note(OWN_APP, "1.0.0", What.CALL, n=100, ms=20)
         note(OWN_APP, "1.0.0", What.CALL_ERROR, n=50)
+        note_call(OWN_APP, Line(now, "1.0.0", "hello", "OK", 20, new_id().hex))
     await insight.flush(buffer, now=now)
+    await insight.leave_lines(buffer)
 
 
 async def _draft_item(now: datetime) -> ItemVersion:
