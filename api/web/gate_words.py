@@ -38,6 +38,9 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "link.calls": RuleWords("脚本绕过平台访问了别的网站", "用 host.call() 调用清单里的接口"),
     "link.insecure": RuleWords("网址没有加密", "改用 https"),
     "link.frame": RuleWords("页面里嵌了别的网页", "改用 host.openLink()"),
+    "link.missing": RuleWords(
+        "页面里写的文件不在安装包里", "按安装包里的名字写相对路径：publicPath: './'，Vite 写 base: './'"
+    ),
     "link.requests": RuleWords("页面自行访问了别处", "把文件放进安装包，或者用 host.call() 调用清单里的接口"),
     "page.lang": RuleWords("页面没有写明语言", '写 <html lang="zh-CN">'),
     "page.title": RuleWords("页面没有标题", "写 <title>…</title>"),
@@ -69,6 +72,20 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "page.paragraphs": RuleWords("段落之间没有间隔", "段落之间留 0.4em 以上的空"),
     "page.targets": RuleWords("可以点的地方小于 44 × 44", "写 min-width: 44px; min-height: 44px，再加内边距"),
     "page.masking": RuleWords("证件号、手机号等没有遮挡", "显示成 3****************X、137****9050 的样子"),
+    "page.back": RuleWords(
+        "按返回会绕圈，退不出去", "打开时用 history.replaceState 或者 location.replace，返回时不要再加一步"
+    ),
+    "page.markup": RuleWords(
+        "接口返回的文字原样变成了网页代码",
+        "用 textContent，或者先清洗；富文本的字段取名 html、content 或者 body",
+    ),
+    "page.closed": RuleWords("页面有一部分是封闭的，没法检查", '写 attachShadow({ mode: "open" })'),
+    "page.gesture": RuleWords("有操作要用三个以上的手指", "改成按钮，或者一两个手指的操作"),
+    "page.captcha": RuleWords(
+        "滑块、拼图或者图片验证码没有别的办法代替",
+        "去掉它：用户已经登录，平台会限制次数；或者同时提供语音验证码等别的办法",
+    ),
+    "page.text_size": RuleWords("文字不随手机设置的字号变大", "写 text-size-adjust: 100%"),
     "login.password": RuleWords("页面要求输入密码", "用平台的登录：用户只登录一次"),
     "login.identity": RuleWords("页面要求填写姓名和身份证号", "向平台申请 profile:read 或者证照，由平台提供"),
     "script.eval": RuleWords("把文字当脚本执行", "改成调用函数"),
@@ -83,6 +100,7 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "bridge.device": RuleWords("绕过平台使用了手机功能", "用 host.getLocation()、host.scan() 等"),
     "bridge.window": RuleWords("绕过平台打开了窗口", "用 host.openLink()"),
     "bridge.download": RuleWords("绕过平台下载文件", "用 host.downloadFile()"),
+    "bridge.pay": RuleWords("绕过平台收费", "走统一公共支付（旧版宿主用 ZWJSBridge.pay()）"),
     "secret.key": RuleWords("安装包里有密钥，人人看得到", "取出来，换一个新的，由您自己的服务端使用"),
     "secret.person": RuleWords("安装包里有真人的号码", "示例里用沙箱的虚构人物"),
     "home.provider": RuleWords(
@@ -95,8 +113,19 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "elder.targets": RuleWords(
         "长辈版可以点的地方小于 60 × 60", "长辈版写 min-width: 60px; min-height: 60px"
     ),
+    "elder.entry": RuleWords(
+        "从首页去不了长辈版页面", "在首页显眼的地方加上链接；或者每个页面都支持长辈版，去掉单独的页面"
+    ),
+    "elder.links": RuleWords(
+        "点链接以后不再是长辈版", "每个页面都读取 host.uiStyle，旧版宿主在网址里带上 uiType"
+    ),
+    "elder.ads": RuleWords("长辈版里有广告", "长辈版里去掉广告"),
+    "elder.download": RuleWords("长辈版里诱导下载或者安装", "长辈版里去掉它，能在这里办的就在这里办"),
     "compat.back": RuleWords("登录后返回会绕圈", "用 location.replace，在 pageshow 时 ZWJSBridge.close()"),
     "compat.page_view": RuleWords("没有上报页面访问", "每个页面调用 zwlog.sendPV()"),
+    "compat.ui_type": RuleWords(
+        "页面之间的链接没有带 uiType", "网址里带上 uiType，例如 more.html?uiType=elder"
+    ),
     "switch.page": RuleWords("换账号后看得到上一个人的内容", "每次打开页面都重新取数据，不留上一个人的内容"),
     "switch.storage": RuleWords(
         "退出后存储或者 Cookie 里还有用户的内容", "只放在内存里，或者放进平台按人分开的存储"

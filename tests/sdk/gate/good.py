@@ -32,7 +32,7 @@ PAGE = """<!doctype html>
 <h1>租房提取</h1>
 <img src="house.svg" alt="">
 <form><label for="rent">月租金</label><input id="rent" name="rent" inputmode="numeric"></form>
-<a href="elder.html">长辈版</a>
+<a href="elder.html?uiType=elder">长辈版</a>
 <footer><p>本服务由浙江政务服务网、杭州市住房公积金管理中心提供</p><a href="tel:12329">12329</a></footer>
 </body>
 </html>

@@ -1,5 +1,7 @@
 """A bad mini-app for every rule: each is refused by that rule alone, at its place, with a way to mend it."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +34,8 @@ def told(old: str, new: str) -> dict[str, str]:
 
 
 BODY, LAST = ("index.html", 11), ("app.js", 8)
+TO_ELDERS = '<a href="elder.html?uiType=elder">长辈版</a>'
+LOADS = '<script src="app.js" defer></script>'
 BAD = [
     ("page.lang", page(' lang="zh-CN"', ""), ("index.html", 1)),
     ("page.title", page("<title>租房提取</title>", "<title> </title>"), ("index.html", 1)),
@@ -80,6 +84,7 @@ BAD = [
     ("link.asset", {"house.svg": '<svg><image href="https://cdn.example/a.png"/></svg>'}, ("house.svg", 1)),
     ("link.leaves", body('<a href="https://elsewhere.example/">去</a>'), BODY),
     ("link.leaves", script("location.href = 'https://elsewhere.example/'"), LAST),
+    ("link.leaves", script("location.href = 'alipays://platformapi/startapp'"), LAST),
     ("link.leaves", script("location.replace('//elsewhere.example/')"), LAST),
     ("link.sends", body('<form action="https://elsewhere.example/"></form>'), BODY),
     ("link.sends", body('<form><button formaction="https://elsewhere.example/">去</button></form>'), BODY),
@@ -89,6 +94,17 @@ BAD = [
     ("link.calls", script("xhr.open('GET', 'https://elsewhere.example/a')"), LAST),
     ("link.insecure", script("const place = 'http://elsewhere.example/a'"), LAST),
     ("link.frame", body('<iframe src="elder.html"></iframe>'), BODY),
+    ("link.missing", page('src="app.js"', 'src="/app.js"'), ("index.html", 8)),
+    ("link.missing", page('href="style.css"', 'href="css/../Style.css"'), ("index.html", 7)),
+    ("link.missing", body('<a href="old.html?a=1">旧版</a>'), BODY),
+    ("page.gesture", script("if (event.touches.length === 3) show('elder')"), LAST),
+    ("page.gesture", script("3<=e.targetTouches.length&&show('elder')"), LAST),
+    ("page.captcha", script("initGeetest(options, show)"), LAST),
+    ("page.captcha", body("<p>请按住滑块，拖动完成验证</p>"), BODY),
+    ("page.captcha", body('<img src="house.svg" alt="验证码">'), BODY),
+    ("page.text_size", {"style.css": "p { }\nhtml { -webkit-text-size-adjust: none }"}, ("style.css", 2)),
+    ("bridge.pay", script("wx.chooseWXPay(order)"), LAST),
+    ("bridge.pay", script("AlipayJSBridge.call('tradePay', order)"), LAST),
     ("manifest.name", told("name: 租房提取", "name: 租房提取公积金"), (MANIFEST, 0)),
     ("manifest.entry", told("entry: /", "entry: /Index.html"), (MANIFEST, 0)),
     ("manifest.entry", told("entry: /", "entry: https://rent-withdrawal.example/"), (MANIFEST, 0)),
@@ -99,9 +115,34 @@ BAD = [
      ("index.html", 0)),
     ("elder.style", {"app.js": "let a = 1"}, ("index.html", 0)),
     ("elder.again", {"app.js": "show(host.uiStyle)"}, ("index.html", 0)),
+    ("elder.entry", page(TO_ELDERS, ""), ("index.html", 0)),
+    ("compat.ui_type", {**OLD, "index.html": OLD["index.html"].replace("?uiType=elder", "")},
+     ("index.html", 14)),
+    ("compat.page_view", {**OLD, "elder.html": OLD["elder.html"].replace(LOADS, "")}, ("elder.html", 0)),
     ("compat.back", {**OLD, "app.js": OLD["app.js"].replace("pageshow", "pagehide")}, ("index.html", 0)),
     ("compat.page_view", {**OLD, "app.js": OLD["app.js"].replace("sendPV", "send")}, ("index.html", 0)),
 ]  # fmt: skip
+
+
+INNOCENT = [
+    script("if (event.touches.length === 3) return;\nif (touches.length > 1) event.preventDefault()"),
+    body("<p>拖动滑块选择金额</p><p>短信验证码</p>"),
+    body("<p>按住滑块，拖动完成验证</p><a href='#voice'>改用语音验证</a>"),
+    body('<img src="./house.svg?v=1" alt=""><a href="#top">上</a><a href="more/">更多</a>'),
+    body('<link rel="canonical" href="other.html"><img src="data:image/gif;base64,R0" alt="">'),
+    {**told("/elder.html", "/more/"),
+     "more/index.html": re.sub(r'(src|href)="(?!tel)', r'\1="../', PAGE)},
+    {**page(TO_ELDERS, ""), **script("const large = 'elder.html'")},
+    {**OLD, "index.html": OLD["index.html"].replace("?uiType=elder", ""),
+     "app.js": OLD["app.js"] + "link.href += '?uiType=' + style;\n"},
+    {**OLD, "app.js": "import './log.js';\n" + OLD["app.js"].replace("zwlog.sendPV", "view"),
+     "log.js": "zwlog.sendPV({})\n"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", INNOCENT)
+def test_what_only_looks_like_it_is_not_found(changes):
+    assert gate.inspect(made(changes)) == []
 
 
 @pytest.mark.parametrize("changes", [None, OLD], ids=["new host", "old host"])

@@ -28,16 +28,26 @@ OPEN = "const db = await new Promise(ok => { const asked = indexedDB.open('a');"
 OPEN += " asked.onupgradeneeded = () => asked.result.createObjectStore('b', { autoIncrement: true });"
 OPEN += " asked.onsuccess = () => ok(asked.result); });"
 OPEN += " db.transaction('b', 'readwrite').objectStore('b').add({ me: me.note });"
+DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+LOSES = {  # the second page knows of elder mode from its address alone, and the first does not tell it
+    MANIFEST: MANIFEST_TEXT.replace("pages: [/]", "pages: [/, /more.html]"),
+    **body('<p><a class="go" href="more.html">更多</a></p>'),
+    **style(".go { display: block; line-height: 60px; min-height: 60px }"),
+    "more.html": PAGE.replace("app.js", "more.js"),
+    "more.js": "const told = new URLSearchParams(location.hash.slice(1)), all = document.documentElement;"
+    "all.className = told.get('uiStyle');",
+}
+INSIDE = "const box = document.createElement('div'); document.querySelector('main').append(box);"
 BAD = [
     ("page.blank", style("main, footer { display: none }"), ""),
-    ("page.error", script("null.length;"), ""),
-    ("page.error", script("Promise.reject(new Error('no'));"), ""),
+    ("page.error", script("Promise.reject(new Error('no')); null.length;"), ""),
     ("page.policy", script("document.body.append(Object.assign(document.createElement('script'), "
                            "{ textContent: 'a = 1' }));"), ""),
     ("page.uninvited", script("globalThis['al' + 'ert']('hello');"), ""),
     ("page.sideways", body('<p style="width: 700px">很宽</p>'), "body > main > p:nth-of-type(3)"),
     ("page.axe", body("<select><option>市</option></select>") | style("select { height: 60px; width: 9em }"),
      "select"),
+    ("page.axe", body('<form class="b"><label>号<input name="getBoundingClientRect"></label></form>'), ".b"),
     ("page.contrast", style("#more { color: #aaa }"), "#more"),
     ("page.spacing", style("#more { line-height: 1.1 }"), "#more"),
     ("page.paragraphs", style("#who { margin: 0 }"), "#more"),
@@ -45,18 +55,29 @@ BAD = [
     ("elder.letters", style("#more { font-size: 17px }"), "#more"),
     ("elder.targets", style(".elder #send { min-height: 50px; line-height: 50px }"), "#send"),
     ("page.masking", script("document.getElementById('who').textContent = '手机 ' + me.phone;"), "#who"),
-    ("page.masking", script("document.getElementById('who').textContent = "
-                            "me.idNumber.replace(/(.{6})/g, '$1 ');"), "#who"),
-    ("link.requests", script("fetch('https:/' + '/elsewhere.example/a').catch(() => 0);"), ""),
-    ("link.requests", script("new Image().src = 'http:/' + '/127.0.0.1:5432/';"), ""),
+    ("page.masking", script(INSIDE + "box.attachShadow({ mode: 'open' }).textContent = "
+                            "me.idNumber.replace(/(.{6})/g, '$1 ');"), "body > main > div"),
+    ("page.closed", script(INSIDE + "box.attachShadow({ mode: 'closed' }).textContent = '看不到';"), ""),
+    ("page.markup", script("document.getElementById('more')['inner' + 'HTML'] = me.note;"), "#more > b"),
+    ("page.back", script("addEventListener('popstate', () => history.pushState(0, ''));"
+                         "setTimeout(() => history.pushState(0, ''), 50);"), ""),
+    ("elder.ads", body(f'<p><img alt="" src="{DOT}" width="300" height="60"><b>广告</b></p>'),
+     "body > main > p:nth-of-type(3) > b"),
+    ("elder.download", body('<button type="button">立即下载APP</button>'),
+     "body > main > button:nth-of-type(2)"),
+    ("elder.links", LOSES, "body > main > p:nth-of-type(3) > a"),
+    ("link.requests", script("fetch('https:/' + '/elsewhere.example/a').catch(() => 0);"
+                             "new Image().src = 'http:/' + '/127.0.0.1:5432/';"
+                             "new globalThis['Web' + 'Socket']('wss:/' + '/elsewhere.example/');"), ""),
     ("link.requests", script("location = 'https:/' + '/elsewhere.example/';"), ""),
-    ("link.requests", script("new globalThis['Web' + 'Socket']('wss:/' + '/elsewhere.example/');"), ""),
+    ("link.requests", script("location = URL.createObjectURL(new Blob(['<p>1'], "
+                             "{ type: 'text/html' }));"), ""),
     ("switch.page", script("document.body.dataset.was = localStorage.was; sessionStorage.was ??= 1;"
                            "document.getElementById('more').title = sessionStorage.me ??= me.note;"), ""),
     ("switch.storage", script("localStorage.me ??= me.note;"), ""),
     ("switch.cache", script("const one = await caches.open('one');"
-                            "if (!await one.match('/me')) await one.put('/me', new Response(me.note));"), ""),
-    ("switch.cache", script(OPEN), ""),
+                            "if (!await one.match('/me')) await one.put('/me', new Response(me.note));"
+                            + OPEN), ""),
 ]  # fmt: skip
 MANY = MANIFEST_TEXT.replace("pages: [/]", f"pages: [{', '.join(f'/index.html?a={n}' for n in range(21))}]")
 ENDED = [

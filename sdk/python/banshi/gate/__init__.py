@@ -12,7 +12,7 @@ reviewer.  Faults of the package itself (`package.*`) are found by `banshi.packa
 from collections.abc import Iterable
 
 from banshi.findings import Finding, Severity
-from banshi.gate import _links, _pages, _scripts, _service, browser
+from banshi.gate import _barriers, _links, _pages, _scripts, _service, browser
 from banshi.gate._app import App
 from banshi.gate._rules import CHECKS, RULES, Rule
 from banshi.gate.browser import Chromium, Limits, Report
@@ -21,7 +21,7 @@ from banshi.package import Package
 
 __all__ = ["RULES", "App", "Chromium", "Limits", "Report", "Rule", "inspect", "judge", "passes"]
 
-_FAMILIES = (_pages, _scripts, _links, _service, _seen)  # importing them enters their rules
+_FAMILIES = (_pages, _scripts, _links, _service, _barriers, _seen)  # importing them enters their rules
 
 
 def inspect(package: Package) -> list[Finding]:

@@ -1,8 +1,9 @@
 """Rules on addresses: a mini-app lives on its own origin, and leaves it by way of the host."""
 
+import posixpath
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from banshi.findings import Finding
 from banshi.gate._app import App, Code, Element
@@ -25,19 +26,24 @@ CALLS = rule(
 )  # fmt: skip
 INSECURE = rule("link.insecure", "an address is not encrypted", source="security", fix="use https")
 FRAME = rule("link.frame", "another page is shown in a frame", source=CSP, fix="use host.openLink()")
+MISSING = rule(
+    "link.missing", "a page names what is not in the package", source="浙里办 gbc.json: publicPath ./",
+    fix="spell it as it is in the package, seen from the page (publicPath: './', Vite base: './')",
+)  # fmt: skip
 
 ASSETS = {
     "script": "src", "img": "src", "link": "href", "source": "src", "video": "src", "audio": "src",
     "object": "data", "embed": "src", "track": "src", "image": "href", "use": "href",
 }  # fmt: skip
 FRAMES = ("iframe", "frame", "portal")
+LOADED = {"stylesheet", "icon", "apple-touch-icon", "manifest", "modulepreload", "preload"}  # rel of <link>
 CALL = re.compile(
     r"\b(?:fetch|axios(?:\.\w+)?|open|sendBeacon|EventSource|WebSocket|importScripts|import)\s*\(\s*"
     r"(?:[\"'`](?:GET|POST|PUT|DELETE|PATCH)[\"'`]\s*,\s*)?[\"'`]((?:https?:|wss?:)?//[^\"'`\s]+)",
     re.IGNORECASE,
 )
 GOES = re.compile(
-    r"\blocation(?:\.href)?\s*(?:=(?!=)|\.(?:assign|replace)\s*\()\s*[\"'`]((?:https?:)?//[^\"'`\s]+)"
+    r"\blocation(?:\.href)?\s*(?:=(?!=)|\.(?:assign|replace)\s*\()\s*[\"'`]((?:[a-z][a-z0-9+.-]*:)?//[^\"'`\s]+)"
 )
 URL = re.compile(
     r"url\(\s*[\"']?((?:https?:)?//[^\"')\s]+)|@import\s+[\"']((?:https?:)?//[^\"']+)", re.IGNORECASE
@@ -63,9 +69,37 @@ def _element(app: App, name: str, each: Element) -> Iterator[Finding]:
         yield LEAVES.at(name, each.line)
     if each.tag in FRAMES:
         yield FRAME.at(name, each.line)
+    lost = _lost(app, name, each)
+    if lost:
+        yield MISSING.at(name, each.line, f"{lost} is not in the package")
     for attribute in ("action", "formaction"):
         if _is_elsewhere(app, told.get(attribute, "")):
             yield SENDS.at(name, each.line)
+
+
+def _lost(app: App, name: str, each: Element) -> str:
+    """Return the file that an element loads, or the page that it leads to, when it is not there; else ""."""
+    is_link = each.tag in ("a", "area")
+    file = file_named(name, each.attributes.get("href" if is_link else ASSETS.get(each.tag, ""), ""))
+    is_asked = each.tag != "link" or LOADED & set(each.attributes.get("rel", "").lower().split())
+    if not is_asked or (is_link and not file.endswith(".html")) or file in app.files:
+        return ""
+    return file
+
+
+def file_named(page: str, address: str) -> str:
+    """Return the file of the package that an address on a page names; "" when it names none for sure.
+
+    An address that begins with / stays as it is: it begins at the origin, where no version is.
+    """
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return ""
+    if parts.scheme or parts.netloc or not parts.path or re.search(r"[{}<>$]", parts.path):
+        return ""  # elsewhere, here, or still to be filled in
+    path = unquote(parts.path)
+    return path if path.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
 
 
 @check

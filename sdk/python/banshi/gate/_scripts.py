@@ -38,6 +38,10 @@ DOWNLOAD = rule(
     "bridge.download", "a file is downloaded past the host", source=f"{HOUSE} 8",
     fix="use host.downloadFile()",
 )  # fmt: skip
+PAY = rule(
+    "bridge.pay", "money is asked for past the host", source=f"{HOUSE} 3",
+    fix="use the unified public payment (old host: ZWJSBridge.pay())",
+)  # fmt: skip
 SOURCE_MAP = rule(
     "script.source_map", "a source map shows the sources to everybody", source="security", warns=True,
     fix="leave *.map out of the package",
@@ -63,6 +67,9 @@ PATTERNS: tuple[tuple[Rule, re.Pattern[str]], ...] = (
     (DEVICE, re.compile(
         r"\bnavigator\s*\.\s*(?:geolocation|clipboard|mediaDevices|contacts|bluetooth|usb|nfc)\b|\bnew\s+NDEFReader\b")),
     (WINDOW, re.compile(r"\bwindow\s*\.\s*open\s*\(")),
+    (PAY, re.compile(
+        r"\bwx\s*\.\s*(?:chooseWXPay|requestPayment)\s*\(|\b(?:my|ap)\s*\.\s*tradePay\s*\(|\bnew\s+PaymentRequest\s*\("
+        r"|\bWeixinJSBridge\s*\.\s*invoke\s*\(\s*[\"'`]getBrandWCPayRequest|\bAlipayJSBridge\s*\.\s*call\s*\(\s*[\"'`]tradePay")),
     (DOWNLOAD, re.compile(r"\.\s*download\s*=(?!=)|\bmsSaveBlob\s*\(")),
 )  # fmt: skip
 

@@ -1,10 +1,13 @@
 """Rules on the service as a whole: what the manifest promises, what the home page says, and elder mode."""
 
+import posixpath
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from banshi.findings import Finding
 from banshi.gate._app import App
+from banshi.gate._links import file_named
 from banshi.gate._rules import check, rule
 
 HOUSE, MIIT = "浙里办 listing rules", "MIIT 适老化通用设计规范"
@@ -42,13 +45,17 @@ BACK = rule(
     fix="use location.replace, and ZWJSBridge.close() at pageshow",
 )  # fmt: skip
 LOGGED = rule(
-    "compat.page_view",
-    "page views are not told",
-    source=f"{HOUSE} 13",
+    "compat.page_view", "page views are not told", source=f"{HOUSE} 13",
     fix="call zwlog.sendPV() on each page",
-)
+)  # fmt: skip
+UI_TYPE = rule(
+    "compat.ui_type", "a link does not tell the next page of elder mode", source=f"{HOUSE} 6",
+    fix="add uiType to its address, as ZWJSBridge.getUiStyle() tells it: more.html?uiType=elder",
+)  # fmt: skip
 ASKS = ("uiStyle", "getUiStyle", "ui_style")
 AGAIN = ('"uiStyle"', "'uiStyle'", "visibilitychange")
+SCRIPT_NAME = re.compile(r"[\w.@~%-]+\.m?js\b")
+LATER = re.compile(r"\bimport\s*\(|[\"'`]script[\"'`]|webpack")  # scripts that no text names may be loaded
 
 
 @check
@@ -59,15 +66,17 @@ def promises(app: App) -> Iterator[Finding]:
     if not app.manifest.is_packaged:
         yield ENTRY.at("miniapp.yaml", 0, f"{app.manifest.entry} is an address, not a path in the package")
     known = {name.casefold(): name for name in app.files}
-    pages = [
-        (ENTRY, app.home),
-        *((PAGE, urlsplit(page).path.lstrip("/") or "index.html") for page in app.manifest.pages),
-    ]
-    for one, page in pages:
+    for one, page in ((ENTRY, app.home), *((PAGE, page) for page in _named(app))):
         if page not in app.files:
             twin = known.get(page.casefold())
             told = f"{page} is not there" + (f", but {twin} is" if twin else "")
             yield one.at("miniapp.yaml", 0, told)
+
+
+def _named(app: App) -> list[str]:
+    """Return the files that the pages of the manifest are."""
+    paths = (urlsplit(page).path.lstrip("/") for page in app.manifest.pages)
+    return [f"{path}index.html" if not path or path.endswith("/") else path for path in paths]
 
 
 @check
@@ -100,3 +109,35 @@ def old_host(app: App) -> Iterator[Finding]:
         yield BACK.at(app.home)
     if not any("sendPV" in text for text in texts):
         yield LOGGED.at(app.home)
+    else:
+        opened = {app.home, *_named(app)} & app.pages.keys()
+        yield from (LOGGED.at(page) for page in sorted(opened) if not _may_tell(app, page))
+
+
+def _may_tell(app: App, page: str) -> bool:
+    """Say whether a script that a page names, or that those name in turn, tells of the page's views."""
+    scripts: dict[str, list[str]] = {}
+    for name in app.texts:
+        scripts.setdefault(posixpath.basename(name), []).append(name)
+    waiting, met = [page], {page}
+    while waiting:
+        text = app.texts[waiting.pop()]
+        if "sendPV" in text or LATER.search(text):
+            return True
+        named = {name for word in SCRIPT_NAME.findall(text) for name in scripts.get(word, ())}
+        waiting += named - met
+        met |= named
+    return False
+
+
+@check
+def old_links(app: App) -> Iterator[Finding]:
+    """Look whether links between pages tell of elder mode, unless a script may see to that."""
+    if not app.is_compatible or any("uiType" in code.text for code in app.scripts):
+        return
+    for name, elements in app.pages.items():
+        for each in elements:
+            address = each.attributes.get("href", "") if each.tag in ("a", "area") else ""
+            file = file_named(name, address)
+            if file in app.pages and file != name and "uiType" not in address:
+                yield UI_TYPE.at(name, each.line)

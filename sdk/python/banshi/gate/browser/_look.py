@@ -6,7 +6,7 @@ be left; then as the first again, in elder mode.  What is found is written at on
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext
 
@@ -19,6 +19,7 @@ from banshi.gate.browser._people import FIRST, SECOND, Person
 from banshi.package import MANIFEST
 
 MOST_PAGES = 20
+MOST_LINKS = 5  # that are followed
 REGION = "330106"
 
 
@@ -37,12 +38,23 @@ class Signed:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Link:
+    """A link in elder mode to another page of the mini-app."""
+
+    file: str
+    selector: str
+    address: str
+
+
 class Look:
     """A whole look at a mini-app."""
 
     def __init__(self, app: App, journal: Journal, browser: Browser, base: str) -> None:
         self.app, self.journal, self.browser, self.base = app, journal, browser, base
         self.signed = Signed()
+        self.links: dict[str, Link] = {}  # of elder mode, by where they lead
+        self.small: set[str] = set()  # files whose letters are too small in elder mode
 
     def all(self) -> None:
         """Look at everything."""
@@ -58,6 +70,7 @@ class Look:
         large = self._context()
         tab = Opened(large, self.base, is_compatible=self.app.is_compatible)
         self._each(ELDER, FIRST, lambda view: self._one(tab, view))
+        self._followed(tab)
         large.close()
 
     def _context(self) -> BrowserContext:
@@ -99,16 +112,46 @@ class Look:
             return
         found = list(tab.told(view))
         if tab.is_at_home:
-            found += tab.measured(view, self.signed.person)
+            found += (*tab.out_of_sight(view), *tab.measured(view, self.signed.person), *tab.by_axe(view))
+            if view.style == ELDER:
+                self._elder(tab, view, found)
             self._shoot(tab, view, view.style, found)
+            if view.style == NORMAL:
+                self._tell(tab.circled(view))  # last, for it leaves the page
         else:
             self._tell(found)
 
+    def _elder(self, tab: Opened, view: View, found: Iterable[Finding]) -> None:
+        """Take down whether letters are small, and where the page leads to."""
+        if any(each.rule == rules.LETTERS.id for each in found):
+            self.small.add(view.file)
+        for address, selector in tab.links():
+            path = address.partition("?")[0].partition("#")[0]
+            file = unquote(path).removeprefix(self.base)
+            file = f"{file}index.html" if not file or file.endswith("/") else file
+            if path.startswith(self.base) and file in self.app.pages and file != view.file:
+                self.links.setdefault(file, Link(view.file, selector, address))
+
+    def _followed(self, tab: Opened) -> None:
+        """Go where links lead in elder mode, and look whether the page still knows of it."""
+        ways = [(file, link) for file, link in self.links.items() if file not in self.small]
+        for file, link in ways[:MOST_LINKS]:
+            self.journal.write(Line(step=link.file))
+            view = View(file, link.address, ELDER)
+            if not tab.open(view) or not tab.is_at_home:
+                continue
+            if any(each.rule == rules.LETTERS.id for each in tab.measured(view, FIRST)):
+                told = f"{file} is not in elder mode when one comes from here"
+                self._tell([rules.ELDER_LINKS.at(link.file, 0, told, selector=link.selector)])
+
     def _switched(self, tab: Opened, view: View) -> None:
         """Open the page for the second, and look for what is left of the first."""
-        if not tab.open(view) or not tab.is_at_home:
+        if not tab.open(view):
             return  # found before, for the first
-        found = []
+        if not tab.is_at_home:
+            self._tell(tab.left(view))
+            return
+        found = list(tab.marked(view))
         text = _bare(tab.text())
         left = [trace for trace in FIRST.traces if _bare(trace) in text]
         if left:

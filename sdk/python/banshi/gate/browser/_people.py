@@ -17,15 +17,18 @@ class Person:
     phone: str
     bank_card: str
     email: str
+    landline: str
+    passport: str
     case: str
     note: str  # stands where an API answers some other text
     token: str
     sub: str
+    hotline: str = "96990"  # everybody's: it is shown as it is
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """What may be shown only masked."""
-        return self.id_number, self.phone, self.bank_card, self.email
+        return self.id_number, self.phone, self.bank_card, self.email, self.landline, self.passport
 
     @property
     def traces(self) -> tuple[str, ...]:
@@ -35,23 +38,30 @@ class Person:
 
 FIRST = Person(
     name="欧阳试甲", id_number="330199199004121024", phone="19999000001", bank_card="6222029999000000012",
-    email="first.citizen@sandbox.example", case="3301992026110000017", note="甲方独有资料",
+    email="first.citizen@sandbox.example", landline="057199990011", passport="EZ9900011",
+    case="3301992026110000017", note="甲方独有资料",
     token="gate-token-of-the-first-8c1f", sub="gate-first",  # noqa: S106 - nobody's
 )  # fmt: skip
 SECOND = Person(
     name="司徒试乙", id_number="330199198512230046", phone="19999000002", bank_card="6222029999000000020",
-    email="second.citizen@sandbox.example", case="3301992026110000025", note="乙方独有资料",
+    email="second.citizen@sandbox.example", landline="057199990022", passport="EZ9900022",
+    case="3301992026110000025", note="乙方独有资料<b onfocus=gate>乙</b>",  # no cleaning leaves this as it is
     token="gate-token-of-the-second-2b7e", sub="gate-second",  # noqa: S106
 )  # fmt: skip
 
 WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"id_?card|id_?no|id_?number|cert_?no|sfz|身份证", re.IGNORECASE), "id_number"),
+    (re.compile(r"hotline|service_?phone|service_?tel|咨询|热线", re.IGNORECASE), "hotline"),
+    (re.compile(r"land_?line|(?:fixed|home|office)_?phone|座机|固定电话", re.IGNORECASE), "landline"),
+    (re.compile(r"passport|(?:permit|taiwan|officer)_?licen[cs]e|护照|通行证", re.IGNORECASE), "passport"),
     (re.compile(r"phone|mobile|tel\b|手机|电话", re.IGNORECASE), "phone"),
     (re.compile(r"bank|card|account|银行卡", re.IGNORECASE), "bank_card"),
     (re.compile(r"mail|邮箱", re.IGNORECASE), "email"),
     (re.compile(r"case|number|办件", re.IGNORECASE), "case"),
     (re.compile(r"name|姓名", re.IGNORECASE), "name"),
 )
+IS_MARKUP = re.compile(r"html|markup|rich|content|body|detail|descri|正文", re.IGNORECASE)  # may be HTML
+MARKUP = re.compile(r"<[^>]*>")
 SET = {"date": "2026-01-05", "date-time": "2026-01-05T09:00:00+08:00", "uri": "https://example.com/"}
 
 
@@ -109,4 +119,5 @@ def _text(schema: dict[str, Any], name: str, person: Person) -> str:
     if schema.get("format") in SET:
         return SET[schema["format"]]
     field = next((field for pattern, field in WORDS if pattern.search(name)), "note")
-    return str(getattr(person, field))
+    told = str(getattr(person, field))
+    return MARKUP.sub("", told) if IS_MARKUP.search(name) else told

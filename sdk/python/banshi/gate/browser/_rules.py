@@ -59,6 +59,29 @@ MASKING = _seen(
     "page.masking", "a number of the citizen is shown in full", source=f"{HOUSE} 10; 个人信息保护法 Art. 51",
     fix="show it masked: 3****************X, 137****9050, 622575******1496",
 )  # fmt: skip
+ADS = _seen(
+    "elder.ads", "an advertisement is shown in elder mode", source=MIIT, fix="leave it out in elder mode"
+)
+INDUCED = _seen(
+    "elder.download", "one is led to install something in elder mode", source=MIIT,
+    fix="leave it out in elder mode: what can be done here is done here",
+)  # fmt: skip
+ELDER_LINKS = _seen(
+    "elder.links", "a link loses elder mode", source=f"{HOUSE} 6",
+    fix="read host.uiStyle on each page, or add uiType to the address (old host)",
+)  # fmt: skip
+BACK = _seen(
+    "page.back", "going back leads into a circle", source=f"{HOUSE} 12",
+    fix="use history.replaceState or location.replace as the page opens, and add no step when one goes back",
+)  # fmt: skip
+MARKUP = _seen(
+    "page.markup", "a text that an API answers becomes HTML with all that stands in it", source=f"{HOUSE} 9",
+    fix="use textContent, or clean it first; a field of markup is called html, content or body",
+)  # fmt: skip
+CLOSED = _seen(
+    "page.closed", "a part of the page is closed to who looks at it", source="limits of the gate",
+    fix='write attachShadow({ mode: "open" })',
+)  # fmt: skip
 REQUESTS = _seen(
     "link.requests", "the page asks or goes elsewhere by itself", source=f"{HOUSE} 8, 11; {CSP}",
     fix="put it into the package, or call an API of your manifest with host.call()",

@@ -1,9 +1,13 @@
 // Everything of this origin that outlives the page, as text: {storage: [[where, text]], cache: [[where, text]]}
 async () => {
-  const storage = [["cookies", document.cookie]], cache = [];
+  const storage = [["cookies", gate.own(Document, "cookie")(document)]], cache = [];
+  // a storage hides what it has of its own behind keys of that name
+  const lengthOf = gate.own(Storage, "length"), keyOf = gate.own(Storage, "key"), heldBy = gate.own(Storage, "getItem");
   for (const [name, kept] of [["localStorage", localStorage], ["sessionStorage", sessionStorage]])
-    for (let at = 0; at < kept.length; at += 1)
-      storage.push([`${name} “${kept.key(at)}”`, `${kept.key(at)} ${kept.getItem(kept.key(at))}`]);
+    for (let at = 0; at < lengthOf(kept); at += 1) {
+      const key = keyOf(kept, at);
+      storage.push([`${name} “${key}”`, `${key} ${heldBy(kept, key)}`]);
+    }
   for (const name of await caches.keys()) {
     const one = await caches.open(name);
     for (const request of await one.keys()) {
