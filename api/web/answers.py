@@ -1,13 +1,10 @@
-"""What a page with a form says after a refusal: what is wrong, beside which field, and what was typed."""
+"""What a page with a form says after a refusal: what is wrong, and beside which field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from api.http.asking import Asker
-from api.http.errors import AnyRequest
 from api.pages import words
-from api.pages.forms import Form
 from api.pages.words import Problem
 from api.web.sayings import SAYINGS
 from banshi.errors import DomainError, InvalidInput
@@ -46,16 +43,3 @@ def problem_of(refusal: DomainError, *, now: datetime) -> Problem:
     if refusal.code in TOLD:
         return Problem("", TOLD[refusal.code])
     return words.problem_of(refusal, now=now)
-
-
-def wrong(
-    request: AnyRequest, asker: Asker, refusal: DomainError | None, kept: Form | None, fields: Iterable[str]
-) -> dict[str, Any]:
-    """Return what a page with a form needs to say what is wrong with it, its status, and what was typed."""
-    if refusal is not None:
-        request.scope["state"]["codes"] = [refusal.code]
-    return {
-        "status": refusal.status if refusal else 200,
-        "problem": problem_of(refusal, now=asker.now) if refusal else Problem("", ""),
-        "kept": {name: kept.get(name) if kept else "" for name in fields},
-    }

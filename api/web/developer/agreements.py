@@ -9,8 +9,8 @@ from api.http.asking import Asker
 from api.http.errors import AnyRequest
 from api.pages.forms import Form
 from api.pages.local import go, with_query
-from api.web.answers import wrong
 from api.web.developer.place import APPS, about_app, builder, built
+from api.web.mistakes import mistake
 from banshi.errors import DomainError, InvalidInput
 from banshi.scopes import Scope
 from identity import teams
@@ -20,7 +20,6 @@ from miniapps.catalog.service import agreements
 from miniapps.catalog.tables import AppSignature, MiniApp
 
 ONE: Final = f"{APPS}/{{app_id:str}}/agreement"
-FIELDS: Final = ("reason",)
 
 
 @get(ONE)
@@ -74,7 +73,7 @@ async def _one(
         address=f"{APPS}/{app.app_id}/agreement", text=agreements.text(Side.VENDOR),
         bound=agreements.bound(app, rows), department=newest.get(Side.DEPARTMENT),
         vendor=newest.get(Side.VENDOR), sides=Side, may_sign=is_owner and asker.actor.may(Scope.APPS_SIGN),
-        **wrong(request, asker, refusal, kept, FIELDS),
+        **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from litestar.types import ControllerRouterHandler
 
 from api.http.asking import Asker
 from api.http.errors import AnyRequest
-from api.web.answers import wrong
 from api.web.developer.place import APPS, about_app, builder, built
+from api.web.mistakes import mistake
 from banshi.errors import DomainError, InvalidInput
 from banshi.scopes import Scope
 from identity import clients, teams
@@ -69,7 +69,7 @@ async def _list(
     return await about_app(
         request, "developer_credentials", asker, app, at=at, address=at, made=made, labels=LABELS,
         rows=[(row, is_owner or row.environment is Environment.SANDBOX) for row in rows],
-        days=clients.OVERLAP.days, **wrong(request, asker, refusal, None, ()),
+        days=clients.OVERLAP.days, **mistake(request, asker, refusal),
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from api.http.errors import AnyRequest
 from api.pages.forms import Form
 from api.pages.local import go, with_query
 from api.pages.signed_in import place
-from api.web.answers import wrong
 from api.web.developer.place import APPS, about_app, builder, built
+from api.web.mistakes import mistake
 from api.web.words import DEFECT_STATES, HARMS, SIDES
 from banshi.errors import DomainError
 from banshi.scopes import Scope
@@ -27,7 +27,6 @@ from miniapps.shelf.tables import AppDefect
 ALL: Final = f"{APPS}/{{app_id:str}}/defects"
 ONE: Final = f"{ALL}/{{defect_id:uuid}}"
 PAGE: Final = 20
-FIELDS: Final = ("text", "to", "note", "fixedIn")
 
 
 @get(ALL)
@@ -109,7 +108,7 @@ async def _one(
         address=_address(app, row), moves={to.value: DEFECT_STATES[to] for to in moves},
         versions={each.version: each.version for each in versions}, sides=SIDES,
         states=DEFECT_STATES, severity=HARMS[row.severity], may_write=asker.actor.may(Scope.APPS_WRITE),
-        **wrong(request, asker, refusal, kept, FIELDS),
+        **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """The keys that the team signs its packages with: added, retired, revoked."""
 
-from typing import Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -11,16 +10,14 @@ from api.http.errors import AnyRequest
 from api.pages.forms import Form
 from api.pages.local import go, with_query
 from api.pages.ways import row_id
-from api.web.answers import wrong
 from api.web.developer.place import KEYS, builder, built, in_team
+from api.web.mistakes import mistake
 from api.web.words import Called
 from banshi.errors import DomainError
 from banshi.scopes import Scope
 from miniapps.catalog import queries, service
 from miniapps.catalog.errors import KeyNotFound
 from miniapps.catalog.tables import TeamKey
-
-FIELDS: Final = ("name", "publicKey", "reason")
 
 
 @get(KEYS)
@@ -88,7 +85,7 @@ async def _list(
     may_write = asker.actor.may(Scope.APPS_WRITE)
     return await in_team(
         request, "developer_keys", asker, rows=rows, may_write=may_write, address=KEYS,
-        **wrong(request, asker, refusal, kept, FIELDS),
+        **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 
@@ -98,7 +95,7 @@ async def _asked(
 ) -> Response[bytes]:  # fmt: skip
     return await in_team(
         request, "developer_key_revoke", asker, key=key, address=f"{KEYS}/{key.id}/revoke",
-        **wrong(request, asker, refusal, kept, FIELDS),
+        **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from api.http.apps.upload import handed_in
 from api.http.asking import Asker
 from api.http.errors import AnyRequest
 from api.pages.local import go, with_query
-from api.web.answers import wrong
 from api.web.developer.place import APPS, UPLOAD, builder, in_team
 from api.web.findings import grouped
+from api.web.mistakes import mistake
 from api.web.upload import AROUND, check_type, with_file
 from banshi.errors import DomainError, InvalidInput
 from banshi.findings import Finding, PackageRefused
@@ -50,7 +50,7 @@ async def _form(request: AnyRequest, asker: Asker, refusal: DomainError | None =
     return await in_team(
         request, "developer_upload", asker, address=UPLOAD, file=FILE,
         groups=grouped(against),
-        **wrong(request, asker, refusal, None, ()),
+        **mistake(request, asker, refusal),
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from api.http.errors import AnyRequest
 from api.pages.forms import Form
 from api.pages.local import go, with_query
 from api.pages.signed_in import place
-from api.web.answers import wrong
 from api.web.developer.place import APPS, about_app, builder, built
+from api.web.mistakes import mistake
 from api.web.stepping import did, fallbacks
 from api.web.words import STAGES, STEPS, STEPS_UP
 from banshi.errors import DomainError, InvalidInput
@@ -29,7 +29,6 @@ from miniapps.release.rules.rising import Stage, Step
 
 ONE: Final = f"{APPS}/{{app_id:str}}/release"
 PAGE: Final = 20
-FIELDS: Final = ("percent", "reason")
 KEY_BYTES: Final = 16
 
 
@@ -175,7 +174,7 @@ async def _up(
         label=STEPS_UP[to], address=with_query(f"{at}/promote", version=version, to=to),
         places=[each for each in regions.shipped().values() if each.level in (2, 3)],
         chosen=kept.lists.get("region", []) if kept else [],
-        **shown.stands(), **wrong(request, asker, refusal, kept, FIELDS),
+        **shown.stands(), **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 
@@ -190,7 +189,7 @@ async def _down(
     return await about_app(
         request, "developer_roll_back", asker, shown.held.app, at=at, version=version, key=key,
         address=with_query(f"{at}/roll-back", version=version),
-        **shown.stands(), **wrong(request, asker, refusal, kept, FIELDS),
+        **shown.stands(), **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 

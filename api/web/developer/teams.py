@@ -11,8 +11,8 @@ from api.pages.forms import Form
 from api.pages.local import go, with_query
 from api.pages.signed_in import holder, sender
 from api.pages.ways import row_id
-from api.web.answers import wrong
 from api.web.developer.place import HOME, OFFICE, TEAMS
+from api.web.mistakes import mistake
 from api.web.office import shown
 from banshi.errors import DomainError
 from banshi.scopes import Scope
@@ -22,7 +22,6 @@ from identity.teams import MemberState, TeamRole
 
 ROLES = {TeamRole.OWNER: "负责人", TeamRole.DEVELOPER: "开发人员", TeamRole.TESTER: "测试人员"}
 STATES = {MemberState.INVITED: "已邀请，等待接受", MemberState.ACTIVE: "成员"}
-FIELDS = ("name", "id_number", "role")
 
 
 @get(TEAMS)
@@ -95,7 +94,7 @@ async def _list(
         request, OFFICE, "developer_teams", asker, address=TEAMS, home=HOME, prefix=TEAM,
         joined=[row for row in rows if row[0].state == MemberState.ACTIVE],
         invited=[row for row in rows if row[0].state == MemberState.INVITED],
-        **wrong(request, asker, refusal, kept, FIELDS),
+        **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 
@@ -115,7 +114,7 @@ async def _members(
              STATES[MemberState(member.state)])
             for member in held
         ],
-        **wrong(request, asker, refusal, kept, FIELDS),
+        **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 

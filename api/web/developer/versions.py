@@ -11,9 +11,9 @@ from api.http.errors import AnyRequest
 from api.http.shots import HEADERS
 from api.pages.forms import Form
 from api.pages.local import go, with_query
-from api.web.answers import wrong
 from api.web.developer.place import APPS, about_app, builder, built
 from api.web.findings import grouped, words_for
+from api.web.mistakes import mistake
 from api.web.words import REVIEW_STATES, VERSION_STATES
 from banshi.errors import DomainError
 from banshi.scopes import Scope
@@ -28,7 +28,6 @@ from miniapps.review.rules import MOST_ROUNDS, Reason
 from miniapps.review.tables import AppReview
 
 ONE: Final = f"{APPS}/{{app_id:str}}/versions/{{version_id:uuid}}"
-FIELDS: Final = ("note", "why")
 
 
 @get(ONE)
@@ -115,7 +114,7 @@ async def _one(
         rounds=[(each, REVIEW_STATES[each.state], _reasons(each)) for each in rounds],
         in_review=row.state in IN_REVIEW, may_write=may_write,
         may_appeal=may_write and is_refused and not was_appealed and len(rounds) < MOST_ROUNDS,
-        **wrong(request, asker, refusal, kept, FIELDS),
+        **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 
 
