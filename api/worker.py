@@ -34,6 +34,8 @@ from miniapps.review import service as review_
 from miniapps.review import tasks as review
 from miniapps.shelf import service as shelf_
 from miniapps.shelf import tasks as shelf
+from miniapps.stores import service as stores_
+from miniapps.stores import tasks as stores
 from miniapps.trips import tasks as trips
 from storage.duties import Duty, every
 from storage.queue import Task
@@ -48,6 +50,7 @@ TASKS: list[Task[Any]] = [
     *items.TASKS,
     *cases.TASKS,
     *trips.TASKS,
+    *stores.TASKS,
     *shelf.TASKS,
     *release.TASKS,
     *privacy.TASKS,
@@ -68,6 +71,7 @@ DUTIES: list[Duty] = [
     every(3600, insight.sweep),
     every(300, review_.sweep),
     every(3600, releases.sweep),
+    every(3600, stores_.sweep),
 ]
 
 SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own

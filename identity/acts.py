@@ -114,6 +114,8 @@ TITLES: Mapping[str, str] = {
     "notice.send": "应用给您发送消息", "notice.mute": "不再接收应用的消息",
     "notice.unmute": "重新接收应用的消息",
     "app.rate": "评价应用", "app.unrate": "撤回对应用的评价", "app.complain": "投诉应用",
+    "app.keep": "应用为您保存内容", "app.remove": "应用删除为您保存的内容",
+    "app.clear": "删除应用为您保存的全部内容",
     "rating.comment.read": "查看等待审核的评价", "rating.show": "公开评价内容",
     "rating.refuse": "评价内容未通过审核",
     "complaint.read": "查看对应用的投诉", "complaint.answer": "答复对应用的投诉",

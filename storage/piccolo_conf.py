@@ -15,6 +15,7 @@ APP_REGISTRY = AppRegistry(
         "miniapps.cases.piccolo_app",
         "miniapps.trips.piccolo_app",
         "miniapps.catalog.piccolo_app",
+        "miniapps.stores.piccolo_app",
         "miniapps.review.piccolo_app",
         "miniapps.insight.piccolo_app",
         "miniapps.release.piccolo_app",

@@ -38,6 +38,7 @@ from api.graphql.review import ReviewMutation, ReviewQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
 from api.graphql.shelf import ShelfPreviewQuery, ShelfQuery
 from api.graphql.shelf_editing import ShelfEditingMutation, ShelfEditingQuery
+from api.graphql.stores import StoresMutation, StoresQuery
 from api.graphql.team_keys import TeamKeysMutation, TeamKeysQuery
 from api.graphql.trips import TripsMutation, TripsQuery
 from api.graphql.voices import VoicesMutation, VoicesQuery
@@ -76,6 +77,7 @@ QUERIES: tuple[type, ...] = (
     ShelfPreviewQuery,
     ShelfEditingQuery,
     VoicesQuery,
+    StoresQuery,
     DefectsQuery,
     InsightQuery,
     ReleaseQuery,
@@ -103,6 +105,7 @@ MUTATIONS: tuple[type, ...] = (
     ReviewMutation,
     ShelfEditingMutation,
     VoicesMutation,
+    StoresMutation,
     DefectsMutation,
     ReleaseMutation,
     OwnAppMutation,

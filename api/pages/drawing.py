@@ -33,7 +33,7 @@ _templates = jinja2.Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_templates.filters.update(moment=words.moment, day=words.day, ago=words.ago)
+_templates.filters.update(moment=words.moment, day=words.day, ago=words.ago, amount=words.amount)
 _templates.globals.update(word_field=FIELD, assets=ADDRESSES)
 
 ID = re.compile(r"[0-9a-f-]{36}")

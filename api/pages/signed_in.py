@@ -36,6 +36,7 @@ DONE: Final = {
     "withdrawn": "已撤回授权，这个应用不能再使用您的信息。",
     "muted": "您不会再收到这个应用的消息。",
     "unmuted": "您会重新收到这个应用的消息。",
+    "cleared": "应用为您保存的内容已删除。",
     "renamed": "名称已保存。",
     "passkey-added": "通行密钥已添加，下次可以用它登录。",
     "passkey-removed": "通行密钥已删除，不能再用它登录。",

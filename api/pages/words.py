@@ -181,6 +181,11 @@ def moment(at: datetime) -> str:
     return f"{day(at)} {clock(at)}"
 
 
+def amount(bytes: int) -> str:
+    """Return how much that is: 812 字节, 3.5 KB."""
+    return f"{bytes} 字节" if bytes < 1024 else f"{bytes / 1024:.1f} KB"
+
+
 def ago(at: datetime, now: datetime) -> str:
     """Return how long ago it was, as far as one cares; the date when it was not lately."""
     minutes = int((now - at).total_seconds()) // 60

@@ -94,7 +94,8 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "script.service_worker": RuleWords("Service Worker 会留到以后的版本", "缓存交给平台"),
     "script.cookie": RuleWords("用了 Cookie，换账号后还在", "用 host.session()，它随账号变化"),
     "script.kept_identity": RuleWords(
-        "把登录的人存在了下一个人能看到的地方", "只放在内存里，或者放进平台按人分开的存储"
+        "把登录的人存在了下一个人能看到的地方",
+        "只放在内存里，或者用 host.storage.set() 存到平台，每个用户各是各的",
     ),
     "script.source_map": RuleWords("源代码映射把源码公开了", "安装包里不要放 *.map"),
     "bridge.device": RuleWords("绕过平台使用了手机功能", "用 host.getLocation()、host.scan() 等"),
@@ -128,7 +129,8 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     ),
     "switch.page": RuleWords("换账号后看得到上一个人的内容", "每次打开页面都重新取数据，不留上一个人的内容"),
     "switch.storage": RuleWords(
-        "退出后存储或者 Cookie 里还有用户的内容", "只放在内存里，或者放进平台按人分开的存储"
+        "退出后存储或者 Cookie 里还有用户的内容",
+        "只放在内存里，或者用 host.storage.set() 存到平台，每个用户各是各的",
     ),
     "switch.cache": RuleWords(
         "退出后缓存或者数据库里还有用户的内容", "接口返回的内容不要放进 Cache 和 IndexedDB"

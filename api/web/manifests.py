@@ -16,6 +16,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "profile:read": "查看姓名等基本信息",
     "items:read": "查看事项",
     "notices:send": "给用户发送消息",
+    "storage:keep": "在平台为用户保存设置和草稿",
 }
 """What each scope lets a mini-app do."""
 

@@ -59,6 +59,7 @@ RIGHTS = {
     "trips:read": "查看您的跑动记录",
     "notices:read": "查看您的消息",
     "notices:send": "给您发送与您办的事有关的消息（您可以随时不再接收）",
+    "storage:keep": "在办事平台为您保存设置和草稿（您可以随时删除）",
 }
 """The scopes of our API that a citizen may grant."""
 

@@ -141,7 +141,7 @@ KINDS: Mapping[str, str] = {
 ACTS: Mapping[str, str] = {
     "case.submit": "提交申请", "case.withdraw": "撤回申请", "case.answer_correction": "补正材料",
     "case.hand_paper": "补交材料", "app.open": "打开应用", "notice.send": "应用发送消息",
-    "visit.record": "登记跑动",
+    "app.keep": "应用保存内容", "app.remove": "应用删除保存的内容", "visit.record": "登记跑动",
     "consent.grant": "同意应用使用信息", "consent.withdraw": "撤回对应用的同意",
     "mandate.propose": "提出委托", "mandate.revoke": "终止委托", "mandate.ask_nod": "发送确认请求",
 }  # fmt: skip

@@ -92,6 +92,7 @@ FORMS = (
     form("/account/consents/withdraw", "v ~~~ s~s ~~ sss", app=OWN_APP),
     form("/account/consents/mute", "v ~~~ ~~s ~~ sss", app=OTHER_APP),
     form("/account/consents/unmute", "v ~~~ ~~s ~~ sss", app=OWN_APP),
+    form("/account/consents/clear", "v ~~~ s~s ~~ sss", app=OWN_APP),
     form("/account/accesses/object", "v ~-- s-s ss sss", "id", id="$access", reason="为什么查看我的材料？"),
     form("/consent", "v ~-- --s -- sss", "request", request="$request", answer="grant", claim="profile.name"),
     form("/consent", "v ~-- --s -- sss", "request", request="$request", answer="refuse"),

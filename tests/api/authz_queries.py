@@ -27,6 +27,8 @@ HERE = {"region": "330106"}
 MADE = "----- sss ss s~~sssss -- ---- ---"  # of a mini-app of the developer's
 OPERATOR = "sssss sss ss s~ssssss ss ssss sss"
 
+OF_APP = "sssss s+0 ss ssssssss ss ssss sss"  # by its own token, with its scope
+
 LOOKED_FOR = {"until": NOON.replace(hour=5).isoformat(), "partyId": "$person"}
 
 QUERIES = (
@@ -84,6 +86,9 @@ QUERIES = (
     of("teamKeys", "sssss sss ss ss~sssss 0s ssss sss"),
     of("appConsent", "sssss ~~~ ss ssssssss ss ssss sss"),
     of("mutedMiniApps", "s~000 sss ss ssssssss ss ~s0s 000"),
+    of("storedValue", OF_APP, key="draft"),
+    of("storedKeys", OF_APP),
+    of("appStores", "s~000 sss ss ssssssss ss ~s0s 000"),
     of("shelf", APPS, **HERE),
     of("shelfApps", APPS, **HERE),
     of("findApps", APPS, search="租房", **HERE),

@@ -38,6 +38,7 @@ PAGES: dict[tuple[str, str], int] = {
     ("POST", "/account/consents/withdraw"): 415,
     ("POST", "/account/consents/mute"): 415,
     ("POST", "/account/consents/unmute"): 415,
+    ("POST", "/account/consents/clear"): 415,
     ("GET", "/account/accesses"): 303,
     ("POST", "/account/accesses/object"): 415,
     ("GET", "/consent"): 303,

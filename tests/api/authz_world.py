@@ -28,6 +28,7 @@ from miniapps.notices import service as notices
 from miniapps.notices.tables import AppMute, Notice
 from miniapps.release import service as release
 from miniapps.release.rules.switches import SwitchKind
+from miniapps.stores import service as stores
 from storage import objects
 from storage.ids import new_id
 from tests.api.authz_actors import OTHER_APP, OWN_APP, PERSONAS, WARD, everybody
@@ -72,14 +73,15 @@ async def a_world(*, now: datetime = NOON) -> World:
     await a_town(an_item(materials=(*item.materials, PHOTO)))
     actors = await everybody(now)
     owner = actors["owner"]
+    catalogue, kept = await _catalogue(actors, now), await _kept(actors, now)
     things = await a_wallet(actors, now) | await _notices(owner, now)
     of_cases = await some_cases(actors, now)
     private = things | of_cases | {"session": str(owner.session_id), "person": str(owner.person_id)}
     private["passkey"] = await _passkey(owner, now)
     private |= await objected(owner, now) | await exported(owner, now)
     private |= await _relations(actors, now)
-    catalogue = await _catalogue(actors, now) | await a_shelf(actors["operator"], now)
-    private |= await some_voices(actors, now)
+    catalogue |= await a_shelf(actors["operator"], now)
+    private |= kept | await some_voices(actors, now)
     return World(
         actors=actors,
         things=private | await _of_others(actors, now) | catalogue | _cast(),
@@ -180,7 +182,6 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     )
     await catalog.submit(actors["team owner"], a_manifest(id=TEAM_APP), now=now)
     await release.switch_off(operator, SwitchKind.VERSION, KILLED, reason="核查", notice="暂停使用", now=now)
-    await consents.grant(actors["owner"], OWN_APP, [Scope.CASES_READ, Scope.CASES_WRITE], now=now)
     spare = await _draft_item(now)
     await credentials.issue(developer, OWN_APP, Environment.SANDBOX, now=now)
     key = await catalog.add_key(developer, "cd" * 32, "发布密钥", now=now)
@@ -190,6 +191,13 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
         "department": str(actors["elsewhere"].acting_for),
         **await some_reviews(actors, waiting.id, now),
     }  # fmt: skip
+
+
+async def _kept(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
+    """What the owner lets his mini-app do, and what it keeps of him."""
+    allowed = [Scope.CASES_READ, Scope.CASES_WRITE, Scope.STORAGE_KEEP]
+    await consents.grant(actors["owner"], OWN_APP, allowed, now=now)
+    return {"stored": await stores.put(actors["app"], "draft", '{"rent": 1}', command="world", now=now)}
 
 
 async def _release(developer: Actor, operator: Actor, now: datetime) -> None:

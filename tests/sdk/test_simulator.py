@@ -112,6 +112,38 @@ async def test_events_are_delivered_and_anything_can_be_done_again(folder):
     assert code_of(nothing) == "NOT_FOUND"
 
 
+async def test_a_page_keeps_things_of_each_citizen_until_he_takes_his_consent_back(folder):
+    manifest = folder / "miniapp.yaml"
+    manifest.write_text(
+        manifest.read_text().replace("scopes:", "scopes:\n  storage:keep: 记住您上次填写的内容")
+    )
+    draft = {"key": "draft", "value": '{"rent":3000}', "command": "c"}
+
+    async with Running(folder) as running:
+
+        async def store(field: str, **given: str) -> Any:
+            return (await running.do(do="storage", api=field, input=given)).json()
+
+        refused = await running.do(do="storage", api="storeValue", input=draft)
+        await running.do(do="agree", scopes=["profile:read", "storage:keep"])
+        revision = await store("storeValue", **draft)
+        kept = await store("storedValue", key="draft")
+        await running.do(do="choose", value="zhou")
+        await running.do(do="agree", scopes=["storage:keep"])
+        of_another = await store("storedValue", key="draft")
+        await running.do(do="choose", value="lin")
+        there = await store("storedKeys")
+        await running.do(do="withdraw")
+        await running.do(do="agree", scopes=["storage:keep"])
+        after = await store("storedValue", key="draft")
+        wrong = await running.do(do="storage", api="drop", input={})
+
+    assert (code_of(refused), code_of(wrong)) == ("SCOPE_MISSING", "INVALID_INPUT")
+    assert (kept["value"], kept["revision"]) == (draft["value"], revision)
+    assert [edge["node"]["key"] for edge in there["edges"]] == ["draft"]
+    assert (of_another, after) == (None, None)
+
+
 ACTS = """    async with citizen.platform() as platform:
         level = (await platform.viewer()).level
     return f"{level} 级，"""

@@ -30,6 +30,7 @@ APP = {
         "staff_post", "team", "team_member", "vault_object", "wire_client",
     },
     FREE: {
+        "app_store_command", "app_value",
         "app_complaint", "app_mark", "app_mute", "app_rating", "shelf_draft", "shelf_entry", "shelf_placing",
         "app_halt", "app_pin", "app_problem", "app_token", "app_usage", "app_version_halt", "scope_halt",
         "case_file", "clock_shift", "dead_letter", "job", "job_tally",
@@ -50,6 +51,7 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
     "trip_verdict": {"latest"},
 }
 UNREAD = {
+    "app_store_command", "app_value",
     "app_complaint", "app_defect", "app_defect_note", "app_rating", "app_tester", "shelf_draft",
     "access_objection", "app_token", "data_export", "audit_boundary", "audit_head", "audit_link",
     "known_device", "migration", "mini_app_webhook_secret",

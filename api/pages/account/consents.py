@@ -12,13 +12,15 @@ from banshi.scopes import Scope
 from identity import consents, verdicts
 from identity.oidc.claims import in_order, title
 from identity.wires import consent as wires
+from miniapps.stores import queries as stores
+from miniapps.stores import service
 
 PATH = "/account/consents"
 
 
 @get(PATH)
 async def list_(request: AnyRequest) -> Response[bytes]:
-    """Show the consents in force."""
+    """Show the consents in force, and what is kept by them."""
     asker = await holder(request, Scope.APPS_OPEN)
     rows = await consents.of(asker.actor.acting_for)
     writing = await writers(asker.actor, rows)
@@ -27,7 +29,10 @@ async def list_(request: AnyRequest) -> Response[bytes]:
         row.id: [*wires.told_of(row.app_id), *map(title, in_order([*row.claims, *row.scopes]))]
         for row in rows
     }
-    return await shown(request, "consents", asker, rows=rows, names=names, told=told, writing=writing)
+    kept = {store.app_id: store for store in await stores.stores(asker.actor)}
+    return await shown(
+        request, "consents", asker, rows=rows, names=names, told=told, writing=writing, kept=kept
+    )
 
 
 @post(f"{PATH}/withdraw", status_code=200)
@@ -39,4 +44,12 @@ async def withdraw(request: AnyRequest) -> Response[bytes]:
     return go(with_query(PATH, done="withdrawn"))
 
 
-ROUTES: list[ControllerRouterHandler] = [list_, withdraw]
+@post(f"{PATH}/clear", status_code=200)
+async def clear(request: AnyRequest) -> Response[bytes]:
+    """Delete all that one application keeps; the consent stays."""
+    form, asker = await sender(request, Scope.APPS_OPEN)
+    await service.clear(asker.actor, form.get("app"), now=asker.now)
+    return go(with_query(PATH, done="cleared"))
+
+
+ROUTES: list[ControllerRouterHandler] = [list_, withdraw, clear]

@@ -22,6 +22,7 @@ from miniapps.privacy.events import ExportOver
 from miniapps.privacy.rules import CONFIRMATION
 from miniapps.privacy.service._exports import check_oneself
 from miniapps.shelf import service as shelf
+from miniapps.stores import service as stores
 from storage.db import execute, fetch, transaction
 from storage.outbox import emit
 
@@ -61,6 +62,7 @@ async def erase_me(actor: Actor, *, confirm: str, now: datetime) -> None:
             await tries.forget(people.number_blind(await people.number_of(person)))
         await materials.erase_all_of(actor.person_id, now=now)
         await shelf.forget(actor.person_id, now=now)
+        await stores.forget_all(actor.person_id)
         await _drop_exports(actor.person_id, now=now)
         for statement in ENDED:
             await execute(statement, actor.person_id)

@@ -10,6 +10,8 @@ from identity.objections import Objection
 from miniapps.cases import service as cases
 from miniapps.cases.tables import Case
 from miniapps.materials import service as materials
+from miniapps.stores import queries as stores
+from miniapps.stores.tables import StoredValue
 from miniapps.trips import queries as trips
 from miniapps.trips import service as trips_
 from miniapps.trips.tables import TripAnswer, Visit
@@ -40,9 +42,14 @@ async def _objection(row: Row) -> Any:
     return {"reason": opened.reason, "answer": opened.answer}
 
 
+async def _kept(row: Row) -> Any:
+    return msgspec.json.decode(await stores.opened(StoredValue(**row, _exists_in_db=True)))
+
+
 OPENERS: Mapping[tuple[str, str], Opener] = {
     ("case_file", "content"): _content,
     ("certificate", "facts"): _facts,
+    ("app_value", "value"): _kept,
     ("visit", "place_words"): _place,
     ("trip_answer", "remark"): _remark,
     ("access_objection", "reason"): _objection,

@@ -19,6 +19,7 @@ class Scope(StrEnum):
     NOTICES_READ = "notices:read"
     NOTICES_WRITE = "notices:write"
     NOTICES_SEND = "notices:send"
+    STORAGE_KEEP = "storage:keep"
     APPS_READ = "apps:read"
     APPS_OPEN = "apps:open"
     CONSENT_OWN = "consent:own"  # every mini-app's, of its own consent alone; nobody grants it
@@ -62,6 +63,7 @@ GRANTABLE = frozenset(
         Scope.TRIPS_READ,
         Scope.NOTICES_READ,
         Scope.NOTICES_SEND,
+        Scope.STORAGE_KEEP,
     }
 )
 """What a citizen may consent to give a mini-app; the rest is for first-party and staff sessions."""

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import httpx
 
-from identity import audit, objections, sessions
+from banshi.scopes import Scope
+from identity import audit, consents, objections, sessions
 from identity.actor import WORKER
 from identity.sandbox import BY_KEY
+from miniapps.stores import service as stores
 from storage import clock
 from storage.ids import new_id
 from tests.api.conftest import a_department, as_clerk
 from tests.api.pages.browsing import card, send, signed_in, text_of
+from tests.miniapps.shelf.factories import an_app
 
 SESSION = "banshi_session"
 END = "/account/sessions/revoke"
@@ -148,6 +151,28 @@ async def test_one_objects_to_a_look_of_staff_and_reads_the_answer(client: httpx
 
 def clerk_who_answers(clerk):
     return replace(clerk, person_id=new_id())  # nobody answers for his own look
+
+
+async def test_one_sees_how_much_a_mini_app_keeps_and_deletes_it(client: httpx.AsyncClient):
+    await signed_in(client)
+    actor, now, agreed = await me(client), await clock.now(), frozenset({Scope.STORAGE_KEEP})
+    await an_app()
+    await consents.grant(actor, "rent-app", agreed, now=now)
+    app = replace(actor, app_id="rent-app", scopes=agreed)
+    for key, value in (("draft", '{"rent": 3000}'), ("notes", f'"{"x" * 2000}"')):
+        await stores.put(app, key, value, command=key, now=now)
+
+    page = await client.get("/account/consents")
+    answer = await send(client, page, to="/account/consents/clear")
+    after = await client.get(answer.headers["location"])
+
+    assert "应用在平台为您保存了 2 项内容，共 2.0 KB" in text_of(page.text)
+    assert "应用为您保存的内容已删除" in text_of(after.text)
+    assert "为您保存了" not in text_of(after.text) and "撤回授权" in text_of(after.text)
+    assert await stores.read(app, "draft", now=now) is None
+    told = text_of((await client.get("/account/accesses")).text)
+    assert "您本人 删除应用为您保存的全部内容 本人操作" in told
+    assert "应用“租房提取” 应用为您保存内容 经您同意" in told
 
 
 async def test_staff_see_as_whom_they_act_and_change_back(client: httpx.AsyncClient, sign_in):

@@ -1,5 +1,6 @@
 """A person with something everywhere, each thing bearing a word that must not be found again."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
@@ -12,13 +13,15 @@ from miniapps.cases.rules import Content
 from miniapps.cases.tables import Case
 from miniapps.materials.tables import MaterialVersion
 from miniapps.notices import service as notices
-from storage import objects
+from miniapps.stores import service as stores
+from storage import limits, objects
 from tests.identity.factories import WANG
 from tests.miniapps.cases.factories import ANSWERS, NOON, XIHU, a_draft, a_town
 from tests.miniapps.materials.factories import given
+from tests.miniapps.shelf.factories import an_app
 from tests.storage.inspection import files
 
-WORDS = {name: f"金丝雀{name}" for name in ("device", "title", "form", "notice")}
+WORDS = {name: f"金丝雀{name}" for name in ("device", "title", "form", "notice", "kept")}
 
 
 @dataclass
@@ -32,7 +35,7 @@ class Person:
 
 
 @pytest.fixture
-async def person(db, seaweed) -> AsyncIterator[Person]:
+async def person(db, seaweed, monkeypatch) -> AsyncIterator[Person]:
     objects.configure(seaweed)
     await objects.ensure_bucket()
     await a_town()
@@ -47,7 +50,12 @@ async def person(db, seaweed) -> AsyncIterator[Person]:
     await notices.tell(
         actor.person_id, kind="case.tested", title="题", body=WORDS["notice"], key="k", now=NOON
     )
-    await consents.grant(actor, "rent-app", {Scope.PROFILE_READ}, now=NOON)
+    await an_app()
+    agreed = frozenset({Scope.PROFILE_READ, Scope.STORAGE_KEEP})
+    await consents.grant(actor, "rent-app", agreed, now=NOON)
+    monkeypatch.setattr(limits, "_silent_until", float("inf"))  # counted here alone
+    app = replace(actor, app_id="rent-app", scopes=agreed)
+    await stores.put(app, "draft", json.dumps([WORDS["kept"]]), command="k", now=NOON)
     draft = await a_draft(actor, Content(answers=ANSWERS, form={"address": WORDS["form"]}))
     yield Person(actor, version, file, draft)
     objects.close()

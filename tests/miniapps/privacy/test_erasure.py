@@ -84,6 +84,8 @@ async def test_sign_ins_consents_and_tokens_end_and_others_hear_of_it(person):
 
     assert await accounts.actor_of(token, now=NOON) is None
     assert await consents.of(person.actor.person_id) == []
+    for table in ("app_value", "app_store_command"):
+        assert await fetch(f"SELECT FROM {table} WHERE party_id = $1", person.actor.person_id) == []
     assert len(await fetch("SELECT 1 FROM outbox WHERE type = 'consent.withdrawn'")) == 1
     assert await fetch("SELECT 1 FROM session WHERE party_id = $1", person.actor.person_id) == []
 

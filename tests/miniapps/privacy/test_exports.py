@@ -78,6 +78,8 @@ async def test_a_copy_holds_everything_in_clear_with_an_index_and_a_manifest(per
     assert json.loads(text["cases/case_file.json"])[0]["content"]["form"]["address"] == WORDS["form"]
     assert WORDS["notice"] in text["notices/notice.json"]
     assert "rent-app" in text["consents/consent.json"]
+    [kept] = json.loads(text["apps/app_value.json"])
+    assert (kept["app_id"], kept["key"], kept["value"]) == ("rent-app", "draft", [WORDS["kept"]])
     assert "party.export" in text["accesses/audit_row.json"]
     assert "我的个人信息" in text["index.html"]
     assert all(part.title in text["index.html"] for part in PARTS.values())

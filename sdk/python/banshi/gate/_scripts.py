@@ -25,7 +25,8 @@ COOKIE = rule(
 )  # fmt: skip
 KEPT = rule(
     "script.kept_identity", "who is signed in is kept where the next account finds it",
-    source=f"{HOUSE} 4", fix="keep it in memory, or in the platform's storage, which is each citizen's own",
+    source=f"{HOUSE} 4",
+    fix="keep it in memory, or by host.storage.set() at the platform, where it is each citizen's own",
 )  # fmt: skip
 DEVICE = rule(
     "bridge.device", "the device is asked past the host", source=f"{HOUSE} 8",

@@ -20,6 +20,7 @@ from banshi.platform._acting import Acting
 from banshi.platform._client import Cases, Materials, OnBehalf
 from banshi.platform._consent import Consent
 from banshi.platform._notices import AsApp, Notices
+from banshi.platform._storage import Storage, Stored
 from banshi.platform._types import (
     Answer,
     AppConsent,
@@ -37,6 +38,8 @@ from banshi.platform._types import (
     Preparation,
     PreparedMaterial,
     SentNotice,
+    StoredKey,
+    StoredValue,
     Viewer,
 )
 
@@ -65,5 +68,9 @@ __all__ = [
     "Preparation",
     "PreparedMaterial",
     "SentNotice",
+    "Storage",
+    "Stored",
+    "StoredKey",
+    "StoredValue",
     "Viewer",
 ]

@@ -10,10 +10,11 @@ import httpx
 import msgspec
 
 from banshi.client import Platform
-from banshi.platform import _consent, _notices
+from banshi.platform import _consent, _notices, _storage
 from banshi.platform._consent import Consent
 from banshi.platform._notices import Notices
 from banshi.platform._part import Part, listing
+from banshi.platform._storage import Storage
 from banshi.platform._types import (
     Answer,
     Case,
@@ -50,7 +51,7 @@ CERTIFICATES = listing("certificates", Certificate)
 
 DOCUMENTS = (
     VIEWER, CASES, CASE, PREPARE, START, SUBMIT, WITHDRAW, MATERIALS, CERTIFICATES, *_notices.DOCUMENTS,
-    *_consent.DOCUMENTS,
+    *_consent.DOCUMENTS, *_storage.DOCUMENTS,
 )  # fmt: skip
 """All that this module ever sends."""
 
@@ -109,6 +110,7 @@ class OnBehalf:
         self.materials = Materials(self.platform)
         self.notices = Notices(self.platform)
         self.consent = Consent(self.platform)
+        self.storage = Storage(self.platform)
 
     async def __aenter__(self) -> Self:
         return self

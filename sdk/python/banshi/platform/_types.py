@@ -122,6 +122,24 @@ class AppConsent(Told, frozen=True, rename="camel", kw_only=True):
     until: datetime | None  # when it runs out by itself; None: when he withdraws it
 
 
+class StoredKey(Told, frozen=True, rename="camel", kw_only=True):
+    """A key under which the mini-app keeps something of the citizen."""
+
+    key: str
+    revision: str  # changes with each write
+    size: int  # bytes of JSON
+    changed_at: datetime
+
+
+class StoredValue(Told, frozen=True, rename="camel", kw_only=True):
+    """What is kept under a key, as the platform tells it."""
+
+    key: str
+    value: str  # JSON
+    revision: str
+    changed_at: datetime
+
+
 class FormProblem(Told, frozen=True, rename="camel", kw_only=True):
     """What is wrong with one field of a form."""
 

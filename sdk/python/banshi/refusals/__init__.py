@@ -43,8 +43,8 @@ PlatformError
     │   CaseWayNotOffered, ClientInvalid, CreditCodeRefused, InvalidInput, ItemTextInvalid,
     │   MandateRefused, ManifestRefused, MaterialTooLarge, MaterialTypeNotTaken, NoticeUnfit,
     │   NumberCharacters, NumberChecksum, NumberDate, NumberFuture, NumberLength, NumberRegion,
-    │   PackageRefused, PasskeyRefused, ReviewReasonsNeeded, ShelfRefused, TripEvidenceMissing,
-    │   TripSourceRefused, TripTimeRefused
+    │   PackageRefused, PasskeyRefused, ReviewReasonsNeeded, ShelfRefused, StoredValueTooLarge,
+    │   TripEvidenceMissing, TripSourceRefused, TripTimeRefused
     ├── Busy: too often; come back later
     │   ExportTooSoon, MaterialTooManyUploads, NoticesSpent, RateLimited, SignInLocked
     ├── Failed: the platform, or a back end behind it, failed
@@ -61,8 +61,8 @@ PlatformError
         NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
         RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
         ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken, ShelfDraftChanged,
-        ShelfNothingDrafted, TeamKeyRevoked, TeamLastOwner, TripCaseIsDraft, TripNotYetJudged,
-        WireCodeTaken
+        ShelfNothingDrafted, StoredValueChanged, StoreFull, TeamKeyRevoked, TeamLastOwner,
+        TripCaseIsDraft, TripNotYetJudged, WireCodeTaken
 
 A code that this SDK does not know is a plain `Refused`.  Written by `banshi graphql errors`.
 """

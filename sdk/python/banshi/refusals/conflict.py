@@ -243,6 +243,18 @@ class ShelfNothingDrafted(Conflict):
     code, status, retryable = "SHELF_NOTHING_DRAFTED", 409, False
 
 
+class StoredValueChanged(Conflict):
+    """The value is not at the revision that was named: read it again; `revision` is empty when it is …"""
+
+    code, status, retryable = "STORED_VALUE_CHANGED", 409, False
+
+
+class StoreFull(Conflict):
+    """The mini-app keeps all that it may of this citizen: delete something first."""
+
+    code, status, retryable = "STORE_FULL", 409, False
+
+
 class TeamKeyRevoked(Conflict):
     """A key that was revoked never counts again."""
 

@@ -219,6 +219,12 @@ class ShelfRefused(Invalid):
     code, status, retryable = "SHELF_REFUSED", 422, False
 
 
+class StoredValueTooLarge(Invalid):
+    """A value is more than a store takes under one key: what is large belongs into your own back end."""
+
+    code, status, retryable = "STORED_VALUE_TOO_LARGE", 422, False
+
+
 class TripEvidenceMissing(Invalid):
     """A visit that staff or a machine records must name the ticket or record that shows it."""
 

@@ -15,6 +15,7 @@ from banshi.simulator._desk import NETWORKS, Desk, Entry
 from banshi.simulator._gateway import Gateway, Issuer
 from banshi.simulator._http import Asked, Told, as_json
 from banshi.simulator._played import PATHS, Played
+from banshi.simulator._storage import Stores
 
 PAGE = files("banshi.simulator").joinpath("page")
 ASSETS = {
@@ -55,7 +56,8 @@ class Host:
     ) -> None:
         self.desk, self.issuer, self.app_origin = desk, issuer, app_origin
         self.gateway: Gateway | None = None
-        self.played = Played()
+        self.stores = Stores()  # the same for page and back end
+        self.played = Played(self.stores.answers)
         self._deliver = deliver
 
     async def handle(self, asked: Asked) -> Told:
@@ -102,7 +104,11 @@ class Host:
             act: Act = asked.json(Act)
             if act.do == "call":
                 return await self._call(act)
-            return as_json(await self._act(act))
+            if act.do == "storage":
+                return as_json(self._store(act))
+            told = as_json(await self._act(act))
+            self.stores.agreed(self.desk.citizen)
+            return told
         except msgspec.DecodeError as error:
             return _refused(InvalidInput(field="body", problem=str(error)))
         except DomainError as refusal:
@@ -133,6 +139,13 @@ class Host:
             case _:
                 raise InvalidInput(field="do", problem=f"{act.do} {act.value} is nothing to do here")
         return desk.told()
+
+    def _store(self, act: Act) -> Any:
+        """Do with the citizen's store what the page wants, as the platform's API would."""
+        answer = self.stores.answers.get(act.api)
+        if answer is None:
+            raise InvalidInput(field="api", problem=f"there is no {act.api} of a store")
+        return answer(self.desk.citizen, msgspec.json.decode(act.input, type=dict[str, str | None]))
 
     async def _again(self, id: str) -> Entry:
         """Do once more what an entry of the log tells of."""

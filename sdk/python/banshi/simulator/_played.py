@@ -26,6 +26,7 @@ from banshi.scopes import Scope
 from banshi.serving import Citizen
 from banshi.serving._tokens import citizen_of
 from banshi.simulator._letters import Letters
+from banshi.simulator._storage import Stores
 
 TOKEN, GRAPHQL, LATER = "/oauth/token", "/graphql", "/apps/notices"
 PATHS = (TOKEN, GRAPHQL, LATER)
@@ -61,7 +62,10 @@ def _viewer(citizen: Citizen, variables: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-PARTS: tuple[Callable[[], Mapping[str, Play]], ...] = (lambda: {"viewer": _viewer},)
+PARTS: tuple[Callable[[], Mapping[str, Play]], ...] = (
+    lambda: {"viewer": _viewer},
+    lambda: Stores().answers,
+)
 """What every platform that is played plays; each is called once for it, and may remember."""
 
 

@@ -92,7 +92,8 @@ LEFT_ON_PAGE = _seen(
 )  # fmt: skip
 LEFT_IN_STORAGE = _seen(
     "switch.storage", "something of a citizen stays in storage or cookies after he signed out",
-    source=f"{HOUSE} 4", fix="keep it in memory, or in the platform's storage, which is each citizen's own",
+    source=f"{HOUSE} 4",
+    fix="keep it in memory, or by host.storage.set() at the platform, where it is each citizen's own",
 )  # fmt: skip
 LEFT_IN_CACHE = _seen(
     "switch.cache", "something of a citizen stays in caches or databases after he signed out",

@@ -13,7 +13,14 @@
     const [{ message, extensions }] = body.errors;
     throw Object.assign(new Error(message), { code: extensions.code });
   };
-  const kept = new Map();
+  const kept = new Map(); // of the device, whoever is signed in
+  const stores = new Map(); // of the platform, one for each citizen
+  let writes = 0;
+  const store = async () => {
+    const { sub } = await whoIs();
+    if (!stores.has(sub)) stores.set(sub, new Map());
+    return stores.get(sub);
+  };
   const methods = {
     session: async () => {
       const { token, sub, name, region } = await whoIs();
@@ -21,9 +28,16 @@
     },
     call: ({ api, input }) => call(api, input),
     getUiStyle: async () => ({ uiStyle: (await whoIs()).uiStyle }),
-    storageGet: async ({ key }) => ({ value: kept.get(key) ?? null }),
-    storageSet: async ({ key, value }) => { kept.set(key, value); return {}; },
-    storageRemove: async ({ key }) => { kept.delete(key); return {}; },
+    storageGet: async ({ key }) => (await store()).get(key) ?? null,
+    storageSet: async ({ key, value }) => {
+      const revision = `${++writes}`, changedAt = new Date().toISOString();
+      (await store()).set(key, { key, value, revision, changedAt });
+      return { revision };
+    },
+    storageRemove: async ({ key }) => { (await store()).delete(key); return {}; },
+    storageKeys: async () => [...(await store()).values()].map(({ value, ...key }) => (
+      { ...key, size: JSON.stringify(value).length }
+    )),
   };
   // page: postMessage({banshi: 1, type: "connect"}, "*", [port]); then {actionId, method, params} over the port
   addEventListener("message", async event => {

@@ -69,9 +69,29 @@ function open() {
   at("sheet").focus();
 }
 
+async function store(field, given) { // as the API of the platform names fields and variables
+  const { ok, body } = await act({ do: "storage", api: field, input: given });
+  if (ok) return body;
+  const { message, extensions } = body.errors[0];
+  throw Object.assign(new Error(message), { code: extensions.code });
+}
+
 const methods = {
   session: async () => ({ region: state.region, level: state.level, expiresIn: 60 }),
   getUiStyle: async () => ({ uiStyle: state.style }),
+  async storageGet({ key }) {
+    const kept = await store("storedValue", { key });
+    return kept && { ...kept, value: JSON.parse(kept.value) };
+  },
+  async storageSet({ key, value, ifRevision }) {
+    const command = crypto.randomUUID(), text = JSON.stringify(value ?? null);
+    return { revision: await store("storeValue", { key, value: text, revision: ifRevision, command }) };
+  },
+  async storageRemove({ key, ifRevision }) {
+    await store("removeValue", { key, revision: ifRevision, command: crypto.randomUUID() });
+    return {};
+  },
+  storageKeys: async () => (await store("storedKeys", {})).edges.map(edge => edge.node),
   async call({ api, input }) {
     const { ok, body } = await act({ do: "call", api, input: input ?? null });
     if (ok) return body;

@@ -26,7 +26,43 @@ function byBridge(port, first) {
   return {
     uiStyle: first.uiStyle, region: first.region,
     call: (api, input) => ask("call", { api, input }),
+    storage: { // the citizen's own at the platform, by consent to storage:keep; `value` is anything that JSON holds
+      get: key => ask("storageGet", { key }), // {value, revision}, or null
+      set: (key, value, ifRevision) => ask("storageSet", { key, value, ifRevision }), // {revision}
+      remove: (key, ifRevision) => ask("storageRemove", { key, ifRevision }),
+      keys: () => ask("storageKeys"),
+    },
     on: (name, listener) => listeners.set(name, [...(listeners.get(name) ?? []), listener]),
+  };
+}
+
+const STORE = { // what the platform's API is asked for where no bridge does it
+  get: "query ($key: String!) { storedValue(key: $key) { value revision } }",
+  set: `mutation ($key: String!, $value: String!, $command: String!, $revision: String) {
+    storeValue(key: $key, value: $value, idempotencyKey: $command, ifRevision: $revision) }`,
+  remove: `mutation ($key: String!, $command: String!, $revision: String) {
+    removeValue(key: $key, idempotencyKey: $command, ifRevision: $revision) }`,
+  keys: "query { storedKeys(first: 64) { edges { node { key size revision } } } }",
+};
+
+function byApi(headers) {
+  const ask = async (query, variables) => {
+    const answer = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+    const { data, errors } = await answer.json();
+    if (errors) throw failure({ code: errors[0].extensions.code, message: errors[0].message });
+    return Object.values(data)[0];
+  };
+  return {
+    async get(key) {
+      const kept = await ask(STORE.get, { key });
+      return kept && { ...kept, value: JSON.parse(kept.value) };
+    },
+    async set(key, value, revision) {
+      const command = crypto.randomUUID(), text = JSON.stringify(value ?? null);
+      return { revision: await ask(STORE.set, { key, value: text, command, revision }) };
+    },
+    remove: (key, revision) => ask(STORE.remove, { key, command: crypto.randomUUID(), revision }),
+    keys: async () => (await ask(STORE.keys)).edges.map(edge => edge.node),
   };
 }
 
@@ -43,6 +79,7 @@ function byAddress(app) {
       const { message, extensions } = body.errors[0];
       throw failure({ code: extensions.code, message });
     },
+    storage: byApi(headers),
     on() {},
   };
 }
