@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
-from typing import Any, BinaryIO, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
@@ -30,7 +30,8 @@ from storage.settings import ObjectsSettings
 T = TypeVar("T")
 
 CHUNK_BYTES = 256 * 1024
-PART_BYTES = 16 * 1024 * 1024  # of a long upload
+PART_BYTES = 5 * 1024 * 1024  # of a long upload, the least that stores take; one is in memory at a time
+PLAIN = "application/octet-stream"
 CONNECT_S = 2.0
 READ_S = 10.0
 TRIES = 3  # after the first; transport errors and 5xx only
@@ -206,7 +207,7 @@ def _public_url(store: _Store) -> str:
     return endpoint if "://" in endpoint else f"http://{endpoint}"
 
 
-async def put(key: str, data: bytes, *, media_type: str = "application/octet-stream") -> None:
+async def put(key: str, data: bytes, *, media_type: str = PLAIN) -> None:
     """Write an object; what had the name before is replaced.  Raises: Unavailable."""
     store = _open_store()
     await _run(
@@ -214,13 +215,13 @@ async def put(key: str, data: bytes, *, media_type: str = "application/octet-str
     )
 
 
-async def put_file(key: str, file: BinaryIO, size: int) -> None:
-    """Write an object of `size` bytes from a file, never whole in memory.  Raises: Unavailable."""
+async def put_file(key: str, file: IO[bytes], size: int, *, media_type: str = PLAIN) -> None:
+    """Write an object of `size` bytes from where a file stands, by parts.  Raises: Unavailable."""
     store = _open_store()
-    media_type = "application/octet-stream"
+    data: Any = file  # minio asks for a BinaryIO, which is the same to it
     await _run(
         lambda: store.inside.put_object(
-            store.bucket, key, file, size, content_type=media_type, part_size=PART_BYTES
+            store.bucket, key, data, size, media_type, part_size=PART_BYTES, num_parallel_uploads=1
         )
     )
 

@@ -13,7 +13,7 @@ class RuleWords(NamedTuple):
 
 GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "package.zip": RuleWords("安装包不是完好的 zip 文件", "用 miniapp pack 重新打包，再上传一次"),
-    "package.size": RuleWords("安装包太大", "压缩图片、去掉不用的文件，安装包不超过 20 MB"),
+    "package.size": RuleWords("安装包太大", "压缩图片、去掉不用的文件，安装包和里面的每个文件都不超过 20 MB"),
     "package.bomb": RuleWords("解压后的内容太大", "去掉不用的大文件，再用 miniapp pack 打包"),
     "package.name": RuleWords("有文件名不能使用", "文件名用字母、数字、短横线和下划线，不要太长"),
     "package.traversal": RuleWords("有文件路径指向安装包以外", "用 miniapp pack 打包，不要手工改安装包"),

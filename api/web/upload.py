@@ -1,9 +1,12 @@
 """Reading a form that brings one file: streamed, bounded by its route, and given by a page of ours."""
 
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import IO, Final
 
 from litestar.datastructures import UploadFile
 
+from api.http.apps.spool import in_time
 from api.http.browser import check_form
 from api.http.errors import AnyRequest, UnsupportedMediaType
 from api.pages.forms import Form
@@ -18,18 +21,22 @@ def check_type(request: AnyRequest) -> None:
         raise UnsupportedMediaType(taken=MULTIPART)
 
 
-async def with_file(request: AnyRequest, name: str) -> tuple[Form, bytes]:
-    """Return the plain fields of a form and the file of this name, empty when none was chosen.
+@asynccontextmanager
+async def with_file(request: AnyRequest, name: str) -> AsyncIterator[tuple[Form, IO[bytes] | None]]:
+    """Give the plain fields of a form and the file of this name, open; None for no file, or an empty one.
 
     Its route says by `request_max_body_size` how much is read at most; large files wait on disk meanwhile.
-    Raises: FormExpired; HTTPException for what is no whole form, or too long.
+    Raises: FormExpired; BadRequest; HTTPException for what is no whole form, or too long.
     """
-    parts = await request.form()
+    async with in_time():
+        parts = await request.form()
     try:
         fields = {key: value for key, value in parts.multi_items() if isinstance(value, str)}
         check_form(request, fields)
-        file = parts.get(name)
-        data = await file.read() if isinstance(file, UploadFile) else b""
+        sent = parts.get(name)
+        file = sent.file if isinstance(sent, UploadFile) and sent.file.read(1) else None
+        if file is not None:
+            file.seek(0)
+        yield Form(fields, {key: [value] for key, value in fields.items()}), file
     finally:
         await parts.close()
-    return Form(fields, {key: [value] for key, value in fields.items()}), data

@@ -3,7 +3,9 @@
 import io
 import random
 import stat
+import tracemalloc
 import zipfile
+from tempfile import TemporaryFile
 
 import msgspec
 import pytest
@@ -172,6 +174,40 @@ def test_a_locked_file_is_refused():
 
 def test_what_is_longer_than_twenty_mebibytes_is_refused():
     assert refused(b"PK\x03\x04" + bytes(package.LARGEST)) == [("package.size", "")]
+
+
+def test_what_is_read_whole_is_never_long():
+    large = DENSE[:20_000] * (1 + package.LARGEST_FILE // 20_000)
+    told = f"{TEXT}# ".encode() + b"a1b2c3d4" * 2**17
+
+    assert refused(zipped([("a.png", large)])) == [("package.size", "a.png")]
+    assert ("package.size", MANIFEST) in refused(zipped([(MANIFEST, told)], without=(MANIFEST,)))
+
+
+def test_a_directory_that_is_not_what_the_end_says_of_it_is_not_read():
+    data = packed()
+    end = data.rindex(b"PK\x05\x06")
+    long = bytearray(data)
+    long[end + 12 : end + 16] = (2**21).to_bytes(4, "little")
+    many = zipped([("a.txt", b"")]).replace(b"PK\x05\x06", b"PK\x06\x07" + bytes(16) + b"PK\x05\x06")
+
+    assert refused(bytes(long)) == [("package.zip", "")]
+    assert refused(many) == [("package.zip", "")]
+
+
+def test_a_package_in_a_file_is_looked_through_without_being_held():
+    files = [(f"{n}.png", random.Random(n).randbytes(6 * 2**20)) for n in range(3)]
+    with TemporaryFile() as file:
+        file.write(zipped(files, method=zipfile.ZIP_STORED))
+        tracemalloc.start()
+        found = package.check(file)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert found.is_signed_by(KEYS)
+        assert peak < 2**21
+        with found.open("2.png") as stream:
+            assert stream.read() == files[2][1]
 
 
 def test_a_list_that_is_not_of_these_files_is_refused():

@@ -2,13 +2,18 @@
 
 POST /apps/packages   the zip of `miniapp pack`, with the token of a developer's session
     201 {"versionId", "appId", "version", "state"}; the same bytes again: 200, and the same version
+
+Nothing is held in memory but pieces (`api.http.apps.spool`).
 """
+
+from typing import IO
 
 import msgspec
 from litestar import Response, post
 
+from api.http.apps import spool
 from api.http.asking import Asker, holder_of
-from api.http.errors import AnyRequest, BodyTooLarge, UnsupportedMediaType
+from api.http.errors import AnyRequest, UnsupportedMediaType
 from banshi.package import LARGEST
 from banshi.scopes import Scope
 from miniapps.catalog import queries, service
@@ -35,31 +40,23 @@ async def take_package(request: AnyRequest) -> Response[bytes]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in TAKEN:
         raise UnsupportedMediaType(taken=TAKEN[0])
     await _count(asker)
-    row, is_new = await service.submit_package(asker.actor, await _body(request), now=asker.now)
+    with spool.place(asker.actor.acting_for):
+        async with spool.spooled(request) as file:
+            row, is_new = await service.submit_package(asker.actor, file, now=asker.now)
     app = await queries.app_of(asker.actor, row)
     told = Taken(version_id=str(row.id), app_id=app.app_id, version=row.version, state=row.state.upper())
     status = 201 if is_new else 200
     return Response(msgspec.json.encode(told), status_code=status, media_type="application/json")
 
 
-async def handed_in(asker: Asker, data: bytes) -> tuple[MiniAppVersion, bool]:
+async def handed_in(asker: Asker, file: IO[bytes]) -> tuple[MiniAppVersion, bool]:
     """Hand in a package that came another way; the same limit counts both.
 
     Raises: RateLimited, and as `service.submit_package`.
     """
     await _count(asker)
-    return await service.submit_package(asker.actor, data, now=asker.now)
+    return await service.submit_package(asker.actor, file, now=asker.now)
 
 
 async def _count(asker: Asker) -> None:
     await limits.take(f"package:{asker.actor.limit_key}", capacity=BURST, per_s=PER_S)
-
-
-async def _body(request: AnyRequest) -> bytes:
-    """Return the body; who sends more than a package may be is cut off."""
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > LARGEST:
-            raise BodyTooLarge
-    return bytes(data)

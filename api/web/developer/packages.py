@@ -5,9 +5,11 @@ from typing import Final
 from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
+from api.http.apps import spool
 from api.http.apps.upload import handed_in
 from api.http.asking import Asker
-from api.http.errors import AnyRequest
+from api.http.browser import FormExpired
+from api.http.errors import AnyRequest, BadRequest
 from api.pages.local import go, with_query
 from api.web.developer.place import APPS, UPLOAD, builder, in_team
 from api.web.findings import grouped
@@ -33,11 +35,14 @@ async def take(request: AnyRequest) -> Response[bytes]:
     """Hand in the version in a package, and lead to it."""
     check_type(request)
     asker = await builder(request)  # before a body of 20 MiB is read
-    _, data = await with_file(request, FILE)
     try:
-        if not data:
-            raise InvalidInput(field=FILE, problem="请选择用 miniapp pack 打好的安装包")
-        row, is_new = await handed_in(asker, data)
+        with spool.place(asker.actor.acting_for):
+            async with with_file(request, FILE) as (_, file):
+                if file is None:
+                    raise InvalidInput(field=FILE, problem="请选择用 miniapp pack 打好的安装包")
+                row, is_new = await handed_in(asker, file)
+    except (FormExpired, BadRequest):
+        raise
     except DomainError as refusal:
         return await _form(request, asker, refusal)
     app = await queries.app_of(asker.actor, row)

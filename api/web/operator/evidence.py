@@ -25,7 +25,8 @@ async def attach(request: AnyRequest, review_id: UUID) -> Response[bytes]:
     """Keep a picture; the same one is kept once."""
     check_type(request)
     asker = await curator(request)  # before a picture is read
-    _, data = await with_file(request, FILE)
+    async with with_file(request, FILE) as (_, file):
+        data = file.read() if file else b""
     await limits.take(f"shot:{asker.actor.limit_key}", capacity=BURST, per_s=PER_S)
     try:
         if not data:

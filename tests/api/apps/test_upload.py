@@ -1,14 +1,18 @@
 """POST /apps/packages: who may, what is taken, and that the same twice is once."""
 
+import asyncio
+import tempfile
+
 import httpx
 import pytest
 
-from api.http.apps import upload
+from api.http.apps import spool, upload
 from banshi import package
 from banshi.package import LARGEST
 from identity import accounts
 from miniapps.catalog import service
 from storage import clock, objects
+from storage.ids import new_id
 from tests.api.conftest import SignIn
 from tests.miniapps.catalog.packed import NOON, PEM, a_package
 
@@ -86,3 +90,38 @@ async def test_packages_of_one_person_are_counted(client, token, monkeypatch) ->
     answers = [await send(client, token, b"PK") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [422, 422, 429]
+
+
+async def test_so_many_at_a_time_and_the_next_is_told_when_to_come(client, token) -> None:
+    team = (await accounts.actor_of(token, now=await clock.now())).acting_for
+
+    with spool.place(team), spool.place(team):
+        answer = await send(client, token, a_package())
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOADS_UNDER_WAY"
+    assert (await send(client, token, a_package())).status_code == 201
+
+
+def test_all_teams_together_have_so_many_places(monkeypatch) -> None:
+    monkeypatch.setattr(spool, "MOST_HERE", 1)
+
+    with spool.place(new_id()), pytest.raises(spool.UploadsUnderWay), spool.place(new_id()):
+        pass
+    with spool.place(new_id()):
+        pass
+
+
+async def test_one_that_does_not_come_ends_and_leaves_no_file(client, token, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(spool, "WITHIN_S", 0.2)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def stalling():
+        yield b"PK\x03\x04" + bytes(2 * spool.PIECE)
+        assert not list(tmp_path.iterdir()), "it has a name"
+        await asyncio.sleep(60)
+
+    answer = await send(client, token, stalling())
+
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_REQUEST")
+    assert not list(tmp_path.iterdir()) and not spool._under_way

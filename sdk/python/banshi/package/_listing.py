@@ -50,7 +50,7 @@ def listed_as(content: bytes) -> Listed:
     return Listed(hashlib.sha256(content).hexdigest(), len(content))
 
 
-def differences(listing: Listing, files: Mapping[str, bytes]) -> Iterator[Finding]:
+def differences(listing: Listing, files: Mapping[str, Listed]) -> Iterator[Finding]:
     """Yield where the files of a package are other than its list says."""
     fix = "pack it again"
     for name in sorted(listing.files.keys() - files.keys()):
@@ -58,6 +58,6 @@ def differences(listing: Listing, files: Mapping[str, bytes]) -> Iterator[Findin
     for name in sorted(files.keys() - listing.files.keys()):
         yield Finding(rule="package.list", file=name, problem="it is there, and not listed", fix=fix)
     for name in sorted(files.keys() & listing.files.keys()):
-        if listed_as(files[name]) != listing.files[name]:
+        if files[name] != listing.files[name]:
             problem = "it is other than when the list was made"
             yield Finding(rule="package.hash", file=name, problem=problem, fix=fix)
