@@ -63,6 +63,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clamd: str = "127.0.0.1:3310"  # host:port of the virus scanner, used by scan="clamd"
     chromium: str = ""  # opens the pages of mini-apps in review; "": by its usual names
     chromium_sandbox: Literal["on", "off"] = "on"  # Chromium's own; off where the container is the wall
+    chromium_namespaces: Literal["required", "tried"] = "tried"  # of the kernel, around all of Chromium
+    team_storage_mib: int = 2048  # of packages that a team may store
+    app_versions_a_day: int = 50  # of one mini-app
+    ended_files_days: int = 30  # that files of refused and withdrawn versions stay
     clock: ClockMode = "shift"
     verifier: VerifierName = "sandbox"
     signing: Family = "es256"  # of audit heads, certificates and answers; ID tokens are always es256

@@ -121,6 +121,14 @@ SAFETY = (
     _v("CLAMD", "clamd", shapes.HOST_PORT, "clamd.internal:3310", "127.0.0.1:3310"),
     _v("CHROMIUM", "chromium", shapes.PLAIN, "/usr/bin/chromium", ""),
     _v("CHROMIUM_SANDBOX", "chromium_sandbox", one_of("on", "off"), "on", "on"),
+    _v(
+        "CHROMIUM_NAMESPACES",
+        "chromium_namespaces",
+        one_of("required", "tried"),
+        "required",
+        "tried",
+        "required",  # a stranger's page is opened beside the data of citizens
+    ),
     _v("CLOCK", "clock", one_of("system", "shift"), "system", "shift", "system"),
     _v("VERIFIER", "verifier", one_of("sandbox", "none"), "none", "sandbox", "none"),
     _v(
@@ -131,6 +139,9 @@ SAFETY = (
         "off",
         "required",  # personas of the sandbox have no passkeys
     ),
+    _v("TEAM_STORAGE_MIB", "team_storage_mib", number(20, 1_048_576), "2048", "2048"),
+    _v("APP_VERSIONS_A_DAY", "app_versions_a_day", number(1, 1000), "50", "50"),
+    _v("ENDED_FILES_DAYS", "ended_files_days", number(1, 3650), "30", "30"),
     _v("SESSION_IDLE_MINUTES", "session_idle_minutes", number(1, 1440), "30", "30"),
     _v("AUDIT_FOLDER", "audit_folder", shapes.FOLDER, "/mnt/audit/heads", ""),
     _v("AUDIT_PATIENCE_HOURS", "audit_patience_hours", number(0, 720), "4", "4"),

@@ -28,8 +28,9 @@ from identity.sandbox import SandboxNetworkId, SandboxRegistries, SandboxSender,
 from identity.settings import AuditSettings, SessionSettings
 from identity.verifier import Facts, Proof
 from miniapps.cases import service as cases
-from miniapps.catalog.service import origins, packages
+from miniapps.catalog.service import origins, packages, stock
 from miniapps.catalog.service.origins import OriginsSettings
+from miniapps.catalog.service.stock import StockSettings
 from miniapps.insight import service as insight
 from miniapps.review import service as review
 from storage import clock, db, news, objects, queue, seal
@@ -83,14 +84,7 @@ def configure(settings: Settings) -> None:
         )
     )
     site.configure(settings.public_url)
-    review.configure(Chromium(program=settings.chromium, has_sandbox=settings.chromium_sandbox == "on"))
-    origins.configure(
-        OriginsSettings(
-            scheme=settings.public_url.partition(":")[0],
-            host=settings.apps_host,
-            packages_only=settings.production,
-        )
-    )
+    _configure_mini_apps(settings)
     signing.configure(settings.signing)
     folder = Path(settings.audit_folder) if settings.audit_folder else None
     heads.configure(AuditSettings(folder=folder))
@@ -106,6 +100,30 @@ def configure(settings: Settings) -> None:
     else:
         verifier.configure(NoVerifier())
         registries.configure(Registries(firms=NoRegistries(), families=NoRegistries()))
+
+
+def _configure_mini_apps(settings: Settings) -> None:
+    review.configure(
+        Chromium(
+            program=settings.chromium,
+            has_sandbox=settings.chromium_sandbox == "on",
+            walls=settings.chromium_namespaces,
+        )
+    )
+    origins.configure(
+        OriginsSettings(
+            scheme=settings.public_url.partition(":")[0],
+            host=settings.apps_host,
+            packages_only=settings.production,
+        )
+    )
+    stock.configure(
+        StockSettings(
+            most_bytes=settings.team_storage_mib * 2**20,
+            most_a_day=settings.app_versions_a_day,
+            kept_days=settings.ended_files_days,
+        )
+    )
 
 
 @asynccontextmanager

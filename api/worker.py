@@ -23,6 +23,7 @@ from identity.oidc import backchannel, consent_news, sweeping
 from identity.wires import sweeping as wires
 from miniapps.cases import service as cases_
 from miniapps.cases import tasks as cases
+from miniapps.catalog.service import stock
 from miniapps.insight import service as insight
 from miniapps.items import tasks as items
 from miniapps.materials import tasks as materials
@@ -70,6 +71,7 @@ DUTIES: list[Duty] = [
     every(600, sweeping.sweep),
     every(3600, insight.sweep),
     every(300, review_.sweep),
+    every(3600, stock.sweep),
     every(3600, releases.sweep),
     every(3600, stores_.sweep),
 ]

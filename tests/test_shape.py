@@ -9,11 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 TOPS = ("api", "miniapps", "identity", "storage", "sdk", "bench", "tests")
+WRITTEN_BY_PROGRAMS = {"piccolo_migrations", "refusals"}
 SOURCES = [
     path
     for top in TOPS
     for path in sorted((ROOT / top).rglob("*.py"))
-    if not {"piccolo_migrations", "node_modules"} & set(path.parts)
+    if not {*WRITTEN_BY_PROGRAMS, "node_modules"} & set(path.parts)
 ]
 PRODUCT = [path for path in SOURCES if path.relative_to(ROOT).parts[0] not in ("tests", "bench")]
 FOLDERS = {

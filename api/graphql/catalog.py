@@ -16,6 +16,7 @@ from api.graphql.planned import own_one, own_page
 from banshi.scopes import Scope
 from miniapps.catalog import queries, service
 from miniapps.catalog.rules import AppState, VersionState
+from miniapps.catalog.service import stock
 from miniapps.catalog.tables import MiniAppVersion
 
 strawberry.enum(AppState, name="MiniAppState")
@@ -36,7 +37,11 @@ class MiniAppVersionNode:
     package_sha256: str | None = strawberry.field(
         description="Of the package, in hexadecimal; null: its pages lie elsewhere."
     )
+    package_size: int | None = strawberry.field(description="Bytes of the package.")
     key_id: str | None = strawberry.field(description="Of the key that signed the package.")
+    removed_at: datetime | None = strawberry.field(
+        description="Since when its package and files are gone: it came to nothing long before."
+    )
     app_id: str
 
     @classmethod
@@ -50,7 +55,9 @@ class MiniAppVersionNode:
             reason=row.reason,
             manifest=row.text,
             package_sha256=row.package_sha256,
+            package_size=row.package_size,
             key_id=row.key_id,
+            removed_at=row.removed_at,
             app_id=app_id,
         )
 
@@ -72,9 +79,35 @@ class MiniAppNode(Mapped):
         rows = await VERSIONS.load(info, self.id)
         return [MiniAppVersionNode.of(row, self.app_id) for row in rows or []]
 
+    @strawberry.field(description="Bytes of the packages that are kept of the versions you may see.")
+    async def stored_bytes(self, info: Info) -> float:
+        return queries.bytes_of(await VERSIONS.load(info, self.id) or [])
+
+
+@strawberry.type(name="PackageStorage", description="What the packages of your team take, and may take.")
+class PackageStorageNode:
+    used_bytes: float
+    most_bytes: float
+    versions: int = strawberry.field(description="Of which the packages are kept.")
+    most_versions_a_day: int = strawberry.field(description="Of one mini-app, within 24 hours.")
+    kept_days: int = strawberry.field(
+        description="Packages of refused and withdrawn versions go after so many days; approved ones stay."
+    )
+
 
 @strawberry.type
 class CatalogQuery:
+    @strawberry.field(
+        description="What the packages of the team you act for take of what it may store.",
+        extensions=[needs(Scope.APPS_WRITE)],
+    )
+    async def package_storage(self, info: Info) -> PackageStorageNode:
+        held, limits = await queries.stored(info.context.actor.acting_for), stock.limits()
+        return PackageStorageNode(
+            used_bytes=held.used_bytes, most_bytes=limits.most_bytes, versions=held.versions,
+            most_versions_a_day=limits.most_a_day, kept_days=limits.kept_days,
+        )  # fmt: skip
+
     @strawberry.field(
         description="Mini-apps, newest first.",
         extensions=[needs(Scope.APPS_READ)],

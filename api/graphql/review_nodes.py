@@ -158,6 +158,7 @@ class ReviewFiguresNode:
     looked: int = strawberry.field(description="How many versions the machine looked at.")
     look_p50_ms: float | None
     look_p90_ms: float | None
+    unwalled: int = strawberry.field(description="Of them, how many without kernel namespaces around.")
 
     @classmethod
     def of(cls, found: Figures) -> Self:

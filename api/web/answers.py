@@ -12,6 +12,9 @@ from banshi.errors import DomainError, InvalidInput
 TOLD: Final[Mapping[str, str]] = {
     **SAYINGS,
     "APP_TOO_MANY": "一个团队最多登记 50 个应用，请使用已有的应用编号，或者联系平台。",
+    "TEAM_STORAGE_FULL": "团队的安装包已经占满空间，请减小安装包或者联系平台。退回和撤回的版本到期自动清理。",
+    "APP_TOO_MANY_VERSIONS": "这个应用 24 小时内提交的版本太多，请明天再提交。试用请运行 miniapp dev。",
+    "APP_FILES_REMOVED": "这个版本的文件已经清理，不能再申诉。请用新的版本号提交。",
     "APP_ID_TAKEN": "这个应用编号已经属于别的团队，请在清单里换一个 id。",
     "APP_VERSION_EXISTS": "这个版本号已经提交过，而且内容不同。请在清单里提高版本号。",
     "APP_IN_REVIEW": "这个应用有一个版本正在审核。请等结果，或者先撤回它。",

@@ -40,7 +40,8 @@ department: 杭州住房公积金管理中心
 operator: 示例科技有限公司
 purpose: 测上传占多少内存
 entry: /index.html
-scopes: {{}}
+scopes:
+  cases:read: 向您显示申请办到哪一步
 regions: ["330000"]
 retention_days: 0
 hotline: "12329"

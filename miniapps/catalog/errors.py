@@ -25,6 +25,34 @@ class TooManyApps(DomainError):
     text = "A team has at most {most} mini-apps. Use one it has, or ask the platform for another team."
 
 
+class TeamStorageFull(DomainError):
+    """The packages of a team take as many bytes as they may; in time those that came to nothing go."""
+
+    code = "TEAM_STORAGE_FULL"
+    text = (
+        "Your team's packages have {used} of at most {most} bytes, and this one has {size} more. Make it"
+        " smaller, wait for those of withdrawn and refused versions to go after {days} days, or ask the"
+        " platform for more."
+    )
+
+
+class TooManyVersions(DomainError):
+    """A mini-app had as many versions within 24 hours as it may; `after` says when the next may come."""
+
+    code = "APP_TOO_MANY_VERSIONS"
+    text = (
+        "{app_id} had {used} versions within 24 hours, of at most {most}. Try things with `miniapp dev` and"
+        " `miniapp check`, and hand the next one in after {after}."
+    )
+
+
+class FilesRemoved(DomainError):
+    """The version came to nothing long ago, and its files are gone."""
+
+    code = "APP_FILES_REMOVED"
+    text = "The files of version {version} of {app_id} are gone. Hand it in under another number."
+
+
 class VersionExists(DomainError):
     """This version was handed in before with another manifest: versions never change."""
 

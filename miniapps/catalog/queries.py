@@ -1,6 +1,7 @@
 """Reads.  Every query starts from what the actor may see."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from identity.visibility import Holds, Is, Same, Visibility, where
 from miniapps.catalog.errors import AppInReview, AppNotFound, KeyNotFound
 from miniapps.catalog.rules import IN_REVIEW, AppState
 from miniapps.catalog.tables import AppSignature, MiniApp, MiniAppVersion, TeamKey
+from storage.db import fetch
 from storage.paging import Page, page
 
 APPS_OF_TEAM = (Same(MiniApp.team_id, "acting_for"), Holds(Role.DEVELOPER))
@@ -205,6 +207,29 @@ async def versions_of(actor: Actor, app_ids: Sequence[UUID]) -> dict[UUID, list[
     for row in rows:
         found[row.app].append(row)
     return found
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the packages of a team take of the store, and of how many versions they are."""
+
+    used_bytes: int
+    versions: int
+
+
+async def stored(team_id: UUID) -> Stored:
+    """Return what a team stores; for who acts in it, and for verbs."""
+    [row] = await fetch(
+        "SELECT coalesce(sum(package_size), 0)::bigint AS used, count(package_size) AS versions"
+        " FROM mini_app_version WHERE team_id = $1 AND package_size IS NOT NULL AND removed_at IS NULL",
+        team_id,
+    )
+    return Stored(used_bytes=row["used"], versions=row["versions"])
+
+
+def bytes_of(rows: Sequence[MiniAppVersion]) -> int:
+    """Return how many bytes the packages of these versions take that are still kept."""
+    return sum(row.package_size or 0 for row in rows if row.removed_at is None)
 
 
 async def app_of(actor: Actor, row: MiniAppVersion) -> MiniApp:

@@ -42,6 +42,9 @@ class Environment(StrEnum):
 IN_REVIEW = (VersionState.SUBMITTED, VersionState.QUEUED)
 """A mini-app has at most one version of these."""
 
+OVER = (VersionState.REFUSED, VersionState.WITHDRAWN)
+"""What came to nothing: in time its files go.  What was approved stays, for a rollback may lead to it."""
+
 MOVES: dict[VersionState, frozenset[VersionState]] = {
     VersionState.SUBMITTED: frozenset({VersionState.QUEUED, VersionState.REFUSED, VersionState.WITHDRAWN}),
     VersionState.QUEUED: frozenset({VersionState.APPROVED, VersionState.REFUSED, VersionState.WITHDRAWN}),

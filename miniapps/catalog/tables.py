@@ -64,12 +64,23 @@ class MiniAppVersion(Table, db=DB, tablename="mini_app_version"):
     reviewed_at = Timestamptz(null=True, default=None)
     reason = Text(default="")  # of the review, shown to the developer
     is_stopped = Boolean(default=False)  # by a switch: its files are not served while this is so
+    removed_at = Timestamptz(null=True, default=None)  # since when its package and files are gone
 
     mini_app_version_number = Unique(["app", "version"])
     mini_app_version_state_is_known = Check(one_of("state", VersionState))
     mini_app_version_package_is_whole = Check(
         "num_nulls(package_sha256, package_size, listing, signature, key_id) IN (0, 5)"
     )
+
+
+class AppObject(Table, db=DB, tablename="mini_app_object"):
+    """A package or a file of packages in the object store, and of how many versions it is."""
+
+    key = Varchar(140, primary_key=True)  # its name there
+    uses = Integer(default=0)  # versions; 0: one may be on its way in
+    touched_at = Timestamptz()  # when it was last announced or counted, by the database's clock
+
+    mini_app_object_uses_are_counted = Check("uses >= 0")
 
 
 class TeamKey(Table, db=DB, tablename="team_key"):

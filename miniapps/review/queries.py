@@ -52,7 +52,8 @@ FROM (SELECT *, {open} AS is_open FROM app_review
 """
 LOOKED = """
 SELECT count(*) AS looked, percentile_cont(0.5) WITHIN GROUP (ORDER BY took_ms) AS p50,
-  percentile_cont(0.9) WITHIN GROUP (ORDER BY took_ms) AS p90
+  percentile_cont(0.9) WITHIN GROUP (ORDER BY took_ms) AS p90,
+  count(*) FILTER (WHERE NOT is_walled) AS unwalled
 FROM app_look WHERE done_at >= $1
 """
 
@@ -70,6 +71,7 @@ class Figures:
     looked: int  # how many versions the machine looked at
     look_p50_ms: float | None
     look_p90_ms: float | None
+    unwalled: int  # of them, how many without kernel namespaces around
 
 
 def visible_to(actor: Actor) -> Combinable:
@@ -181,6 +183,7 @@ async def figures(*, days: int, now: datetime, today: date) -> Figures:
         decided=people["decided"], refused=people["refused"], p50_s=people["p50"], p90_s=people["p90"],
         waiting=people["waiting"], overdue=people["overdue"], looked=machine["looked"],
         look_p50_ms=machine["p50"], look_p90_ms=machine["p90"],
+        unwalled=machine["unwalled"],
     )  # fmt: skip
 
 

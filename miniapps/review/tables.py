@@ -1,6 +1,6 @@
 """Rows of reviews.  They belong to teams and to nobody's life: who reviewed, and why, but no citizen."""
 
-from piccolo.columns import JSONB, UUID, Date, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, SmallInt, Text, Timestamptz, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -25,6 +25,7 @@ class AppLook(Table, db=DB, tablename="app_look"):
     findings = JSONB(default="[]")  # as `banshi.findings.Finding`
     found = Integer(default=0)  # how many there were; `findings` holds the first of them
     shots = JSONB(default="[]")  # names of pictures
+    is_walled = Boolean(null=True, default=None)  # its pages ran in kernel namespaces; null: they never ran
 
     app_look_state_is_known = Check(one_of("state", LookState))
 

@@ -89,6 +89,7 @@ QUERIES = (
     of("storedValue", OF_APP, key="draft"),
     of("storedKeys", OF_APP),
     of("appStores", "s~000 sss ss ssssssss ss ~s0s 000"),
+    of("packageStorage", "sssss sss ss ss~sssss ~s ssss sss"),
     of("shelf", APPS, **HERE),
     of("shelfApps", APPS, **HERE),
     of("findApps", APPS, search="租房", **HERE),

@@ -31,6 +31,7 @@ SILENT: Mapping[str, str] = {
     ),
     "miniAppCalls": "lines that do not say whose call it was",
     "teamKeys": "public keys; of no person",
+    "packageStorage": "bytes of a team's packages; of no person",
     **dict.fromkeys(
         ("reviewQueue", "reviewFigures", "reviewRules", "miniAppReviews", "gateLook"), "likewise"
     ),

@@ -31,6 +31,7 @@ APP = {
     },
     FREE: {
         "app_store_command", "app_value",
+        "mini_app_object",
         "app_complaint", "app_mark", "app_mute", "app_rating", "shelf_draft", "shelf_entry", "shelf_placing",
         "app_halt", "app_pin", "app_problem", "app_token", "app_usage", "app_version_halt", "scope_halt",
         "case_file", "clock_shift", "dead_letter", "job", "job_tally",
@@ -45,7 +46,7 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
     "audit_head": {"stored_at"},
     "item_version": {"state", "published_by", "published_at", "withdrawn_at"},
     "mini_app_signature": {"withdrawn_at", "withdrawn_by", "reason"},
-    "mini_app_version": {"state", "reviewed_by", "reviewed_at", "reason", "is_stopped"},
+    "mini_app_version": {"state", "reviewed_by", "reviewed_at", "reason", "is_stopped", "removed_at"},
     "mini_app_webhook_secret": {"ends_at"},
     "team_key": {"retired_at", "revoked_at", "reason"},
     "trip_verdict": {"latest"},

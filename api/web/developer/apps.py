@@ -14,10 +14,11 @@ from api.web.words import APP_STATES, VERSION_STATES
 from banshi.scopes import Scope
 from miniapps.catalog import queries
 from miniapps.catalog.rules import AppState
-from miniapps.catalog.service import agreements
+from miniapps.catalog.service import agreements, stock
 
 PAGE: Final = 20
 LONGEST_WORDS: Final = 40
+MIB: Final = 2**20  # bytes
 
 
 @get(HOME)
@@ -33,6 +34,7 @@ async def list_(request: AnyRequest) -> Response[bytes]:
     return await in_team(
         request, "developer_apps", asker,
         rows=[(row, versions[row.id][:1]) for row in page.rows],
+        stored=await queries.stored(asker.actor.acting_for), limits=stock.limits(), mib=MIB,
         older=older, q=words, chosen=chosen or "", base=APPS,
         app_states=APP_STATES, version_states=VERSION_STATES,
     )  # fmt: skip
@@ -48,6 +50,7 @@ async def one(request: AnyRequest, app_id: str) -> Response[bytes]:
     return await about_app(
         request, "developer_app", asker, app,
         stops=stops(app, versions, bound), versions=versions, version_states=VERSION_STATES,
+        stored_mib=queries.bytes_of(versions) / MIB,
     )  # fmt: skip
 
 

@@ -113,7 +113,8 @@ async def _one(
         shots=review_queries.shots(look) if look else [],
         rounds=[(each, REVIEW_STATES[each.state], _reasons(each)) for each in rounds],
         in_review=row.state in IN_REVIEW, may_write=may_write,
-        may_appeal=may_write and is_refused and not was_appealed and len(rounds) < MOST_ROUNDS,
+        may_appeal=may_write and is_refused and row.removed_at is None
+        and not was_appealed and len(rounds) < MOST_ROUNDS,
         **mistake(request, asker, refusal, kept),
     )  # fmt: skip
 

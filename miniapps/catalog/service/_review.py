@@ -6,7 +6,7 @@ from uuid import UUID
 from identity import audit
 from identity.actor import WORKER, Actor
 from miniapps.catalog import queries, rules
-from miniapps.catalog.errors import OwnRelease, VersionMoveRefused
+from miniapps.catalog.errors import FilesRemoved, OwnRelease, VersionMoveRefused
 from miniapps.catalog.events import AppRefused, AppVersionApproved, AppVersionQueued
 from miniapps.catalog.rules import VersionState
 from miniapps.catalog.service import agreements
@@ -77,12 +77,15 @@ async def refuse(actor: Actor, version_id: UUID, reason: str, *, now: datetime) 
 async def reopen(actor: Actor, version_id: UUID, *, now: datetime) -> MiniAppVersion:
     """Queue a refused version once more, so that another person looks at it (申诉).
 
-    Raises: AppNotFound; VersionMoveRefused: it was not refused; AppInReview: another one is in review.
+    Raises: AppNotFound; VersionMoveRefused: it was not refused; AppInReview: another one is in review;
+        FilesRemoved: there is nothing left to look at.
     """
     async with transaction():
         row, app = await queries.lock_version(actor, version_id)
         if row.state != VersionState.REFUSED:
             raise VersionMoveRefused(now=row.state, to=VersionState.QUEUED)
+        if row.removed_at is not None:
+            raise FilesRemoved(app_id=app.app_id, version=row.version)
         await queries.check_none_in_review(app)
         row.state = VersionState.QUEUED
         await row.save([MiniAppVersion.state])

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from datetime import datetime
+from typing import IO
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,7 @@ from banshi import manifest as manifests
 from banshi import package
 from banshi.findings import Finding, PackageRefused
 from banshi.manifest import Manifest
-from banshi.package import Package
+from banshi.package import Checked
 from identity import audit, clients, departments
 from identity.actor import Actor
 from identity.roles import Role
@@ -26,12 +27,14 @@ from miniapps.catalog.errors import (
 )
 from miniapps.catalog.events import AppVersionQueued, AppVersionSubmitted
 from miniapps.catalog.rules import VersionState
-from miniapps.catalog.service import origins, packages
+from miniapps.catalog.service import origins, packages, stock
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.db import transaction
 from storage.outbox import emit
 
 MOST_APPS = 50  # of one team: ids are names that others want, too
+
+PIECE = 2**20  # bytes that are hashed at once
 
 _room = asyncio.Semaphore(2)
 
@@ -49,6 +52,7 @@ async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
         TooManyApps: the team has as many as it may have.
         VersionExists: this version was handed in with other contents.
         AppInReview: another version of the mini-app is in review.
+        TooManyVersions: the mini-app had as many within a day as it may have.
     """
     made = manifests.read(text)
     if made.is_packaged or origins.packages_only():
@@ -66,51 +70,63 @@ async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
     return row
 
 
-async def submit_package(actor: Actor, data: bytes, *, now: datetime) -> tuple[MiniAppVersion, bool]:
-    """Hand in the version in a package, and say whether it is new: the same bytes again are one version.
+async def submit_package(actor: Actor, file: IO[bytes], *, now: datetime) -> tuple[MiniAppVersion, bool]:
+    """Hand in the version in the package in an open file, and say whether it is new.
+
+    The same bytes again are one version.  The file is read in pieces, from its beginning.
 
     Raises:
         PackageRefused: with everything that is wrong with it.
         PackageUnsigned: no living key of the team signed it.
-        AppIdTaken, TooManyApps, VersionExists, AppInReview: as `submit` does.
+        TeamStorageFull: the team has no room left for it.
+        AppIdTaken, TooManyApps, VersionExists, AppInReview, TooManyVersions: as `submit` does.
         Unavailable: the store is away; nothing was handed in.
     """
-    async with _room:  # one unpacks to 80 MiB
-        found = await asyncio.to_thread(_read, data)
-        sha256 = hashlib.sha256(data).hexdigest()
+    async with _room:  # each unpacks up to 80 MiB, piece by piece
+        found, size, sha256 = await asyncio.to_thread(_read, file)
         async with transaction():  # so that nothing is stored in vain
-            _, before = await _placed(actor, found.manifest, now=now)
+            app, before = await _placed(actor, found.manifest, now=now)
             if before is None:
                 await _check_signed(actor, found)  # else no id is taken, either
+                await stock.check_room(app.team_id, size)
+                await stock.announce(packages.keys_of(found.listing, sha256))
         if before is None:
-            await packages.keep(found, data, sha256)
+            await packages.keep(found, file, size, sha256)
     async with transaction():
         app, before = await _placed(actor, found.manifest, now=now)
         if before is not None:
             if before.package_sha256 != sha256:
                 raise VersionExists(app_id=app.app_id, version=before.version)
             return before, False
+        await stock.check_room(app.team_id, size)
         row = await _row(actor, app, found.manifest, found.manifest_text, now=now)
-        row.package_sha256, row.package_size = sha256, len(data)
+        row.package_sha256, row.package_size = sha256, size
         row.listing, row.signature = (
             found.listing_bytes.decode(),
             msgspec.json.encode(found.signature).decode(),
         )
         row.key_id = found.signature.key
+        await stock.use(packages.keys_of(found.listing, sha256))
         await _store(actor, row, now=now)
     return row, True
 
 
-def _read(data: bytes) -> Package:
-    found = package.read(data)
+def _read(file: IO[bytes]) -> tuple[Checked, int, str]:
+    """Return what is in a package, its length in bytes, and its SHA-256."""
+    found = package.check(file)
     made = found.manifest
-    if made.is_packaged and made.home in found.files:
-        return found
-    told, fix = f"the entry {made.entry} is no page of the package", "write its path, e.g. entry: /index.html"
-    raise PackageRefused([Finding(rule="manifest.entry", file=package.MANIFEST, problem=told, fix=fix)])
+    if not made.is_packaged or made.home not in found.listing.files:
+        told = f"the entry {made.entry} is no page of the package"
+        fix = "write its path, e.g. entry: /index.html"
+        raise PackageRefused([Finding(rule="manifest.entry", file=package.MANIFEST, problem=told, fix=fix)])
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    return found, file.tell(), digest.hexdigest()
 
 
-async def _check_signed(actor: Actor, found: Package) -> None:
+async def _check_signed(actor: Actor, found: Checked) -> None:
     living = {
         key.key_id: bytes.fromhex(key.public_key)
         for key in await queries.keys(actor)
@@ -123,12 +139,13 @@ async def _check_signed(actor: Actor, found: Package) -> None:
 async def _placed(actor: Actor, made: Manifest, *, now: datetime) -> tuple[MiniApp, MiniAppVersion | None]:
     """Return the team's mini-app, locked, and the version of this number that it has.
 
-    Raises: AppIdTaken; AppInReview when it has none, and another one is in review.
+    Raises: AppIdTaken; when it has none, AppInReview: another one is in review, and TooManyVersions.
     """
     app = await _own_app(actor, made, now=now)
     before = await _same_version(app, made)
     if before is None:
         await queries.check_none_in_review(app)
+        await stock.check_pace(app, now=now)
     return app, before
 
 

@@ -6,6 +6,7 @@ From there each is a version like any other: the machine looks, a person decides
 released, and can be switched off.  The platform's own organ is its developer.
 """
 
+import io
 from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files
@@ -85,7 +86,7 @@ async def _brought(
         await withdraw(maker, waiting["id"], now=now)
     pem = package.new_key()  # of this once: nothing is left that could sign as the platform
     key = await add_key(maker, package.public_of(pem).hex(), f"{app_id} {made.version}"[:40], now=now)
-    row, _ = await submit_package(maker, package.pack(made, found, pem), now=now)
+    row, _ = await submit_package(maker, io.BytesIO(package.pack(made, found, pem)), now=now)
     await retire_key(maker, key.id, now=now)
     return row
 

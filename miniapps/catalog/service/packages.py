@@ -5,13 +5,14 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import IO
 from uuid import UUID
 
 import msgspec
 import structlog
 
 from banshi import package
-from banshi.package import Listed, Listing, Package, Signature
+from banshi.package import Checked, Listed, Listing, Signature
 from miniapps.catalog.errors import AppNotFound, FileDamaged
 from miniapps.catalog.rules import AppState, VersionState
 from miniapps.catalog.tables import MiniAppVersion
@@ -27,6 +28,7 @@ REMEMBERED, STALE_S = 2_000, 30.0
 LISTINGS = 64  # verified lists per process; one may have two thousand lines
 CACHE_BYTES, LARGEST_CACHED = 64 * 2**20, 8 * 2**20
 LONG = 2**20  # bytes; longer ones are hashed in a thread
+LANES = 3  # files of one package that are written at once, each by parts of a few MiB
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ async def content(listed: Listed) -> bytes:
         _files.move_to_end(listed.sha256)
         return found
     try:
-        data = await objects.read(_file_key(listed.sha256), max_bytes=listed.size)
+        data = await objects.read(file_key(listed.sha256), max_bytes=listed.size)
     except (objects.Absent, ValueError) as error:
         log.error("packages.file_damaged", sha256=listed.sha256, error=type(error).__name__)
         raise FileDamaged from None
@@ -143,7 +145,7 @@ def _remember(sha256: str, data: bytes) -> None:
 async def file(version_id: UUID, name: str) -> bytes:
     """Return a file of a version, in whatever state its review is: for the gate and for who reviews.
 
-    Raises: AppNotFound: no such version or file; FileDamaged, Unavailable.
+    Raises: AppNotFound: no such version or file, or its files are gone; FileDamaged, Unavailable.
     """
     row = await _with_package(version_id)
     listed = msgspec.json.decode(row.listing, type=Listing).files.get(name)
@@ -155,12 +157,12 @@ async def file(version_id: UUID, name: str) -> bytes:
 async def package_bytes(version_id: UUID) -> bytes:
     """Return the package of a version as it was handed in.
 
-    Raises: AppNotFound: no such version, or it has none; FileDamaged, Unavailable.
+    Raises: AppNotFound: no such version, or it has none, or it is gone; FileDamaged, Unavailable.
     """
     row = await _with_package(version_id)
     listing = msgspec.json.decode(row.listing, type=Listing)
     try:
-        data = await objects.read(_package_key(listing.app, row.package_sha256), max_bytes=row.package_size)
+        data = await objects.read(package_key(listing.app, row.package_sha256), max_bytes=row.package_size)
     except (objects.Absent, ValueError):
         raise FileDamaged from None
     if await _sha256(data) != row.package_sha256:
@@ -170,25 +172,38 @@ async def package_bytes(version_id: UUID) -> bytes:
 
 async def _with_package(version_id: UUID) -> MiniAppVersion:
     row = await MiniAppVersion.objects().where(MiniAppVersion.id == version_id).first()
-    if row is None or row.package_sha256 is None:
+    if row is None or row.package_sha256 is None or row.removed_at is not None:
         raise AppNotFound(app=version_id)
     return row
 
 
-async def keep(found: Package, data: bytes, sha256: str) -> None:
-    """Store a package and each of its files; what nobody comes to refer to does no harm.
+async def keep(found: Checked, file: IO[bytes], size: int, sha256: str) -> None:
+    """Store a package of `size` bytes and each of its files; what nobody comes to refer to is swept away.
 
     Raises: Unavailable.
     """
-    app_id = found.manifest.id
-    contents = {found.listing.files[name].sha256: content for name, content in found.files.items()}
-    await objects.put(_package_key(app_id, sha256), data, media_type="application/zip")
-    await asyncio.gather(*(objects.put(_file_key(each), content) for each, content in contents.items()))
+    lanes = asyncio.Semaphore(LANES)
+    names = {listed.sha256: name for name, listed in found.listing.files.items()}
+
+    async def store(name: str, listed: Listed) -> None:
+        async with lanes:
+            with found.open(name) as stream:
+                await objects.put_file(file_key(listed.sha256), stream, listed.size)
+
+    await asyncio.to_thread(file.seek, 0)
+    await objects.put_file(package_key(found.manifest.id, sha256), file, size, media_type="application/zip")
+    await asyncio.gather(*(store(name, found.listing.files[name]) for name in names.values()))
 
 
-def _package_key(app_id: str, sha256: str) -> str:
+def keys_of(listing: Listing, sha256: str) -> list[str]:
+    """Return the objects of a version by name: its files, and its package, which has this SHA-256."""
+    files = {file_key(listed.sha256) for listed in listing.files.values()}
+    return sorted({package_key(listing.app, sha256), *files})
+
+
+def package_key(app_id: str, sha256: str) -> str:
     return f"packages/{app_id}/{sha256}.zip"
 
 
-def _file_key(sha256: str) -> str:
+def file_key(sha256: str) -> str:
     return f"app-files/{sha256}"

@@ -53,15 +53,16 @@ async def look(version_id: UUID, *, now: datetime) -> AppLook | None:
         return None
     made = await _begin(row, now=now)
     if made.state != LookState.DONE:
-        data = await packages.package_bytes(version_id)
         began = time.monotonic()
         try:
             async with _turn:
-                report = await _judge(data)
+                report = await _judge(await packages.package_bytes(version_id))
         except (BrowserMissing, BrowserFailed) as error:
             if isinstance(error, BrowserMissing) or made.tries < rules.MOST_TRIES:
                 return await _put_off(made, str(error), now=now)
             report = Report([gate.RULES["browser.crash"].at("", 0, str(error))])
+        if report.is_walled is False:
+            log.warning("review.look_unwalled", version_id=str(version_id))
         await _keep(version_id, report.shots)
         await _done(made, report, took_s=time.monotonic() - began, now=now)
     await _verdict(made, now=now)
@@ -109,6 +110,7 @@ async def _done(made: AppLook, report: Report, *, took_s: float, now: datetime) 
     made.state, made.problem = LookState.DONE, ""
     made.found, made.findings = len(report.findings), msgspec.json.encode(kept).decode()
     made.shots = msgspec.json.encode(sorted(report.shots)).decode()
+    made.is_walled = report.is_walled
     made.took_ms, made.done_at = round(took_s * 1000), now + timedelta(seconds=took_s)
     await made.save()
 

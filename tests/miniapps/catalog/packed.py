@@ -1,5 +1,6 @@
 """Packages of a small mini-app, signed by keys made for the test."""
 
+import io
 from datetime import UTC, datetime
 
 from banshi import manifest as manifests
@@ -31,8 +32,12 @@ async def trust(developer: Actor, pem: bytes = PEM) -> TeamKey:
 
 async def hand_in(developer: Actor, data: bytes | None = None, **facts: str) -> MiniAppVersion:
     await trust(developer)
-    row, _ = await service.submit_package(developer, data or a_package(**facts), now=NOON)
-    return row
+    return (await sent(developer, data or a_package(**facts)))[0]
+
+
+async def sent(developer: Actor, data: bytes) -> tuple[MiniAppVersion, bool]:
+    """A package as it comes in; the second says whether it is new."""
+    return await service.submit_package(developer, io.BytesIO(data), now=NOON)
 
 
 async def approved(

@@ -31,7 +31,7 @@ from storage import objects
 from storage.outbox import OutboxRow
 from tests.api.conftest import an_actor, as_operator
 from tests.miniapps.catalog.factories import a_manifest
-from tests.miniapps.catalog.packed import FILES, NOON, PEM, a_package, approved, hand_in, trust
+from tests.miniapps.catalog.packed import FILES, NOON, PEM, a_package, approved, hand_in, sent, trust
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def test_the_same_bytes_are_one_version_also_at_once(store, developer):
     await trust(developer)
     data = a_package()
 
-    made = await asyncio.gather(*(service.submit_package(developer, data, now=NOON) for _ in range(4)))
+    made = await asyncio.gather(*(sent(developer, data) for _ in range(4)))
 
     assert len({row.id for row, _ in made}) == 1
     assert sum(is_new for _, is_new in made) == 1
@@ -106,7 +106,7 @@ async def test_only_a_living_key_of_the_team_counts(store, developer, end):
         await verb(developer, key.id, *(["丢失"] if end == "revoked" else []), now=NOON)
 
     with pytest.raises(PackageUnsigned):
-        await service.submit_package(developer, a_package(), now=NOON)
+        await sent(developer, a_package())
 
     assert await MiniAppVersion.count() == 0
     assert await MiniApp.count() == 0, "an id is not to be had without a signature"
@@ -116,7 +116,7 @@ async def test_an_entry_that_is_no_page_of_the_package_is_refused(store, develop
     await trust(developer)
     for entry in ("https://rent.example/index.html", "/home.html"):
         with pytest.raises(PackageRefused) as refused:
-            await service.submit_package(developer, a_package(entry=entry), now=NOON)
+            await sent(developer, a_package(entry=entry))
         assert [finding.rule for finding in refused.value.findings] == ["manifest.entry"]
 
 
@@ -127,7 +127,7 @@ async def test_a_store_that_is_away_leaves_no_version(db, developer, seaweed):
     await trust(developer)
 
     with pytest.raises(Unavailable):
-        await service.submit_package(developer, a_package(), now=NOON)
+        await sent(developer, a_package())
 
     objects.close()
     assert await MiniAppVersion.count() == 0

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from threading import Thread
@@ -10,7 +11,7 @@ from threading import Thread
 import pytest
 
 from banshi import gate
-from banshi.gate.browser import _running
+from banshi.gate.browser import _running, _walls
 from banshi.gate.browser._processes import family
 from tests.sdk.gate.seen import SCRIPT, made
 
@@ -58,6 +59,8 @@ async def test_nothing_that_listens_beside_it_hears_of_a_page(neighbour):
     report = await gate.judge(made({"app.js": SCRIPT + TRIES.replace("PORT", str(port))}))
 
     assert heard == []
+    can = subprocess.run([sys.executable, _walls.__file__, "required", "/bin/true"], check=False)
+    assert report.is_walled is (can.returncode == 0)
     asked = " ".join(each.problem for each in report.findings if each.rule == "link.requests")
     assert f"http://127.0.0.1:{port}/" in asked and f"ws://127.0.0.1:{port}" in asked
 

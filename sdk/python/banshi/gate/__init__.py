@@ -42,7 +42,7 @@ async def judge(
     found = sorted(
         (*inspect(package), *seen.findings), key=lambda each: each.file
     )  # stable: lines, then rules
-    return Report(found, seen.shots)
+    return Report(found, seen.shots, seen.is_walled)
 
 
 def passes(findings: Iterable[Finding]) -> bool:

@@ -46,23 +46,24 @@ PlatformError
     │   PackageRefused, PasskeyRefused, ReviewReasonsNeeded, ShelfRefused, StoredValueTooLarge,
     │   TripEvidenceMissing, TripSourceRefused, TripTimeRefused
     ├── Busy: too often; come back later
-    │   ExportTooSoon, MaterialTooManyUploads, NoticesSpent, RateLimited, SignInLocked
+    │   ExportTooSoon, MaterialTooManyUploads, NoticesSpent, RateLimited, SignInLocked,
+    │   UploadsUnderWay
     ├── Failed: the platform, or a back end behind it, failed
     │   AppBusy, AppFailed, AppFileDamaged, AppLost, AppOffline, AppSilent, AppWrong, AuditBehind,
     │   BrowserFailed, BrowserMissing, CitizenNotCalling, Internal, NetworkOff, NotPlayed,
     │   SchemaUnfit, Unavailable
     └── Conflict: the state of things does not allow it
         AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppCredentialRotated,
-        AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppTooMany, AppVersionExists,
-        AppVersionMoveRefused, CaseExtensionRefused, CaseMoveRefused, CasePapersOutstanding,
-        CaseSecondCorrection, CaseTooLateToAsk, CitizenInvented, DefectMoveRefused,
-        ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
-        MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
-        NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
-        RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
+        AppFilesRemoved, AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppTooMany,
+        AppTooManyVersions, AppVersionExists, AppVersionMoveRefused, CaseExtensionRefused,
+        CaseMoveRefused, CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk,
+        CitizenInvented, DefectMoveRefused, ErasureRefused, IdempotencyKeyReused,
+        ItemVersionNotDraft, MandateMoveRefused, MaterialAlreadyVerified, MaterialUploadLapsed,
+        MaterialUploadMissing, NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict,
+        QrMismatch, RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
         ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken, ShelfDraftChanged,
         ShelfNothingDrafted, StoredValueChanged, StoreFull, TeamKeyRevoked, TeamLastOwner,
-        TripCaseIsDraft, TripNotYetJudged, WireCodeTaken
+        TeamStorageFull, TripCaseIsDraft, TripNotYetJudged, WireCodeTaken
 
 A code that this SDK does not know is a plain `Refused`.  Written by `banshi graphql errors`.
 """

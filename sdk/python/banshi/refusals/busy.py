@@ -31,3 +31,9 @@ class SignInLocked(Busy):
     """Too many failed tries for this number, whether or not anybody is known by it."""
 
     code, status, retryable = "SIGN_IN_LOCKED", 429, True
+
+
+class UploadsUnderWay(Busy):
+    """As many packages are coming in as may at once, of this team or of all; come back in a moment."""
+
+    code, status, retryable = "UPLOADS_UNDER_WAY", 429, True

@@ -27,6 +27,12 @@ class AppCredentialRotated(Conflict):
     code, status, retryable = "APP_CREDENTIAL_ROTATED", 409, False
 
 
+class AppFilesRemoved(Conflict):
+    """The version came to nothing long ago, and its files are gone."""
+
+    code, status, retryable = "APP_FILES_REMOVED", 409, False
+
+
 class AppIdTaken(Conflict):
     """Somebody else registered this id first."""
 
@@ -55,6 +61,12 @@ class AppTooMany(Conflict):
     """A team has as many mini-apps as it may have; `most` of them."""
 
     code, status, retryable = "APP_TOO_MANY", 409, False
+
+
+class AppTooManyVersions(Conflict):
+    """A mini-app had as many versions within 24 hours as it may; `after` says when the next may come."""
+
+    code, status, retryable = "APP_TOO_MANY_VERSIONS", 409, False
 
 
 class AppVersionExists(Conflict):
@@ -265,6 +277,12 @@ class TeamLastOwner(Conflict):
     """A team keeps at least one owner."""
 
     code, status, retryable = "TEAM_LAST_OWNER", 409, False
+
+
+class TeamStorageFull(Conflict):
+    """The packages of a team take as many bytes as they may; in time those that came to nothing go."""
+
+    code, status, retryable = "TEAM_STORAGE_FULL", 409, False
 
 
 class TripCaseIsDraft(Conflict):

@@ -13,6 +13,7 @@ from banshi.gate.browser import _rules as rules
 from banshi.gate.browser._journal import JOB, Job, Journal, Line
 from banshi.gate.browser._look import Look
 from banshi.gate.browser._serving import serve
+from banshi.gate.browser._walls import WALLED
 from banshi.manifest import Manifest
 
 FLAGS = (
@@ -26,7 +27,7 @@ FLAGS = (
 GONE = ("crashed", "has been closed")  # how playwright says that a page or the browser is no more
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *, is_walled: bool) -> None:
     """Look at the mini-app that the job in `folder` names."""
     job = msgspec.msgpack.decode((folder / JOB).read_bytes(), type=Job)
     app = App(msgspec.json.decode(job.manifest, type=Manifest), job.files)
@@ -37,7 +38,7 @@ def main(folder: Path) -> None:
             executable_path=job.chromium, args=FLAGS, chromium_sandbox=job.has_sandbox and not is_root,
             proxy={"server": f"http://127.0.0.1:{port}", "bypass": "<-loopback>"},
         )  # fmt: skip
-        journal.write(Line(is_ready=True))
+        journal.write(Line(is_ready=True, is_walled=is_walled))
         try:
             Look(app, journal, browser, base).all()
         except Error as error:
@@ -50,4 +51,4 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     end_with(sys.stdin.fileno())  # the browser follows: it is held by a pipe of ours
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), is_walled=WALLED in sys.argv[2:])

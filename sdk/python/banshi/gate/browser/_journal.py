@@ -27,6 +27,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     found: Finding | None = None
     step: str = ""  # the file that is looked at from now on
     is_ready: bool = False
+    is_walled: bool = False  # the kernel keeps it and its browser apart from everything
     is_done: bool = False
 
 

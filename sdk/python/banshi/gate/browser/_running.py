@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import msgspec
 
@@ -18,6 +19,7 @@ from banshi.findings import Finding
 from banshi.gate._rules import Rule
 from banshi.gate.browser import _journal as journal
 from banshi.gate.browser import _rules as rules
+from banshi.gate.browser import _walls
 from banshi.gate.browser._processes import end_all, memory_of
 from banshi.package import Package
 
@@ -49,10 +51,14 @@ class BrowserFailed(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Chromium:
-    """The browser: a program ("": by its usual names), with a sandbox of its own unless run by root."""
+    """The browser: a program ("": by its usual names), with a sandbox of its own unless run by root.
+
+    `walls` says whether all of it must run in kernel namespaces, or does where the kernel lets it.
+    """
 
     program: str = ""
     has_sandbox: bool = True  # needs user namespaces; without them the container must be the wall
+    walls: Literal["required", "tried"] = "tried"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +76,7 @@ class Report:
 
     findings: list[Finding]
     shots: Mapping[str, bytes] = field(default_factory=dict)
+    is_walled: bool | None = None  # whether the pages ran in kernel namespaces; None: they never ran
 
 
 def find_chromium(program: str = "") -> str:
@@ -106,14 +113,15 @@ async def inspect(
             has_sandbox=chosen.has_sandbox,
         )  # fmt: skip
         (folder / journal.JOB).write_bytes(msgspec.msgpack.encode(job))
-        over = await _run(folder, limits or Limits())
+        over = await _run(folder, limits or Limits(), chosen.walls)
         return _report(folder, over)
 
 
-async def _run(folder: Path, limits: Limits) -> Rule | None:
+async def _run(folder: Path, limits: Limits, walls: str) -> Rule | None:
     """Run the process to its end, and say which limit ended it."""
     with (folder / journal.ERRORS).open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", _walls.__file__, walls,
             sys.executable, "-P", "-m", "banshi.gate.browser", str(folder), cwd=folder, stderr=errors,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, start_new_session=True,
             env=_environment(folder),
@@ -173,7 +181,8 @@ def _report(folder: Path, over: Rule | None) -> Report:
     elif not any(line.is_done for line in lines):
         raise BrowserFailed(problem=_last_words(folder))
     found.sort(key=lambda each: (each.file, each.rule))  # stable: on one page by mode and place
-    return Report(found, journal.pictures(folder, largest=LARGEST_SHOT))
+    is_walled = any(line.is_walled for line in lines)
+    return Report(found, journal.pictures(folder, largest=LARGEST_SHOT), is_walled)
 
 
 def _last_words(folder: Path) -> str:
