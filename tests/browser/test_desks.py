@@ -233,6 +233,7 @@ async def laid_out(page: Page) -> None:
     for name, value in slot.items():
         await page.fill(f"#{name}", value)
     await page.click("text=存入草稿")
+    assert "比开始更晚" in await page.inner_text("#ends-problem")
     assert await page.input_value("#ends") == slot["ends"]
     await both(page, "desk-slot-problem")
     await page.fill("#ends", "2030-01-09T08:00")

@@ -15,7 +15,7 @@ from api.web import charts, places
 from api.web.operator.names import AGES, AREAS, LEVELS
 from api.web.operator.place import SHELF, curator, filled
 from api.web.operator.shelf_draft import ages, change, drafted, edited, level, moment, number, saved, typed
-from banshi.errors import DomainError
+from banshi.errors import DomainError, InvalidInput
 from identity import regions
 from miniapps.catalog import queries as catalog
 from miniapps.shelf.rules import Area, Edit, Slot, overlaps
@@ -45,11 +45,13 @@ async def keep_slot(request: AnyRequest) -> Response[bytes]:
 
 
 def _slot(form: Form) -> Slot:
-    named = form.get("area")
+    named, begins, ends = form.get("area"), moment(form, "begins"), moment(form, "ends")
+    if ends <= begins:
+        raise InvalidInput(field="ends", problem="请填写比开始更晚的时间")
     return Slot(
         code=form.get("code"), app_id=form.get("app_id"),
         area=Area(named) if named in list(Area) else Area.BANNER, place=number(form, "place"),
-        region=form.get("region"), begins=moment(form, "begins"), ends=moment(form, "ends"),
+        region=form.get("region"), begins=begins, ends=ends,
         least_level=level(form), ages=ages(form),
     )  # fmt: skip
 
