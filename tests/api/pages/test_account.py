@@ -10,6 +10,7 @@ from banshi.scopes import Scope
 from identity import audit, consents, objections, sessions
 from identity.actor import WORKER
 from identity.sandbox import BY_KEY
+from miniapps.notices import queries
 from miniapps.stores import service as stores
 from storage import clock
 from storage.ids import new_id
@@ -35,6 +36,21 @@ async def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(client: httpx.As
 
     assert asked.status_code == 303
     assert answer.headers["location"] == "/account/accesses?after=01a2"
+
+
+async def test_an_application_that_may_write_is_muted_and_heard_again(client: httpx.AsyncClient):
+    await signed_in(client)
+    actor, told = await me(client), []
+    await consents.grant(actor, "rent-app", [Scope.NOTICES_SEND], now=await clock.now())
+
+    for path in ("/account/consents/mute", "/account/consents/unmute"):
+        answer = await send(client, await client.get("/account/consents"), to=path)
+        page = await client.get(answer.headers["location"])
+        told.append((text_of(page.text), [row.app_id for row in await queries.muted(actor)]))
+
+    assert "rent-app 您不接收它的消息 重新接收" in told[0][0]
+    assert "rent-app 您接收它的消息 不再接收" in told[1][0]
+    assert [muted for _, muted in told] == [["rent-app"], []]
 
 
 async def test_one_sees_oneself_masked(client: httpx.AsyncClient):

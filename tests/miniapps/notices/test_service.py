@@ -6,7 +6,7 @@ from identity.actor import WORKER
 from miniapps.notices import queries, service, tasks
 from miniapps.notices.errors import NoticeNotFound
 from miniapps.notices.events import NoticesAged
-from miniapps.notices.tables import Notice
+from miniapps.notices.tables import AppMark, Notice
 from storage.db import fetch
 from storage.ids import new_id
 from tests.miniapps.notices.factories import NOW, a_citizen, tell
@@ -133,11 +133,16 @@ async def test_the_sweep_drops_what_is_past_keeping_and_sets_the_next(db):
     citizen = a_citizen()
     await tell(citizen.acting_for, key="old", title="旧", now=NOW - timedelta(days=731))
     await tell(citizen.acting_for, key="new", title="新")
+    for key, days in (("old", 31), ("new", 29)):
+        mark = AppMark(party_id=citizen.acting_for, app_id="rent-helper", key=key, digest="")
+        mark.told_at = NOW - timedelta(days=days)
+        await mark.save()
 
     await tasks.sweep(NoticesAged(party_id=None), now=NOW)
 
     waiting = await fetch("SELECT not_before FROM outbox WHERE type = 'notices.aged'")
     assert await titles(citizen) == ["新"]
+    assert [mark.key for mark in await queries.marks(citizen.acting_for, "rent-helper")] == ["new"]
     assert [row["not_before"] for row in waiting] == [NOW + timedelta(days=1)]
 
 

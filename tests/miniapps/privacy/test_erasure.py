@@ -14,6 +14,7 @@ from identity.roles import Role
 from miniapps.cases import service as cases
 from miniapps.materials.events import MaterialErased
 from miniapps.materials.tasks import remove_bytes
+from miniapps.notices.tables import AppMark, AppMute
 from miniapps.privacy import service
 from miniapps.privacy.errors import ErasureRefused
 from miniapps.privacy.events import ExportAsked, ExportOver
@@ -79,8 +80,13 @@ async def test_nothing_of_his_can_be_read_anywhere(person, postgres, database, v
 
 async def test_sign_ins_consents_and_tokens_end_and_others_hear_of_it(person):
     token, _ = await make_session(WANG)
+    me = person.actor.person_id
+    await AppMute(party_id=me, app_id="rent-app", muted_at=NOON).save()
+    await AppMark(party_id=me, app_id="rent-app", key="1", digest="", told_at=NOON).save()
 
     await erase(person)
+
+    assert await fetch("SELECT party_id FROM app_mute UNION SELECT party_id FROM app_mark") == []
 
     assert await accounts.actor_of(token, now=NOON) is None
     assert await consents.of(person.actor.person_id) == []
