@@ -17,10 +17,28 @@ from tests.browser.test_mini_app_page import FLAGS
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
+KEEPS = """async () => {
+  const { connect } = await import("/host.js");
+  const { storage } = await connect("hello-app");
+  const { revision } = await storage.set("draft", { rent: 3000 }, "");
+  const { value } = await storage.get("draft");
+  const { code } = await storage.set("draft", 1, "").catch(error => error);
+  const keys = (await storage.keys()).map(({ key }) => key);
+  await storage.remove("draft", revision);
+  return [value, code, keys, await storage.get("draft")];
+}"""
+"""What a page does with the store of who sits there, by the bridge that `miniapp init` writes."""
+
+
 @pytest.fixture
 async def simulator(tmp_path: Path):
     folder = tmp_path / "hello-app"
     assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
+    manifest = folder / "miniapp.yaml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(
+        text.replace("scopes:", "scopes:\n  storage:keep: 记住您上次填写的内容"), encoding="utf-8"
+    )
     made = Simulator(
         Plan(manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web"),
         lambda line: None,
@@ -76,6 +94,7 @@ async def test_a_citizen_agrees_and_calls_and_changes_his_mind(simulator, browse
     assert await page.locator("#log li.bad").count() == 1
     await page.screenshot(path=tmp_path / "called.png")
 
+    assert await page.frames[1].evaluate(KEEPS) == [{"rent": 3000}, "STORED_VALUE_CHANGED", ["draft"], None]
     await page.click("#withdraw")
     await page.wait_for_selector("#sheet:not([hidden])")
 

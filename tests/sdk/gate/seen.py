@@ -59,7 +59,7 @@ export function connect() {
       if (data.type === "connected") {
         const on = (event, then) => heard.set(event, then);
         const call = (api, input) => ask("call", { api, input });
-        done({ ...data, on, call, session: () => ask("session") });
+        done({ ...data, ask, on, call, session: () => ask("session") });
       } else if (data.event) heard.get(data.event)?.(data.detail);
       else if (data.error) waiting.get(data.actionId).bad(new Error(data.error.code));
       else waiting.get(data.actionId).good(data.result);
@@ -75,6 +75,10 @@ show(host.uiStyle);
 host.on("uiStyle", show);
 const me = await host.call("person.me", {});
 const mask = number => `${number.slice(0, 3)}****${number.slice(-4)}`;
+const kept = await host.ask("storageGet", { key: "note" }); // each citizen's own, so it may stay
+document.body.dataset.note = kept?.value ?? "";
+if (!kept) await host.ask("storageSet", { key: "note", value: me.note });
+if ((await host.ask("storageKeys")).length !== 1) throw new Error("nothing was kept");
 document.getElementById("who").textContent = `${me.name}，您好。手机 ${mask(me.phone)}，${me.note}`;
 """
 FILES = {"index.html": PAGE, "app.js": SCRIPT, "bridge.mjs": BRIDGE, "style.css": STYLE}
