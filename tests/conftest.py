@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: real servers, and a fresh database for each test that asks for one."""
 
 import asyncio
+import gc
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -21,6 +22,13 @@ from storage.lending import Lender
 from storage.migrations import migrate
 from storage.settings import DatabaseSettings, ObjectsSettings, SealSettings
 from tests.databases import TEMPLATE, Databases
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector modules and tests, which live to the end, as a server does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,8 @@
 import ast
 import re
 import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,6 @@ SOURCES = [
     for path in sorted((ROOT / top).rglob("*.py"))
     if not {*WRITTEN_BY_PROGRAMS, "node_modules"} & set(path.parts)
 ]
-PRODUCT = [path for path in SOURCES if path.relative_to(ROOT).parts[0] not in ("tests", "bench")]
 FOLDERS = {
     "api",
     "miniapps",
@@ -30,8 +31,19 @@ FOLDERS = {
 }
 
 
-def name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+# of which commands load their topic late, so that --help stays quick
+LATE = ("api", "cli")
+DRAWERS = {"utils", "helpers", "common", "misc", "managers"}
+HAN = "\u4e00-\u9fff"
+HALF = re.compile(rf"[{HAN}”）}}][,;]|[,;][{HAN}“]|[{HAN}]\([{HAN}]")
+RULES = (
+    "a file fits in the head",
+    "so does a function",
+    "a module says its duty",
+    "nothing is imported inside a function",
+    "there is no drawer for everything",
+    "Chinese is punctuated in Chinese",
+)
 
 
 def tracked() -> list[str]:
@@ -39,38 +51,82 @@ def tracked() -> list[str]:
     return listed.stdout.splitlines()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_file_fits_in_the_head(path):
+def faults(path: Path) -> Iterator[tuple[str, str]]:
+    """What is wrong with a file: the rule, and where."""
     text = path.read_text()
+    tree, parts = ast.parse(text), path.relative_to(ROOT).parts
+    nodes = list(ast.walk(tree))
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    if len(text.splitlines()) > 300:
+        yield "a file fits in the head", ""
+    yield from (
+        ("so does a function", node.name) for node in functions if node.end_lineno - node.lineno >= 40
+    )
+    if parts[0] in ("tests", "bench"):
+        return
+    if not ast.get_docstring(tree) and path.name != "piccolo_app.py":
+        yield "a module says its duty", ""
+    if path.stem in DRAWERS:
+        yield "there is no drawer for everything", ""
+    if parts[:2] != LATE:
+        yield from (
+            ("nothing is imported inside a function", node.name)
+            for node in functions
+            if any(isinstance(child, ast.Import | ast.ImportFrom) for child in ast.walk(node))
+        )
+    yield from (
+        ("Chinese is punctuated in Chinese", said) for said in chinese_texts(nodes) if HALF.search(said)
+    )
 
-    assert len(text.splitlines()) <= 300
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno - node.lineno < 40, node.name
+
+def chinese_texts(nodes: list[ast.AST]) -> list[str]:
+    """Strings of a file that are read by people: Chinese, and neither docstring nor example of a text."""
+    return [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and len(re.findall(f"[{HAN}]", node.value)) > len(re.findall("[A-Za-z]", node.value))
+        and "[" not in node.value  # a piece of an item text, in ASCII by its grammar
+        and not node.value.startswith("(")
+    ]
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=name)
-def test_module_says_its_duty(path):
-    tree = ast.parse(path.read_text())
-
-    assert ast.get_docstring(tree) or path.name in ("piccolo_app.py",), "a module begins with its duty"
-
-
-# commands load their topic late, so that --help stays quick
-EAGER = [path for path in PRODUCT if path.relative_to(ROOT).parts[:2] != ("api", "cli")]
-
-
-@pytest.mark.parametrize("path", EAGER, ids=name)
-def test_nothing_is_imported_inside_a_function(path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            inner = [child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom)]
-            assert not inner, f"{node.name} imports in its body"
+@pytest.fixture(scope="module")
+def found() -> dict[str, list[str]]:
+    """The faults of all files by rule; each file is read once, not once for each rule."""
+    by_rule = defaultdict(list)
+    for path in SOURCES:
+        for rule, where in faults(path):
+            by_rule[rule].append(f"{path.relative_to(ROOT)}: {where}")
+    return by_rule
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=name)
-def test_no_drawer_for_everything(path):
-    assert path.stem not in {"utils", "helpers", "common", "misc", "managers"}
+@pytest.mark.parametrize("rule", RULES)
+def test_every_file_is_as_the_style_guide_says(found, rule):
+    assert found.keys() <= set(RULES)
+    assert found[rule] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "rules"),
+    [
+        ("api/long.py", '"""Long."""\n' + "x = 1\n" * 300, ["a file fits in the head"]),
+        ("tests/long.py", "def f():\n" + "    x = 1\n" * 40, ["so does a function"]),
+        ("api/mute.py", "x = 1\n", ["a module says its duty"]),
+        ("api/utils.py", '"""Anything."""\n', ["there is no drawer for everything"]),
+        ("api/late.py", '"""Late."""\ndef f():\n    import os\n', ["nothing is imported inside a function"]),
+        ("api/cli/late.py", '"""Late."""\ndef f():\n    import os\n', []),
+        ("api/said.py", '"""Says."""\nx = "您好,请坐"\n', ["Chinese is punctuated in Chinese"]),
+    ],
+)
+def test_what_is_not_so_is_found(tmp_path, monkeypatch, file, text, rules):
+    monkeypatch.setattr("tests.test_shape.ROOT", tmp_path)
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+    assert [rule for rule, _ in faults(path)] == rules
 
 
 def test_top_level_holds_only_the_fixed_names():
@@ -119,25 +175,3 @@ def test_words_of_the_old_wires_stay_at_their_edge(word):
     assert len(WRITTEN) > 300
     assert [line for line in where if line.startswith("identity/wires/")]
     assert not [line for line in where if not line.startswith(tuple(AT_THE_EDGE[word]))]
-
-
-HAN = "\u4e00-\u9fff"
-
-
-def chinese_texts(path: Path) -> list[str]:
-    """Strings of a file that are read by people: Chinese, and neither docstring nor example of a text."""
-    return [
-        node.value
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and len(re.findall(f"[{HAN}]", node.value)) > len(re.findall("[A-Za-z]", node.value))
-        and "[" not in node.value  # a piece of an item text, in ASCII by its grammar
-        and not node.value.startswith("(")
-    ]
-
-
-@pytest.mark.parametrize("path", PRODUCT, ids=name)
-def test_chinese_is_punctuated_in_chinese(path):
-    for text in chinese_texts(path):
-        assert not re.search(rf"[{HAN}”）}}][,;]|[,;][{HAN}“]|[{HAN}]\([{HAN}]", text), text
