@@ -47,6 +47,7 @@ async def test_a_handler_acts_for_the_citizen_who_calls(app):
     assert whole == [2, list(SCOPES), 3]
     assert narrow == [2, ["profile:read"], 3]
     assert (wider.value.status, wider.value.code) == (403, "SCOPE_MISSING")
+    assert wider.value.data["scope"] == "cases:write"
     assert {each.sub for each in seen} == {citizen.sub}
     assert sorted(each.field for each in played.asked) == ["unreadNotices"] * 2 + ["viewer"] * 2
 

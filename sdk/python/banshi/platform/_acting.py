@@ -60,7 +60,8 @@ class Exchanging(httpx.Auth):
                     "POST", self._url, data=self._form, headers=self._headers, extensions=request.extensions
                 )
                 answer = yield asked
-                self._token = _given(answer.status_code, answer.headers, await answer.aread())
+                wanted = self._form.get("scope", "")
+                self._token = _given(answer.status_code, answer.headers, await answer.aread(), wanted)
         request.headers["authorization"] = f"Bearer {self._token}"
         yield request
 
@@ -73,8 +74,8 @@ class _Told(msgspec.Struct):
     error_description: str = ""
 
 
-def _given(status: int, headers: httpx.Headers, body: bytes) -> str:
-    """Return the token in an answer.
+def _given(status: int, headers: httpx.Headers, body: bytes, wanted: str) -> str:
+    """Return the token in an answer, where the scopes `wanted` were asked.
 
     Raises: Refused, NoAnswer.
     """
@@ -86,12 +87,14 @@ def _given(status: int, headers: httpx.Headers, body: bytes) -> str:
         return told.access_token
     if not 400 <= status < 500 or not told.error:
         raise NoAnswer(f"the token endpoint answered {status}")
-    raise _refused(told, headers.get("retry-after", "1"))
+    raise _refused(told, headers.get("retry-after", "1"), wanted)
 
 
-def _refused(told: _Told, retry_after_s: str) -> Refused:
+def _refused(told: _Told, retry_after_s: str, wanted: str) -> Refused:
     code = CODES.get(told.error, "SESSION_TOKEN_REFUSED")
     data = {"retry_after_s": retry_after_s} if code == "RATE_LIMITED" else {"reason": told.error_description}
+    if code == "SCOPE_MISSING" and wanted:
+        data["scope"] = wanted
     return refusal({"message": told.error_description, "extensions": {"code": code, "data": data}})
 
 
