@@ -14,7 +14,8 @@ from bench._lab import kernel
 from miniapps.insight.rules.counting import What
 from miniapps.insight.service import note
 from miniapps.insight.service.noting import Buffer, counting_into
-from miniapps.release.rules.choice import Citizen, Offer, choose, prefixes
+from miniapps.release.rules.choice import Citizen, Offer, choose
+from miniapps.release.rules.needs import Host, Needs, prefixes
 from miniapps.release.rules.rising import Standing
 
 CITIZENS, CALLS, FEW = 1_000, 200_000, 20_000
@@ -26,11 +27,13 @@ REGIONS = tuple(f"33{city:02}{district:02}" for city in range(1, 11) for distric
 def offers() -> dict[str, Offer]:
     """Return offers from the cheapest to the dearest."""
     old, new = UUID(int=1), UUID(int=2)
+    needs = dict.fromkeys((old, new), Needs(Host(1, 0), prefixes((*REGIONS, "339900"))))
     return {
         "stable": Offer(old),
         "testers": Offer(old, new),
         "percent": Offer(old, new, 20),
         "regions": Offer(old, new, 20, prefixes(REGIONS)),
+        "needs": Offer(old, new, 20, prefixes(REGIONS), (), needs),
         "stopped": Offer(old, new, 20, prefixes(REGIONS), frozenset(UUID(int=n) for n in range(9, 99))),
     }
 

@@ -120,6 +120,7 @@ TITLES: Mapping[str, str] = {
     "rating.refuse": "评价内容未通过审核",
     "complaint.read": "查看对应用的投诉", "complaint.answer": "答复对应用的投诉",
     "tester.appoint": "聘为体验官", "tester.dismiss": "解聘体验官", "tester.read": "查看体验官名单",
+    "tester.assign": "请体验官试用应用", "tester.unassign": "结束体验官试用",
     "defect.report": "提交应用缺陷", "defect.read": "查看应用缺陷", "defect.reply": "回复应用缺陷",
     "defect.confirmed": "确认应用缺陷", "defect.fixing": "开始修复应用缺陷", "defect.fixed": "修复应用缺陷",
     "defect.closed": "关闭应用缺陷", "defect.duplicate": "标记重复的应用缺陷",

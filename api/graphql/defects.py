@@ -12,6 +12,7 @@ from api.graphql.loaders import Loader
 from api.graphql.pages import Connection, after_id, connection, size
 from api.graphql.plan.sources import Mapped
 from banshi.scopes import Scope
+from miniapps.release import queries as release
 from miniapps.shelf import queries, rules, service
 from miniapps.shelf.service import Move, Report
 from miniapps.shelf.tables import AppDefect, AppTester
@@ -24,6 +25,7 @@ DefectState: TypeAlias = rules.DefectState
 Side: TypeAlias = rules.Side
 
 NOTES = Loader(queries.notes_of)
+TRIED = Loader(release.trials_of)
 
 
 @strawberry.type(name="AppTester", description="A person who tries mini-apps for the platform (体验官).")
@@ -33,6 +35,10 @@ class TesterNode:
     region: str
     appointed_at: datetime
     ends_at: datetime
+
+    @strawberry.field(description="Ids of the mini-apps whose versions on trial he gets.")
+    async def apps(self, info: Info) -> list[str]:
+        return await TRIED.load(info, self.person_id) or []
 
     @classmethod
     def of(cls, row: AppTester) -> Self:
@@ -164,6 +170,22 @@ class DefectsMutation:
     async def dismiss_tester(self, info: Info, id: UUID, reason: str) -> TesterNode:
         context = info.context
         return TesterNode.of(await service.dismiss(context.actor, id, reason=reason, now=context.now))
+
+    @strawberry.mutation(
+        extensions=[needs(Scope.APPS_REVIEW)],
+        description="Let a tester get a mini-app's versions on trial while his time lasts.",
+    )
+    async def assign_tester(self, info: Info, id: UUID, app_id: str) -> TesterNode:
+        context = info.context
+        return TesterNode.of(await service.assign(context.actor, id, app_id, now=context.now))
+
+    @strawberry.mutation(
+        extensions=[needs(Scope.APPS_REVIEW)],
+        description="Take them from him: his next session gets what everybody has.",
+    )
+    async def unassign_tester(self, info: Info, id: UUID, app_id: str) -> TesterNode:
+        context = info.context
+        return TesterNode.of(await service.unassign(context.actor, id, app_id, now=context.now))
 
     @strawberry.mutation(
         extensions=[needs(Scope.APPS_OPEN)],

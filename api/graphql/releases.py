@@ -163,10 +163,20 @@ class ReleaseMutation:
         )
 
     @strawberry.mutation(
-        description="Open a mini-app, agreeing to `scopes`; none: what was agreed to before.",
+        description="Open a mini-app, agreeing to `scopes`; none: what was agreed to before. `hostVersion` "
+        "is the host app's own, such as 3.2.1; none: it is the platform's web host. `region` is where the "
+        "citizen wants to be served, as on the shelf; none: where he lives.",
         extensions=[needs(Scope.APPS_OPEN)],
     )
-    async def open_mini_app(self, info: Info, app_id: str, scopes: list[str] | None = None) -> MiniAppOpening:
+    async def open_mini_app(
+        self,
+        info: Info,
+        app_id: str,
+        scopes: list[str] | None = None,
+        host_version: str | None = None,
+        region: str | None = None,
+    ) -> MiniAppOpening:
         context = info.context
-        opening = await service.open_(context.actor, app_id, scopes or [], now=context.now)
+        setting = queries.Setting.of(context.actor, host_version, region)
+        opening = await service.open_(context.actor, app_id, scopes or [], setting, now=context.now)
         return MiniAppOpening.of(opening)

@@ -12,6 +12,7 @@ SAYINGS: Final[Mapping[str, str]] = {
     "REVIEW_NOT_FOR_YOU": "您提交过这个版本，或者上一轮是您审的，请由另一位审核人员处理。",
     "APP_AGREEMENT_MISSING": "主管单位和开发单位还没有都签署接入责任书，不能通过，也不能发布。",
     "RELEASE_VERSION_REFUSED": "这个版本不能发布：它已被停用，或者所有人已经在用它。",
+    "APP_VERSION_KEY_REVOKED": "这个版本的签名密钥已被吊销，它不能再启用、发布。请换密钥签名，提交新的版本。",
     "RELEASE_UNDER_WAY": "另一个版本正在试用，请先把它回滚。",
     "RELEASE_NOT_RISING": "这一步没有增加任何人。发布范围只能扩大；要缩小，请回滚。",
     "IDEMPOTENCY_KEY_REUSED": "这个页面已经提交过另一步操作，请刷新后再试。",

@@ -54,7 +54,7 @@ LANES: Final[Mapping[str, Called]] = {
 }
 STAGES: Final[Mapping[str, Called]] = {
     Stage.NONE: Called("没有新版本在试用", "off"),
-    Stage.TESTERS: Called("团队成员试用", "warn"),
+    Stage.TESTERS: Called("团队和体验官试用", "warn"),
     Stage.PERCENT: Called("按比例发布", "warn"),
     Stage.REGIONS: Called("按地区发布", "warn"),
     Stage.EVERYONE: Called("已发布给所有人"),
@@ -93,7 +93,7 @@ HARMS: Final[Mapping[str, Called]] = {
 """How bad a defect is."""
 SIDES: Final[Mapping[str, str]] = {Side.TESTER: "体验官", Side.TEAM: "开发团队", Side.OPERATOR: "运营人员"}
 STEPS_UP: Final[Mapping[str, str]] = {
-    Stage.TESTERS: "团队成员",
+    Stage.TESTERS: "团队成员和体验官",
     Stage.PERCENT: "一部分用户",
     Stage.REGIONS: "一些地区的用户",
     Stage.EVERYONE: "所有用户",

@@ -6,6 +6,7 @@ DomainError
 ├── WireForCitizens        403  a wire for natural persons, asked in another acting context
 ├── WireForFirms           403  a wire for legal persons, asked by somebody who acts for no firm
 ├── WireConsentNeeded      403  the citizen has not consented to what this client gets
+├── WirePaused             403  the platform tells no client who comes, for the time being
 └── WireCodeTaken          409  the code is another client's
 """
 
@@ -52,6 +53,14 @@ class WireConsentNeeded(DomainError):
     code = "WIRE_CONSENT_NEEDED"
     status = 403
     text = "您还没有同意向“{name}”提供身份信息。"
+
+
+class WirePaused(DomainError):
+    """An operator switched off the scope `profile:read`, which is what the old wires give."""
+
+    code = "WIRE_PAUSED"
+    status = 403
+    text = "平台暂时停止向应用提供身份信息，请稍后再试。"
 
 
 class WireCodeTaken(DomainError):

@@ -1,7 +1,7 @@
 """Passes: a ticket for one client lives 60 s, is redeemed once, and gives a token for some minutes.
 
-Whatever a pass hangs on is looked at each time it is used: session, consent, client, person.  Nothing of it
-is remembered anywhere, so what is withdrawn is dead at once.
+Whatever a pass hangs on is looked at each time it is used: session, consent, client, person, and whether what
+it gives is switched off.  Nothing of it is remembered anywhere, so what is withdrawn is dead at once.
 """
 
 import re
@@ -14,12 +14,12 @@ from uuid import UUID as Id
 
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
-from identity import audit, contexts, tokens
+from identity import audit, contexts, halts, tokens
 from identity.actor import Actor
 from identity.roles import FOR_FIRMS, MandateKind
 from identity.wires import consent, facts
 from identity.wires.clients import Client
-from identity.wires.errors import Refused, Why, WireConsentNeeded, WireForCitizens, WireForFirms
+from identity.wires.errors import Refused, Why, WireConsentNeeded, WireForCitizens, WireForFirms, WirePaused
 from identity.wires.facts import Subject
 from identity.wires.tables import Wire, WirePass
 from storage.db import execute, fetch, transaction
@@ -85,7 +85,8 @@ _STATE = (
     " AND s.ended_at IS NULL AND s.expires_at > $2 AND s.idle_until > $2"
     f" {contexts.LIVES} AND t.acting_for = coalesce(m.party_id, t.party_id)"
     " AND NOT EXISTS (SELECT FROM app_halt h WHERE h.app_id = c.client_id"
-    " AND coalesce(t.token_until, t.expires_at) <= h.until)) AS lives"
+    " AND coalesce(t.token_until, t.expires_at) <= h.until)"
+    f" AND NOT EXISTS (SELECT FROM scope_halt o WHERE o.scope = '{consent.SCOPE}')) AS lives"
     " FROM wire_pass t JOIN wire_client c ON c.id = t.wire_client JOIN consent w ON w.id = t.consent_id"
     " JOIN person ON person.id = t.party_id JOIN session s ON s.id = t.session_id"
     f" {contexts.joins('$2')}"
@@ -103,11 +104,13 @@ _REDEEM = (
 async def issue(actor: Actor, client: Client, *, now: datetime) -> str:
     """Return a ticket with which the client may learn who the citizen is.
 
-    Raises: NotSignedIn, WireConsentNeeded, and what `check_context` raises.
+    Raises: NotSignedIn, WirePaused, WireConsentNeeded, and what `check_context` raises.
     """
     if actor.session_id is None or actor.app_id is not None:
         raise NotSignedIn
     check_context(actor, client)
+    if consent.SCOPE in await halts.halted_scopes():
+        raise WirePaused
     ticket = secrets.token_hex(16) + ("-ticket" if client.wire in PERSONAL else "")
     async with transaction():
         given = await consent.in_force(actor.person_id, client)

@@ -151,6 +151,13 @@ class KeyRevoked(DomainError):
     text = "Key {key_id} was revoked. Make a new one."
 
 
+class VersionKeyRevoked(DomainError):
+    """The key that signed the version was revoked: nobody gets it any more, whatever is switched on."""
+
+    code = "APP_VERSION_KEY_REVOKED"
+    text = "The key that signed version {version} of {app_id} was revoked. Sign it anew as another version."
+
+
 class AgreementMissing(DomainError):
     """The department and the vendor have not both signed what they answer for."""
 

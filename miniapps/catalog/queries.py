@@ -12,7 +12,7 @@ from banshi.manifest import Manifest
 from identity.actor import Actor
 from identity.roles import Role
 from identity.visibility import Holds, Is, Same, Visibility, where
-from miniapps.catalog.errors import AppInReview, AppNotFound, KeyNotFound
+from miniapps.catalog.errors import AppInReview, AppNotFound, KeyNotFound, VersionKeyRevoked
 from miniapps.catalog.rules import IN_REVIEW, AppState
 from miniapps.catalog.tables import AppSignature, MiniApp, MiniAppVersion, TeamKey
 from storage.db import fetch
@@ -146,6 +146,13 @@ async def check_none_in_review(row: MiniApp) -> None:
     other = await MiniAppVersion.objects().where(And(MiniAppVersion.app == row.id, waits)).first()
     if other is not None:
         raise AppInReview(app_id=row.app_id, version=other.version)
+
+
+async def check_key(app: MiniApp, row: MiniAppVersion) -> None:
+    """Refuse a version of a mini-app that a revoked key signed.  Raises: VersionKeyRevoked."""
+    signer = (TeamKey.team_id == row.team_id) & (TeamKey.key_id == row.key_id)
+    if row.key_id is not None and await TeamKey.exists().where(signer & TeamKey.revoked_at.is_not_null()):
+        raise VersionKeyRevoked(app_id=app.app_id, version=row.version)
 
 
 async def signable(actor: Actor, *, first: int, after: UUID | None) -> Page[MiniApp]:

@@ -65,6 +65,7 @@ PARTS: Mapping[str, Part] = {
     "app_rating": Part("apps", "对应用的评价"),
     "app_complaint": Part("apps", "对应用的投诉"),
     "app_tester": Part("apps", "体验官聘期"),
+    "app_trial": Part("apps", "作为体验官试用的应用"),
     "app_defect": Part("apps", "提交的应用缺陷"),
     "app_value": Part("apps", "应用为您保存的内容"),
     "audit_row": Part("accesses", "谁查看或者处理过我的信息"),

@@ -24,6 +24,21 @@ class ReleaseNotRising(DomainError):
     text = "A release only rises: it is at {percent} % and in the regions [{regions}]."
 
 
+class HostTooOld(DomainError):
+    """The citizen's host app is older than the mini-app needs: he is to update it to `needed` or later."""
+
+    code = "APP_HOST_TOO_OLD"
+    text = "您的客户端版本太低，打不开“{name}”。请更新到 {needed} 或者更高版本后再试。"
+
+
+class NotServedHere(DomainError):
+    """The mini-app does not serve the citizen's region, or the one he chose; `places` says where it does."""
+
+    code = "APP_NOT_SERVED_HERE"
+    status = 403
+    text = "“{name}”目前只在{places}提供服务。您要在那里办事的，请先切换地区。"
+
+
 class SwitchNotFound(DomainError):
     """Nothing of this name is switched off."""
 

@@ -67,6 +67,19 @@ class AppPin(Table, db=DB, tablename="app_pin"):
     app_pin_once = Unique(["party_id", "session_id", "app"])
 
 
+class AppTrial(Table, db=DB, tablename="app_trial"):
+    """That a tester of the platform (体验官) gets a mini-app's versions on trial; gone when he does not."""
+
+    id = UUID(primary_key=True, default=new_id)
+    party_id = UUID()  # the person
+    app = UUID()  # the mini-app's row
+    given_by = UUID()
+    given_at = Timestamptz()
+    ends_at = Timestamptz()  # with his time as a tester
+
+    app_trial_once = Unique(["party_id", "app"])
+
+
 class AppSwitch(Table, db=DB, tablename="app_switch"):
     """Something an operator switched off, and perhaps on again."""
 

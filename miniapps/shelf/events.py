@@ -56,6 +56,16 @@ class AppTesterAppointed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppTesterAssigned(Event):
+    """A tester is to try a mini-app before others get its versions."""
+
+    type: ClassVar[str] = "tester.assigned"
+    tester_id: UUID
+    app_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class DefectMoved(Event):
     """A defect came into a state, or its mini-app's team replied."""
 

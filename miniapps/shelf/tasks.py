@@ -10,6 +10,7 @@ from miniapps.shelf import service
 from miniapps.shelf.events import (
     AppComplained,
     AppTesterAppointed,
+    AppTesterAssigned,
     CommentDecided,
     ComplaintAnswered,
     DefectMoved,
@@ -35,6 +36,12 @@ async def tell_tester(event: AppTesterAppointed, *, now: datetime) -> None:
     await service.tell_tester(event)
 
 
+@on(AppTesterAssigned)
+async def tell_what_to_try(event: AppTesterAssigned, *, now: datetime) -> None:
+    """Tell a tester which mini-app he is to try."""
+    await service.tell_what_to_try(event)
+
+
 @on(CommentDecided)
 async def tell_of_comment(event: CommentDecided, *, now: datetime) -> None:
     """Tell who wrote a comment what became of it."""
@@ -53,4 +60,6 @@ async def tell_of_defect(event: DefectMoved, *, now: datetime) -> None:
     await service.tell_of_defect(event)
 
 
-TASKS: list[Task[Any]] = [index, count, tell_tester, tell_of_comment, tell_of_answer, tell_of_defect]
+TASKS: list[Task[Any]] = [
+    index, count, tell_tester, tell_what_to_try, tell_of_comment, tell_of_answer, tell_of_defect
+]  # fmt: skip

@@ -171,6 +171,8 @@ MUTATIONS = (
     of("answerComplaint", HEARD, "id", id="$complaint", answer="已处理"),
     of("appointTester", OPERATOR, **OTHER, region="330106", until=IN_DAYS),
     of("dismissTester", HEARD, "id", id="$app tester", reason="本人申请"),
+    of("assignTester", HEARD, "id", id="$app tester", appId=OWN_APP),
+    of("unassignTester", HEARD, "id", id="$app tester", appId=OTHER_APP),
     of("reportDefect", "s~!!! sss ss ssssssss ss !s!s !!!", report=REPORT, **KEY),
     of("moveDefect", "-!--- sss ss s+!sssss !- ---- ---", "id", id="$new defect", to="CONFIRMED"),
     of("moveDefect", "-!--- sss ss s!+sssss !- ---- ---", "id", id="$defect", to="FIXING"),

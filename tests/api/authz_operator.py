@@ -10,6 +10,7 @@ REVIEW = f"{HOME}/reviews/{{review_id:uuid}}"
 APP = f"{HOME}/apps/{{app_id:str}}"
 SHELF = f"{HOME}/shelf"
 DEFECT = f"{HOME}/defects/{{defect_id:uuid}}"
+TRIED = f"{HOME}/testers/{{tester_id:uuid}}/apps"
 DISMISS = f"{HOME}/testers/{{tester_id:uuid}}/dismiss"
 NOBODY = "v sss sss ss sss"
 """For want of the right, before anything is looked for; operators are tried in tests/api/web/operator."""
@@ -51,6 +52,8 @@ GIVEN: tuple[Given, ...] = (
     form(f"{DEFECT}/move", NOBODY, **ONE_DEFECT, to="confirmed"),
     form(f"{DEFECT}/reply", NOBODY, **ONE_DEFECT, text="已回复"),
     form(f"{HOME}/testers", NOBODY, **APPOINTED),
+    page(TRIED, NOBODY, **TESTER),
+    *(form(f"{TRIED}{end}", NOBODY, **TESTER, appId=OWN_APP) for end in ("", "/end")),
     page(DISMISS, NOBODY, **TESTER),
     form(DISMISS, NOBODY, **TESTER, reason="结束"),
 )

@@ -34,6 +34,22 @@ async def test_version_goes_from_developer_to_citizen(db, ask):
     assert len(opened["data"]["openMiniApp"]["sub"]) == 32
 
 
+async def test_an_opening_says_by_which_host_and_where(db, ask):
+    await release(ask, host="2.3", regions='["330100"]')
+    _, citizen = await make_session()
+    wish = "mutation ($scopes: [String!], $host: String, $region: String) { openMiniApp("
+    wish += 'appId: "rent-app", scopes: $scopes, hostVersion: $host, region: $region) { version } }'
+
+    async def opened(host: str | None, region: str | None):
+        answer = await ask(wish, actor=citizen, scopes=list(SCOPES), host=host, region=region)
+        return answer["errors"][0]["extensions"] if "errors" in answer else answer["data"]["openMiniApp"]
+
+    assert await opened("2.3.1", "330106") == {"version": "1.0.0"}
+    assert (await opened("2.2", "330106"))["code"] == "APP_HOST_TOO_OLD"
+    assert (await opened(None, "330106"))["data"] == {"name": "租房提取", "needed": "2.3"}
+    assert (await opened("2.3", "330204"))["code"] == "APP_NOT_SERVED_HERE"
+
+
 async def test_faulty_manifest_comes_back_with_its_lines(db, ask):
     answer = await ask(SUBMIT, actor=an_actor(Role.DEVELOPER), manifest=a_manifest(version="one"))
 

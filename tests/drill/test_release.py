@@ -15,7 +15,8 @@ import pytest
 
 from identity import sandbox, seed
 from identity.chain.check import check
-from miniapps.release.rules.choice import Citizen, Offer, pick, prefixes
+from miniapps.release.rules.choice import Citizen, Offer, pick
+from miniapps.release.rules.needs import prefixes
 from storage import clock
 from storage import db as storage_db
 from storage.db import fetch

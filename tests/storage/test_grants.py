@@ -33,7 +33,8 @@ APP = {
         "app_store_command", "app_value",
         "mini_app_object",
         "app_complaint", "app_mark", "app_mute", "app_rating", "shelf_draft", "shelf_entry", "shelf_placing",
-        "app_halt", "app_pin", "app_problem", "app_token", "app_usage", "app_version_halt", "scope_halt",
+        "app_halt", "app_pin", "app_problem", "app_token", "app_trial", "app_usage", "app_version_halt",
+        "scope_halt",
         "case_file", "clock_shift", "dead_letter", "job", "job_tally",
         "known_device", "material_upload", "notice", "oidc_grant", "oidc_pushed", "oidc_question",
         "oidc_refresh", "oidc_replay", "oidc_request", "outbox", "passkey", "passkey_challenge", "qr_sign_in",
@@ -53,7 +54,8 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
 }
 UNREAD = {
     "app_store_command", "app_value",
-    "app_complaint", "app_defect", "app_defect_note", "app_rating", "app_tester", "shelf_draft",
+    "app_complaint", "app_defect", "app_defect_note", "app_rating", "app_tester", "app_trial",
+    "shelf_draft",
     "access_objection", "app_token", "data_export", "audit_boundary", "audit_head", "audit_link",
     "known_device", "migration", "mini_app_webhook_secret",
     "network_identity", "oidc_client", "oidc_client_secret", "oidc_grant", "oidc_pushed", "oidc_question",

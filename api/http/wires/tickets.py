@@ -30,7 +30,7 @@ async def sso_ticket(request: AnyRequest) -> Response[bytes]:
     """Answer a ticket for the citizen of the session; `result` false: the app does not speak this wire.
 
     Raises:
-        NotSignedIn, ScopeMissing, WireConsentNeeded, WireForCitizens.
+        NotSignedIn, ScopeMissing, WirePaused, WireConsentNeeded, WireForCitizens.
     """
     actor, now, *_ = await holder_of(request, Scope.APPS_OPEN)
     wish = await read_json(request, decode)

@@ -57,6 +57,8 @@ OFFICE: Final = Office(
         "moved": "缺陷的状态已更新。",
         "replied": "已回复。",
         "appointed": "体验官已聘任。",
+        "assigned": "已请他试用，他会收到消息。",
+        "unassigned": "他不再试用。他重新登录以后，打开的是大家用的版本。",
         "dismissed": "聘期已结束。",
     },
 )

@@ -21,6 +21,7 @@ from api.web.operator import (
     shelf_slots,
     switches,
     testers,
+    trials,
 )
 
 PARTS: Final = (
@@ -40,6 +41,7 @@ PARTS: Final = (
     comments,
     defects,
     testers,
+    trials,
 )
 
 ROUTES: list[ControllerRouterHandler] = [route for part in PARTS for route in part.ROUTES]

@@ -8,6 +8,7 @@ import msgspec
 
 from banshi.manifest import Manifest
 from identity import halts, tokens
+from miniapps.catalog import queries
 from miniapps.catalog.errors import AppNotFound, NotApproved
 from miniapps.catalog.events import AppSwitchedOff
 from miniapps.catalog.rules import AppState, VersionState
@@ -23,7 +24,7 @@ async def give(app_id: UUID, version_id: UUID, *, now: datetime) -> MiniApp:
 
     A mini-app that is switched off stays so; one that was taken off the shelf comes back.  Who may do it, the
     audit and the news of it are the caller's.
-    Raises: AppNotFound; NotApproved.
+    Raises: AppNotFound; NotApproved; VersionKeyRevoked.
     """
     async with transaction():
         app = await MiniApp.objects().where(MiniApp.id == app_id).lock_rows().first()
@@ -32,6 +33,7 @@ async def give(app_id: UUID, version_id: UUID, *, now: datetime) -> MiniApp:
             raise AppNotFound(app=version_id)
         if row.state != VersionState.APPROVED:
             raise NotApproved(app_id=app.app_id, version=row.version, state=row.state)
+        await queries.check_key(app, row)
         made = msgspec.json.decode(row.manifest, type=Manifest)
         app.released_id, app.name, app.purpose = row.id, made.name, made.purpose
         app.department, app.operator = made.department, made.operator

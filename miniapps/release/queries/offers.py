@@ -1,17 +1,24 @@
-"""What a citizen gets who opens a mini-app: one statement."""
+"""What a citizen gets who opens a mini-app: one statement, and one for manifests not read lately."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from banshi.manifest import Manifest
 from identity import teams
 from identity.actor import Actor
+from identity.regions import PROVINCE
 from miniapps.catalog.errors import AppNotFound
 from miniapps.catalog.tables import MiniApp
-from miniapps.release.queries.versions import manifest_of
-from miniapps.release.rules.choice import Citizen, Offer, choose, prefixes
+from miniapps.items.queries import around
+from miniapps.release.queries.versions import manifest_of, manifests_of
+from miniapps.release.rules.choice import Citizen, Offer, choose, missed
+from miniapps.release.rules.needs import Host, host, needs, prefixes
 from storage.db import fetch
 
+# Who makes it is one of its testers in whatever matter, a tester of the platform ($4) in his own alone.
 # Shared locks on both rows: whoever stops something waits for us and then kills the token we are about to
 # make, or we wait for him and read what he has written.
 APP = ", ".join(f"a.{column._meta.db_column_name}" for column in MiniApp._meta.columns)
@@ -19,7 +26,8 @@ ASKED = (
     f"SELECT {APP}, r.candidate_id,"  # noqa: S608
     " r.percent, r.regions, r.withdrawn || r.killed AS stopped,"
     " p.version_id AS pinned,"
-    f" $2 IN (SELECT person_id FROM ({teams.makers('a.team_id')}) m) AS is_tester,"
+    f" ($2 IN (SELECT person_id FROM ({teams.makers('a.team_id')}) m) OR EXISTS (SELECT FROM app_trial t"
+    " WHERE t.party_id = $4 AND t.app = a.id AND t.ends_at > $5)) AS is_tester,"
     " ARRAY(SELECT s.target || ' ' || s.notice FROM app_switch s WHERE s.kind = 'scope' AND s.on_at IS NULL"
     " ORDER BY s.target) AS halted"
     " FROM mini_app a JOIN app_release r ON r.id = a.id"
@@ -34,6 +42,26 @@ CALLED = (
 
 
 @dataclass(frozen=True)
+class Setting:
+    """By which host, and where, a citizen wants to be served."""
+
+    host: Host
+    place: str  # GB/T 2260 code of 6 or 9 digits
+
+    @classmethod
+    def of(cls, actor: Actor, host_version: str | None = None, region: str | None = None) -> "Setting":
+        """Return what was said of both; left out: the platform's own host, and where the citizen lives.
+
+        Whoever lives outside the province is served what the whole province is, until he chooses a region.
+        Raises: InvalidInput.
+        """
+        if region is not None:
+            around(region)  # as the shelf takes it
+        home = actor.region if actor.region.startswith(PROVINCE[:2]) else PROVINCE
+        return cls(host(host_version), region or home)
+
+
+@dataclass(frozen=True)
 class Choice:
     """What was found out about an opening; `version_id` None: there is no version for this citizen."""
 
@@ -42,14 +70,15 @@ class Choice:
     pinned: UUID | None
     stopped: tuple[UUID, ...]  # versions that nobody gets
     halted: dict[str, str]  # scopes that are switched off, each with what citizens read
+    missed: UUID | None  # with no version: the one that host or place alone keep from him
 
 
-async def asked(actor: Actor, app_id: str) -> Choice:
+async def asked(actor: Actor, app_id: str, setting: Setting, *, now: datetime) -> Choice:
     """Return what the actor gets of a mini-app; nobody changes its release until the transaction ends.
 
     Raises: AppNotFound when there is none of this name.
     """
-    rows = await fetch(ASKED, app_id, actor.person_id, actor.session_id)
+    rows = await fetch(ASKED, app_id, actor.person_id, actor.session_id, actor.acting_for, now)
     if not rows:
         raise AppNotFound(app=app_id)
     [row] = rows
@@ -57,13 +86,22 @@ async def asked(actor: Actor, app_id: str) -> Choice:
         **{column._meta.name: row[column._meta.db_column_name] for column in MiniApp._meta.columns},
         _exists_in_db=True,
     )
-    stopped = tuple(row["stopped"])
-    offer = Offer(
-        app.released_id, row["candidate_id"], row["percent"], prefixes(tuple(row["regions"])), stopped
-    )
-    found = choose(offer, Citizen(actor.acting_for, actor.region, row["is_tester"]), row["pinned"])
+    offer = await _offer(app, row)
+    citizen = Citizen(actor.acting_for, actor.region, row["is_tester"], setting.place, setting.host)
+    found = choose(offer, citizen, row["pinned"])
     halted = dict(line.split(" ", 1) for line in row["halted"])
-    return Choice(app, found, row["pinned"], stopped, halted)
+    lost = None if found else missed(offer, citizen)
+    return Choice(app, found, row["pinned"], tuple(offer.stopped), halted, lost)
+
+
+async def _offer(app: MiniApp, row: Mapping[str, Any]) -> Offer:
+    named = {app.released_id, row["candidate_id"], row["pinned"]} - {None}
+    made = await manifests_of(named)
+    return Offer(
+        app.released_id, row["candidate_id"], row["percent"], prefixes(tuple(row["regions"])),
+        tuple(row["stopped"]),
+        {version: needs(each.min_host_version, tuple(each.regions)) for version, each in made.items()},
+    )  # fmt: skip
 
 
 async def called(actor: Actor) -> tuple[UUID, Manifest]:

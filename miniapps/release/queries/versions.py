@@ -8,6 +8,7 @@ import msgspec
 from piccolo.columns.combination import And
 
 from banshi.manifest import Manifest
+from miniapps.catalog import queries as catalog
 from miniapps.catalog.errors import AppNotFound, NotApproved
 from miniapps.catalog.rules import VersionState
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
@@ -21,19 +22,25 @@ _manifests: OrderedDict[UUID, Manifest] = OrderedDict()
 
 async def manifest_of(version_id: UUID) -> Manifest:
     """Return the manifest of a version that is offered; the first time by one statement."""
-    held = _manifests.get(version_id)
-    if held is None:
-        rows = await fetch("SELECT manifest FROM mini_app_version WHERE id = $1", version_id)
-        held = _manifests[version_id] = msgspec.json.decode(rows[0]["manifest"], type=Manifest)
-        if len(_manifests) > MOST:
+    return (await manifests_of([version_id]))[version_id]
+
+
+async def manifests_of(version_ids: Collection[UUID]) -> dict[UUID, Manifest]:
+    """Return the manifests of versions; those not opened lately by one statement."""
+    found = {version_id: _manifests[version_id] for version_id in version_ids if version_id in _manifests}
+    unknown = [version_id for version_id in version_ids if version_id not in found]
+    if unknown:
+        for row in await fetch("SELECT id, manifest FROM mini_app_version WHERE id = ANY($1)", unknown):
+            found[row["id"]] = _manifests[row["id"]] = msgspec.json.decode(row["manifest"], type=Manifest)
+        while len(_manifests) > MOST:
             _manifests.popitem(last=False)
-    return held
+    return found
 
 
 async def approved(app: MiniApp, version: str) -> MiniAppVersion:
     """Return the version of this number.
 
-    Raises: AppNotFound when there is none; NotApproved.
+    Raises: AppNotFound when there is none; NotApproved; VersionKeyRevoked.
     """
     this = And(MiniAppVersion.app == app.id, MiniAppVersion.version == version)
     row = await MiniAppVersion.objects().where(this).first()
@@ -41,6 +48,7 @@ async def approved(app: MiniApp, version: str) -> MiniAppVersion:
         raise AppNotFound(app=f"{app.app_id} {version}")
     if row.state != VersionState.APPROVED:
         raise NotApproved(app_id=app.app_id, version=version, state=row.state)
+    await catalog.check_key(app, row)
     return row
 
 

@@ -2,15 +2,19 @@
 
 A candidate is given to testers, to a share of all citizens and to regions, each beside the others: whoever
 has it by one of them keeps it when another is added.  So a release that only rises takes it from nobody.
+Whichever it is, host and place must suit the version; one that they do not suit is passed over.
 """
 
-from collections.abc import Collection
-from functools import lru_cache
+from collections.abc import Collection, Mapping
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
+from miniapps.release.rules.needs import OURS, Host, Needs
+
 BUCKETS = 10_000  # hundredths of a percent
+NOTHING: Mapping[UUID, Needs] = MappingProxyType({})
 
 
 class Offer(NamedTuple):
@@ -21,33 +25,54 @@ class Offer(NamedTuple):
     percent: int = 0  # 0–100, of all citizens
     prefixes: tuple[str, ...] = ()  # of GB/T 2260 codes: the regions that have the candidate
     stopped: Collection[UUID] = ()  # versions that were rolled back, halted or killed
+    needs: Mapping[UUID, Needs] = NOTHING  # what versions ask for; one that is left out asks for nothing
 
 
 class Citizen(NamedTuple):
     """What the choice needs to know of who opens."""
 
     party_id: UUID  # whose matter it is
-    region: str  # GB/T 2260 code, 6 or 9 digits
+    region: str  # where he lives, a GB/T 2260 code of 6 or 9 digits
     is_tester: bool = False
+    place: str = ""  # where he wants to be served; "": where he lives
+    host: Host = OURS
 
 
 def choose(offer: Offer, citizen: Citizen, pinned: UUID | None = None) -> UUID | None:
     """Return the version for `citizen`, who in this session had `pinned` before; None: there is none for him.
 
-    A session keeps what it opened first, unless just that was stopped.
+    A session keeps what it opened first, unless just that was stopped or suits host and place no more.
     """
-    if pinned is not None and pinned not in offer.stopped:
-        return pinned
-    return pick(offer, citizen)
+    return pinned if pinned is not None and _is_open(offer, pinned, citizen) else pick(offer, citizen)
 
 
 def pick(offer: Offer, citizen: Citizen) -> UUID | None:
     """Return the version that a new session of `citizen` gets."""
-    candidate = offer.candidate
-    if candidate is not None and candidate not in offer.stopped and _has(offer, candidate, citizen):
+    candidate, stable = offer.candidate, offer.stable
+    if candidate is not None and _is_open(offer, candidate, citizen) and _has(offer, candidate, citizen):
         return candidate
-    stable = offer.stable
-    return None if stable is None or stable in offer.stopped else stable
+    return stable if stable is not None and _is_open(offer, stable, citizen) else None
+
+
+def suits(offer: Offer, version: UUID, citizen: Citizen) -> bool:
+    """Say whether the version works with the citizen's host and serves his place."""
+    needs = offer.needs.get(version)
+    if needs is None:
+        return True
+    return citizen.host >= needs.host and (citizen.place or citizen.region).startswith(needs.prefixes)
+
+
+def _is_open(offer: Offer, version: UUID, citizen: Citizen) -> bool:
+    return version not in offer.stopped and suits(offer, version, citizen)
+
+
+def missed(offer: Offer, citizen: Citizen) -> UUID | None:
+    """Return the version that host or place alone keep from `citizen`; None: there is none for him anyway.
+
+    What everybody has comes before what is on trial.
+    """
+    anywhere = offer._replace(needs=NOTHING)
+    return pick(anywhere._replace(candidate=None), citizen) or pick(anywhere, citizen)
 
 
 def _has(offer: Offer, candidate: UUID, citizen: Citizen) -> bool:
@@ -63,18 +88,3 @@ def bucket(candidate: UUID, party_id: UUID) -> int:
     """
     digest = blake2b(candidate.bytes + party_id.bytes, digest_size=8).digest()
     return int.from_bytes(digest, "big") % BUCKETS
-
-
-@lru_cache(2_000)
-def prefixes(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Return how the codes of places in these regions begin.
-
-    330000 is the province (33…), 330100 a city (3301…), 330106 a district and all its towns (330106…).
-    """
-    return tuple(sorted({_prefix(code) for code in codes}))
-
-
-def _prefix(code: str) -> str:
-    if code.endswith("0000"):
-        return code[:2]
-    return code[:4] if code.endswith("00") else code

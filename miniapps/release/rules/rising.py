@@ -6,7 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from miniapps.release.errors import CandidateUnderWay, ReleaseNotRising, VersionNotReleasable
-from miniapps.release.rules.choice import Offer, prefixes
+from miniapps.release.rules.choice import Offer
+from miniapps.release.rules.needs import prefixes
 
 MOST_REGIONS = 100
 
@@ -15,7 +16,9 @@ class Stage(StrEnum):
     """How far a mini-app's newest version has come."""
 
     NONE = "none"  # no candidate: citizens get the stable version, if there is one
-    TESTERS = "testers"  # the team's own members
+    TESTERS = (
+        "testers"  # the team's own members, and testers of the platform (体验官) who were told to try it
+    )
     PERCENT = "percent"  # a share of all citizens, too
     REGIONS = "regions"  # and everybody of some regions
     EVERYONE = "everyone"  # the candidate has become the stable version (全量)

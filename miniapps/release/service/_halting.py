@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from identity.actor import WORKER
-from miniapps.catalog.errors import AppNotFound
+from miniapps.catalog.errors import AppNotFound, VersionKeyRevoked
 from miniapps.catalog.tables import MiniApp
 from miniapps.insight import queries as insight
 from miniapps.insight.rules.limits import HALTING, WINDOW, troubles
@@ -42,7 +42,10 @@ async def consider(app_id: str, app_version: str, *, now: datetime) -> Held | No
             return None
         reason = "；".join(WHY[key] for key in keys)
         cause = Cause(actor=WORKER, kind=StepKind.HALT, version_id=version_id, reason=reason)
-        halted = await move(held, to, cause, now=now)
+        try:
+            halted = await move(held, to, cause, now=now)
+        except VersionKeyRevoked:  # what it would give way to is lost as well
+            return None
         event = ReleaseHalted(
             party_id=None, app_id=app_id, version_id=version_id, app_version=app_version, keys=keys, at=now
         )

@@ -1,6 +1,6 @@
 """Opening a mini-app for a citizen, in the version that is his."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from banshi.errors import NotSignedIn
 from banshi.manifest import Manifest
 from banshi.scopes import Scope
-from identity import audit, consents, subjects, tokens
+from identity import audit, consents, regions, subjects, tokens
 from identity.actor import Actor
 from miniapps.catalog import rules as catalog
 from miniapps.catalog.errors import AppConsentMissing, AppNotFound, AppSuspended
@@ -18,9 +18,13 @@ from miniapps.catalog.tables import MiniApp
 from miniapps.insight.rules.counting import What
 from miniapps.insight.service import note
 from miniapps.release import queries
-from miniapps.release.queries import Choice
+from miniapps.release.errors import HostTooOld, NotServedHere
+from miniapps.release.queries import Choice, Setting
+from miniapps.release.rules.needs import prefixes
 from miniapps.release.service._pins import pin
 from storage.db import transaction
+
+MOST_NAMED = 5  # regions in a refusal
 
 
 @dataclass(frozen=True)
@@ -37,23 +41,28 @@ class Opening:
     expires_at: datetime
 
 
-async def open_(actor: Actor, app_id: str, granted: Collection[str], *, now: datetime) -> Opening:
+async def open_(
+    actor: Actor, app_id: str, granted: Collection[str], setting: Setting | None = None, *, now: datetime
+) -> Opening:
     """Open a mini-app for a citizen: record what he agrees to and give a token for just that.
 
     He gets the version that `rules.choice` has for him; his session keeps it until it is stopped.
     An empty `granted` uses what he agreed to before, as far as this version asks for it.
+    `setting` says by which host and where; None: by the platform's own, where he lives.
 
     Raises:
         AppNotFound: there is no such mini-app, or no version of it for him.
+        HostTooOld, NotServedHere: none that he could get suits his host, or his place.
         AppSuspended: an operator switched it off; its words are for the citizen.
         AppConsentMissing: he has not agreed to all the mini-app asks for.
         ScopeNotDeclared: he was made to agree to something it does not ask for.
     """
     if actor.session_id is None:
         raise NotSignedIn
+    setting = setting or Setting.of(actor)
     async with transaction():
-        choice = await queries.asked(actor, app_id)
-        version_id = await _pinned(actor, choice, _allowed(choice, app_id), now=now)
+        choice = await queries.asked(actor, app_id, setting, now=now)
+        version_id = await _pinned(actor, choice, await _allowed(choice, setting), now=now)
         made = await queries.manifest_of(version_id)
         agreed = frozenset(granted) or await _agreed_before(actor, app_id) & made.scopes.keys()
         _check_consent(made, agreed, is_told=bool(granted))
@@ -80,20 +89,33 @@ def _opening(
     )  # fmt: skip
 
 
-def _allowed(choice: Choice, app_id: str) -> UUID:
-    """Return the version the citizen gets.  Raises: AppNotFound, AppSuspended."""
+async def _allowed(choice: Choice, setting: Setting) -> UUID:
+    """Return the version the citizen gets.  Raises: AppNotFound, AppSuspended, HostTooOld, NotServedHere."""
+    app = choice.app
     goes_on = choice.pinned is not None and choice.version_id == choice.pinned
-    if choice.app.state == AppState.SUSPENDED or (choice.app.state == AppState.DELISTED and not goes_on):
-        raise AppSuspended(app_id=app_id, reason=choice.app.state_reason)
-    if choice.version_id is None:
-        raise AppNotFound(app=app_id)
-    return choice.version_id
+    if app.state == AppState.SUSPENDED or (app.state == AppState.DELISTED and not goes_on):
+        raise AppSuspended(app_id=app.app_id, reason=app.state_reason)
+    if choice.version_id is not None:
+        return choice.version_id
+    if choice.missed is None:
+        raise AppNotFound(app=app.app_id)
+    made = await queries.manifest_of(choice.missed)
+    if not setting.place.startswith(prefixes(tuple(made.regions))):
+        raise NotServedHere(name=made.name, places=_places(made.regions))
+    raise HostTooOld(name=made.name, needed=made.min_host_version)
+
+
+def _places(codes: Sequence[str]) -> str:
+    """Return what the first of the regions are called, and how many there are."""
+    named = "、".join(regions.full_name(code) for code in codes[:MOST_NAMED])
+    return named if len(codes) <= MOST_NAMED else f"{named}等 {len(codes)} 个地区"
 
 
 async def _pinned(actor: Actor, choice: Choice, version_id: UUID, *, now: datetime) -> UUID:
     if version_id == choice.pinned:
         return version_id
-    return await pin(actor, choice.app.id, version_id, stopped=choice.stopped, now=now)
+    left = choice.stopped if choice.pinned is None else (*choice.stopped, choice.pinned)
+    return await pin(actor, choice.app.id, version_id, stopped=left, now=now)
 
 
 def _check_consent(made: Manifest, agreed: frozenset[str], *, is_told: bool) -> None:

@@ -1,6 +1,7 @@
 """Up and down: what developers of a mini-app and operators do with its release."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from miniapps.catalog.service import agreements, check_owner
 from miniapps.release import queries
 from miniapps.release.queries import Held
 from miniapps.release.rules import rising
+from miniapps.release.rules.needs import overlaps, prefixes
 from miniapps.release.rules.rising import MOST_REGIONS, Step
 from miniapps.release.rules.steps import StepKind
 from miniapps.release.rules.switches import LONGEST_KEY, LONGEST_REASON
@@ -34,9 +36,10 @@ async def promote(
         AppNotFound: no such mini-app or version, or not one of the actor's team.
         TeamOwnerNeeded: the actor does not own the team.
         NotApproved: the version has not passed its review.
+        VersionKeyRevoked: the key that signed it was revoked.
         AgreementMissing: department and vendor are not both bound.
         VersionNotReleasable, CandidateUnderWay, ReleaseNotRising: as `rules.rising.promote`.
-        InvalidInput: no such percentage, region or key; KeyReused.
+        InvalidInput: no such percentage, region or key, or one that it does not serve; KeyReused.
     """
     _check_step(step)
     key, asked = _key(idempotency_key), _asked(StepKind.PROMOTE, version, repr(step))
@@ -47,6 +50,7 @@ async def promote(
             return held
         row = await queries.approved(held.app, version)
         await agreements.check(held.app, row)
+        await _check_served(row.id, step.regions)
         to = rising.promote(held.standing, row.id, step)
         cause = Cause(actor=actor, kind=StepKind.PROMOTE, version_id=row.id, key=key, asked=asked)
         return await move(held, to, cause, now=now)
@@ -98,6 +102,16 @@ def _check_step(step: Step) -> None:
     for code in step.regions:
         if len(code) != 6 or code not in regions.shipped():
             raise InvalidInput(field="regions", problem=f"没有行政区划代码 {code[:12]}")
+
+
+async def _check_served(version_id: UUID, codes: Sequence[str]) -> None:
+    """Refuse to give a version to a region that it does not serve.  Raises: InvalidInput."""
+    if codes:
+        served = prefixes(tuple((await queries.manifest_of(version_id)).regions))
+        for code in codes:
+            if not overlaps(code, served):
+                problem = f"这个版本的清单里没有{regions.full_name(code)}，那里的人打不开它"
+                raise InvalidInput(field="regions", problem=problem)
 
 
 def _key(text: str) -> str:

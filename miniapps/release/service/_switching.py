@@ -8,6 +8,7 @@ from banshi.scopes import GRANTABLE, Scope
 from identity import audit, halts, tokens
 from identity.actor import Actor, check_operator
 from identity.written import words
+from miniapps.catalog import queries as catalog_queries
 from miniapps.catalog import service as catalog
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from miniapps.release import queries
@@ -53,7 +54,8 @@ async def switch_on(actor: Actor, kind: SwitchKind, target: str, *, reason: str,
     """Undo `switch_off`: citizens open anew, for no token comes back to life; what is on stays on.
 
     A version that was on trial is not by this alone: it is promoted anew.
-    Raises: as `switch_off`; SwitchNotFound when it never was off.
+    Raises: as `switch_off`; SwitchNotFound when it never was off; VersionKeyRevoked for a version whose
+        key was revoked since: it stays dead.
     """
     check_operator(actor)
     reason = words("reason", reason, LONGEST_REASON, least=1)
@@ -118,6 +120,7 @@ async def _turn_version(actor: Actor, switch: AppSwitch, held: Held, *, now: dat
         await catalog.set_stopped([row.id], stopped=True)
         await halts.halt_version(row.id, until=halts.FOREVER)
     else:
+        await catalog_queries.check_key(held.app, row)
         kind, killed = StepKind.REVIVE, killed - {row.id}
         await catalog.set_stopped([row.id], stopped=False)
         await halts.lift_version(row.id, until=now + tokens.LIFE)

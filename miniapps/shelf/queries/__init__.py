@@ -13,6 +13,7 @@ from miniapps.shelf.queries._defects import (
     notes_of,
     side,
     team_of,
+    tester,
     tester_now,
     testers,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "shelf",
     "side",
     "team_of",
+    "tester",
     "tester_now",
     "testers",
     "version_used",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from piccolo.columns.combination import And
 from piccolo.custom_types import Combinable
+from piccolo.query import Objects
 
 from identity import audit
 from identity.actor import Actor, check_operator
@@ -59,21 +60,33 @@ async def testers(actor: Actor, *, first: int, after: UUID | None, now: datetime
     return found
 
 
+async def tester(actor: Actor, tester_id: UUID, *, now: datetime) -> AppTester:
+    """Return a tester whose time has not ended; the look is recorded with him.
+
+    Raises: ScopeMissing, NoSuchTester.
+    """
+    check_operator(actor)
+    found = await _living(tester_id, now=now).first()
+    if found is None:
+        raise NoSuchTester
+    await audit.record_reads(actor, "tester.read", [(f"tester/{found.id}", found.party_id)], now=now)
+    return found
+
+
 async def lock_tester(actor: Actor, tester_id: UUID, *, now: datetime) -> AppTester:
     """Return a tester whose time has not ended, the row locked.
 
     Raises: ScopeMissing, NoSuchTester.
     """
     check_operator(actor)
-    found = (
-        await AppTester.objects()
-        .where(AppTester.id == tester_id, AppTester.ends_at > now)
-        .lock_rows()
-        .first()
-    )
+    found = await _living(tester_id, now=now).lock_rows().first()
     if found is None:
         raise NoSuchTester
     return found
+
+
+def _living(tester_id: UUID, *, now: datetime) -> Objects[AppTester]:
+    return AppTester.objects().where(AppTester.id == tester_id, AppTester.ends_at > now)
 
 
 async def tester_now(person_id: UUID, *, now: datetime) -> AppTester | None:

@@ -8,11 +8,14 @@ from miniapps.shelf.service._telling import (
     tell_of_comment,
     tell_of_defect,
     tell_tester,
+    tell_what_to_try,
 )
+from miniapps.shelf.service._trying import assign, unassign
 from miniapps.shelf.service._voices import answer, complain, forget, moderate, rate, withdraw_rating
 
 __all__ = [
-    "Move", "Report", "answer", "appoint", "complain", "discard", "dismiss", "edit", "forget", "index",
-    "index_waiting", "moderate", "move", "publish", "rate", "reply", "report", "roll_back", "seed", "store",
-    "tell_of_answer", "tell_of_comment", "tell_of_defect", "tell_tester", "withdraw_rating",
+    "Move", "Report", "answer", "appoint", "assign", "complain", "discard", "dismiss", "edit", "forget",
+    "index", "index_waiting", "moderate", "move", "publish", "rate", "reply", "report", "roll_back", "seed",
+    "store", "tell_of_answer", "tell_of_comment", "tell_of_defect", "tell_tester", "tell_what_to_try",
+    "unassign", "withdraw_rating",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from identity.actor import Actor, check_operator
 from identity.written import words
 from miniapps.catalog import queries as catalog
 from miniapps.notices.rules import without_numbers
+from miniapps.release import service as release
 from miniapps.shelf import queries, rules
 from miniapps.shelf.errors import DefectOwnApp, NotATester
 from miniapps.shelf.events import AppTesterAppointed, DefectMoved
@@ -58,18 +59,21 @@ async def appoint(
     person, _ = await partners.named(actor.person_id, number, name, now=now)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", person.id.int >> 65)
-        row = await queries.tester_now(person.id, now=now) or AppTester(
-            party_id=person.id, appointed_by=actor.person_id, appointed_at=now
-        )
+        held = await queries.tester_now(person.id, now=now)
+        row = held or AppTester(party_id=person.id, appointed_by=actor.person_id, appointed_at=now)
         row.region, row.ends_at = region, until
         await row.save()
+        if held is None:  # what he tried in a former time is over
+            await release.end_trials(person.id)
+        else:
+            await release.prolong_trials(person.id, until=until)
         await audit.record(actor, "tester.appoint", f"tester/{row.id}", now=now, party_id=person.id)
         await emit(AppTesterAppointed(party_id=person.id, tester_id=row.id, at=now), now=now)
     return row
 
 
 async def dismiss(actor: Actor, tester_id: UUID, *, reason: str, now: datetime) -> AppTester:
-    """End a tester's time now; what he reported stays.
+    """End a tester's time now; what he reported stays, what is on trial he gets no more.
 
     Raises: ScopeMissing, InvalidInput, NoSuchTester.
     """
@@ -78,6 +82,7 @@ async def dismiss(actor: Actor, tester_id: UUID, *, reason: str, now: datetime) 
         row = await queries.lock_tester(actor, tester_id, now=now)
         row.ends_at = now
         await row.save([AppTester.ends_at])
+        await release.end_trials(row.party_id)
         await audit.record(actor, "tester.dismiss", f"tester/{row.id}", said, now=now, party_id=row.party_id)
     return row
 

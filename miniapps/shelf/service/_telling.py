@@ -8,7 +8,13 @@ from miniapps.catalog import queries as catalog
 from miniapps.notices import service as notices
 from miniapps.notices.rules import spoken
 from miniapps.shelf import queries
-from miniapps.shelf.events import AppTesterAppointed, CommentDecided, ComplaintAnswered, DefectMoved
+from miniapps.shelf.events import (
+    AppTesterAppointed,
+    AppTesterAssigned,
+    CommentDecided,
+    ComplaintAnswered,
+    DefectMoved,
+)
 from miniapps.shelf.rules import CommentState, DefectState, Side
 from miniapps.shelf.tables import AppComplaint, AppDefect, AppRating, AppTester, DefectNote
 
@@ -28,6 +34,15 @@ async def tell_tester(event: AppTesterAppointed) -> None:
         await notices.tell_of(
             row.party_id, kind=event.type, parameters=told, key=f"tester:{row.id}:{row.ends_at}", now=event.at
         )
+
+
+async def tell_what_to_try(event: AppTesterAssigned) -> None:
+    """Tell a tester which mini-app he is to try."""
+    row = await AppTester.objects().get(AppTester.id == event.tester_id)
+    if row is not None:
+        told = {"app": await _name(event.app_id), "until": spoken(row.ends_at)}
+        key = f"tester:{row.id}:{event.app_id}:{event.at.isoformat()}"
+        await notices.tell_of(row.party_id, kind=event.type, parameters=told, key=key, now=event.at)
 
 
 async def tell_of_comment(event: CommentDecided) -> None:

@@ -8,6 +8,7 @@ from identity.actor import Actor
 from identity.written import words
 from miniapps.catalog import queries as catalog
 from miniapps.notices.rules import without_numbers
+from miniapps.release import service as release
 from miniapps.shelf import queries, rules
 from miniapps.shelf.errors import RatingNotFound, RatingNotOpened
 from miniapps.shelf.events import AppComplained, CommentDecided, ComplaintAnswered
@@ -165,6 +166,7 @@ async def forget(party_id: UUID, *, now: datetime) -> None:
     for row in await AppRating.objects().where(AppRating.party_id == party_id):
         await _drop(row)
     await execute("DELETE FROM app_complaint WHERE party_id = $1", party_id)
+    await release.end_trials(party_id)
     await execute("UPDATE app_tester SET ends_at = $2 WHERE party_id = $1 AND ends_at > $2", party_id, now)
 
 

@@ -21,6 +21,9 @@ from jsonschema.exceptions import ValidationError
 
 from banshi.errors import DomainError
 
+HOST_VERSION = "1.0"
+"""The version of the platform's own web host; a host app elsewhere says its own when it opens a mini-app."""
+
 LARGEST = 64 * 1024  # bytes of manifest text
 DEEPEST = 32  # collections inside each other
 LARGEST_INTEGER = 2**63 - 1

@@ -10,8 +10,11 @@ from identity.actor import WORKER
 from identity.sandbox import BY_KEY
 from identity.wires import clients
 from identity.wires.tables import Wire
+from miniapps.release import service as release
+from miniapps.release.rules.switches import SwitchKind
 from storage import clock
 from storage.db import fetch
+from tests.api.conftest import as_operator
 from tests.api.pages.browsing import signed_in
 from tests.api.wires.speaking import VALIDATION_ANSWER, a_ticket, acts, along, consented, enabled, entry_of
 
@@ -148,6 +151,27 @@ async def test_a_pass_dies_with_what_it_hangs_on(client, end):
         "session": ["6001", "6501"], "wire": ["6099", "6599"], "halt": ["6001", "6501"],
         "person": ["6001", "6505"],
     }[end]  # fmt: skip
+
+
+async def test_nothing_is_told_while_its_scope_is_switched_off_and_again_after(client):
+    app = await enabled(client)
+    ticket = await a_ticket(client)
+    token = (await app.validate(await a_ticket(client)))["token"]
+    now = await clock.now()
+    for scope in ("cases:read", "profile:read"):
+        assert (await app.user_info(token))["result"] == "0"
+        await release.switch_off(
+            as_operator(), SwitchKind.SCOPE, scope, reason="核查", notice="暂停提供资料", now=now
+        )
+
+    results = [(await app.validate(ticket))["result"], (await app.user_info(token))["result"]]
+    page = await client.get(entry_of())
+    await release.switch_on(as_operator(), SwitchKind.SCOPE, "profile:read", reason="核查完毕", now=now)
+
+    assert results == ["6001", "6501"]
+    assert (page.status_code, "暂时停止向应用提供身份信息" in page.text) == (403, True)
+    assert (await app.user_info(token))["result"] == (await app.validate(ticket))["result"] == "0"
+    assert (await client.get(entry_of())).status_code == 303
 
 
 async def test_many_who_redeem_one_ticket_at_once_get_one_token(client):

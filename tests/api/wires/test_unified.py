@@ -7,6 +7,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from banshi.scopes import Scope
+from identity import halts
 from identity.sandbox import BY_KEY
 from identity.wires.tables import Wire
 from storage import clock
@@ -86,12 +88,18 @@ async def test_the_host_app_asks_for_a_ticket(client, app, sign_in):
     given = await asked(appId=APP_ID, consent=True)
     again = await asked(appId=APP_ID)
     unknown = await asked(appId="nobody")
+    await halts.halt_scope(Scope.PROFILE_READ, now=await clock.now())
+    paused = await asked(appId=APP_ID, consent=True)
+    kept = await token_for(client, given.json()["ticketId"])
+    await halts.free_scope(Scope.PROFILE_READ)
 
     assert before.status_code == 403
     assert before.json()["errors"][0]["extensions"]["code"] == "WIRE_CONSENT_NEEDED"
     assert given.json()["result"] is True
     assert again.json()["result"] is True
     assert unknown.json() == {"result": False}
+    assert paused.json()["errors"][0]["extensions"]["code"] == "WIRE_PAUSED"
+    assert kept == BAD_TICKET
     assert (await token_for(client, given.json()["ticketId"]))["success"]
 
 

@@ -28,7 +28,8 @@ entry: https://rent.example
 scopes:
   cases:read: 向您显示申请办到哪一步
   cases:write: 替您提交申请
-{more}regions: ["330000"]
+{more}regions: {regions}
+min_host_version: "{host}"
 retention_days: 0
 hotline: "12329"
 """
@@ -39,10 +40,16 @@ WRITES = "  notices:send: 办理有进展时告诉您\npages: [/index.html]\n"
 
 
 def a_manifest(
-    *, id: str = "rent-app", version: str = "1.0.0", purpose: str = "租房的职工提取住房公积金",
+    *,
+    id: str = "rent-app",
+    version: str = "1.0.0",
+    purpose: str = "租房的职工提取住房公积金",
     more: str = "",
-) -> str:  # fmt: skip
-    return MANIFEST.format(id=id, version=version, purpose=purpose, more=more)
+    regions: str = '["330000"]',
+    host: str = "1.0",
+) -> str:
+    facts = {"id": id, "version": version, "purpose": purpose, "more": more, "regions": regions, "host": host}
+    return MANIFEST.format(**facts)
 
 
 async def the_department(name: str = DEPARTMENT) -> UUID:

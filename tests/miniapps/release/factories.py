@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from identity.actor import Actor
 from identity.roles import Role
 from miniapps.release import service
-from miniapps.release.queries import Held
+from miniapps.release.queries import Held, Setting
 from miniapps.release.rules.rising import Step
 from miniapps.release.service import Opening
 from storage.ids import new_id
@@ -46,10 +46,14 @@ async def roll_back(actor: Actor, version: str, *, now=NOON, key: str | None = N
     )
 
 
-async def open_app(citizen: Actor | None = None, *, now=NOON, app_id: str = APP) -> Opening:
-    return await service.open_(citizen or a_visitor(), app_id, SCOPES, now=now)
+async def open_app(
+    citizen: Actor | None = None, *, now=NOON, app_id: str = APP, host: str | None = None,
+    region: str | None = None,
+) -> Opening:  # fmt: skip
+    citizen = citizen or a_visitor()
+    return await service.open_(citizen, app_id, SCOPES, Setting.of(citizen, host, region), now=now)
 
 
-async def shown(citizen: Actor | None = None, *, now=NOON) -> str:
+async def shown(citizen: Actor | None = None, *, now=NOON, **setting: str) -> str:
     """Which version a citizen gets."""
-    return (await open_app(citizen, now=now)).version
+    return (await open_app(citizen, now=now, **setting)).version

@@ -57,6 +57,13 @@ async def test_what_is_switched_off_or_not_released_or_elsewhere_is_not_shown(db
     assert await listed() == ["rent-app"]
     assert await listed(a_reader("330203")) == ["ningbo-app", "rent-app"]
     assert await found("停用") == await found("宁波") == []
+    await laid_out(OPERATOR, Edit(slots=(a_slot(app_id="ningbo-app"),)))
+    for who, shown in ((a_reader("330106"), []), (a_reader("330203"), ["ningbo-app"])):
+        preview = await queries.preview(OPERATOR, who, at=NOON, draft=False)
+        beside = await queries.preview_apps(OPERATOR, who, draft=False, first=10)
+        for view in (await queries.shelf(who, at=NOON), preview):
+            assert [app.app_id for _, app in view.featured] == shown
+        assert [app.app_id for app in beside.rows] == await listed(who) == [*shown, "rent-app"]
 
 
 async def test_a_mini_app_is_shown_to_the_levels_and_ages_it_is_placed_for(db):

@@ -12,15 +12,15 @@ PlatformError
     │   LevelNeeded, NotSignedIn, NotVerified, SessionTokenRefused, StepUpNeeded,
     │   WebhookSignatureRefused
     ├── Denied: who asks may not do this
-    │   AppAgreementSameHand, AppConsentMissing, AppConsentNeeded, AppOwnRelease,
-    │   CaseCommitmentBarred, CaseNotApplicant, CaseNotCompetent, CaseOwnMatter,
+    │   AppAgreementSameHand, AppConsentMissing, AppConsentNeeded, AppNotServedHere,
+    │   AppOwnRelease, CaseCommitmentBarred, CaseNotApplicant, CaseNotCompetent, CaseOwnMatter,
     │   CertificateNotIssuer, ClockFixed, ConnectionRefused, ConsentNeeded, DefectOwnApp,
     │   FormExpired, GuardianHandsIn, GuardianNeeded, ItemOwnPublication, MandateNotHeld,
     │   MandateNotPassedOn, MaterialIsYourOwn, MaterialSessionNeeded, NodNeeded, NotGuardian,
     │   NotRepresentative, NotSelfSupporting, OnlyOneself, OutsideMandate, OwnConsentNeeded,
     │   OwnLook, OwnPost, PlaintextNeeded, PostNotHeld, RelayRefused, ReviewNotForYou,
     │   ScopeMissing, SecondFactorNeeded, TeamOwnerNeeded, TesterNeeded, TripAnswerNotYours,
-    │   WireConsentNeeded, WireForCitizens, WireForFirms
+    │   WireConsentNeeded, WireForCitizens, WireForFirms, WirePaused
     │   └── ConsentWanted: AppConsentNeeded and ScopeMissing
     ├── Missing: there is nothing that the caller may see
     │   ApiUnknown, AppCredentialNotFound, AppNotFound, CaseNotFound, ClientNotFound,
@@ -54,13 +54,14 @@ PlatformError
     │   SchemaUnfit, Unavailable
     └── Conflict: the state of things does not allow it
         AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppCredentialRotated,
-        AppFilesRemoved, AppIdTaken, AppInReview, AppNotApproved, AppSuspended, AppTooMany,
-        AppTooManyVersions, AppVersionExists, AppVersionMoveRefused, CaseExtensionRefused,
-        CaseMoveRefused, CasePapersOutstanding, CaseSecondCorrection, CaseTooLateToAsk,
-        CitizenInvented, DefectMoveRefused, ErasureRefused, IdempotencyKeyReused,
-        ItemVersionNotDraft, MandateMoveRefused, MaterialAlreadyVerified, MaterialUploadLapsed,
-        MaterialUploadMissing, NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict,
-        QrMismatch, RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
+        AppFilesRemoved, AppHostTooOld, AppIdTaken, AppInReview, AppNotApproved, AppSuspended,
+        AppTooMany, AppTooManyVersions, AppVersionExists, AppVersionKeyRevoked,
+        AppVersionMoveRefused, CaseExtensionRefused, CaseMoveRefused, CasePapersOutstanding,
+        CaseSecondCorrection, CaseTooLateToAsk, CitizenInvented, DefectMoveRefused,
+        ErasureRefused, IdempotencyKeyReused, ItemVersionNotDraft, MandateMoveRefused,
+        MaterialAlreadyVerified, MaterialUploadLapsed, MaterialUploadMissing,
+        NetworkIdentityTaken, ObjectionSettled, PartyErased, PostsConflict, QrMismatch,
+        RatingNotOpened, ReleaseNotRising, ReleaseUnderWay, ReleaseVersionRefused,
         ReviewAppealRefused, ReviewNotClaimed, ReviewOver, ReviewTaken, ShelfDraftChanged,
         ShelfNothingDrafted, StoredValueChanged, StoreFull, TeamKeyRevoked, TeamLastOwner,
         TeamStorageFull, TripCaseIsDraft, TripNotYetJudged, WireCodeTaken

@@ -33,6 +33,12 @@ class AppFilesRemoved(Conflict):
     code, status, retryable = "APP_FILES_REMOVED", 409, False
 
 
+class AppHostTooOld(Conflict):
+    """The citizen's host app is older than the mini-app needs: he is to update it to `needed` or …"""
+
+    code, status, retryable = "APP_HOST_TOO_OLD", 409, False
+
+
 class AppIdTaken(Conflict):
     """Somebody else registered this id first."""
 
@@ -73,6 +79,12 @@ class AppVersionExists(Conflict):
     """This version was handed in before with another manifest: versions never change."""
 
     code, status, retryable = "APP_VERSION_EXISTS", 409, False
+
+
+class AppVersionKeyRevoked(Conflict):
+    """The key that signed the version was revoked: nobody gets it any more, whatever is switched on."""
+
+    code, status, retryable = "APP_VERSION_KEY_REVOKED", 409, False
 
 
 class AppVersionMoveRefused(Conflict):

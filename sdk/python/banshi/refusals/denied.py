@@ -21,6 +21,12 @@ class AppConsentNeeded(ConsentWanted):
     code, status, retryable = "APP_CONSENT_NEEDED", 403, False
 
 
+class AppNotServedHere(Denied):
+    """The mini-app does not serve the citizen's region, or the one he chose; `places` says where it …"""
+
+    code, status, retryable = "APP_NOT_SERVED_HERE", 403, False
+
+
 class AppOwnRelease(Denied):
     """Who hands a version in may not review it."""
 
@@ -253,3 +259,9 @@ class WireForFirms(Denied):
     """The wire is for legal persons: act for a firm first."""
 
     code, status, retryable = "WIRE_FOR_FIRMS", 403, False
+
+
+class WirePaused(Denied):
+    """An operator switched off the scope `profile:read`, which is what the old wires give."""
+
+    code, status, retryable = "WIRE_PAUSED", 403, False

@@ -1,6 +1,7 @@
 """The operator's pages of what citizens and testers say."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 
@@ -10,6 +11,7 @@ from miniapps.shelf.rules import Concern, DefectState, Severity
 from miniapps.shelf.service import Report
 from miniapps.shelf.tables import AppComplaint, AppRating, AppTester
 from storage import clock
+from storage.ids import new_id
 from tests.api.pages.browsing import card, forms_of, send, signed_in, text_of
 from tests.api.web.operator.desk import at_work
 from tests.miniapps.shelf.factories import a_tester, an_actor, an_app, opened
@@ -120,3 +122,25 @@ async def test_a_tester_is_appointed_and_dismissed(client: httpx.AsyncClient, si
     assert silent.status_code == 422 and 'id="reason-problem"' in silent.text
     assert ended.headers["location"] == f"{to}?done=dismissed"
     assert "现在没有体验官" in text_of((await client.get(to)).text)
+
+
+async def test_a_tester_is_told_what_to_try_and_to_stop(client: httpx.AsyncClient, sign_in):
+    await at_work(client, sign_in)
+    await an_app()
+    row = await a_tester(an_actor(Role.CITIZEN), until=await clock.now() + timedelta(days=30))
+    to = f"/operator/testers/{row.id}/apps"
+    page = await client.get(to)
+    assert to in (await client.get("/operator/testers")).text
+
+    unknown = await send(client, page, to=to, appId="no-such-app")
+    done = await send(client, page, to=to, appId=" rent-app ")
+    told = await client.get(to)
+    ended = await send(client, told, to=f"{to}/end")
+
+    assert unknown.status_code == 404 and "没有找到这个应用" in text_of(unknown.text)
+    assert "no-such-app" in unknown.text, "what was typed stays"
+    assert done.headers["location"] == f"{to}?done=assigned"
+    assert "租房提取" in text_of(told.text)
+    assert ended.headers["location"] == f"{to}?done=unassigned"
+    assert "还没有请他试用" in text_of((await client.get(to)).text)
+    assert (await client.get(f"/operator/testers/{new_id()}/apps")).status_code == 404
