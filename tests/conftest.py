@@ -112,8 +112,10 @@ class Telling(Lender):
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: Postgres) -> Databases:
-    return Databases(postgres)
+def databases(postgres: Postgres) -> Iterator[Databases]:
+    made = Databases(postgres)
+    yield made
+    made.close()
 
 
 @pytest.fixture
