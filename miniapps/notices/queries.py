@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from piccolo.columns.combination import And
 from piccolo.custom_types import Combinable
 
 from identity.actor import Actor
 from identity.visibility import Same, Visibility, Whole, where
 from miniapps.notices.errors import NoticeNotFound
-from miniapps.notices.rules import MOST_UNREAD
+from miniapps.notices.rules import APP_WROTE, MOST_UNREAD
 from miniapps.notices.tables import AppMark, AppMute, Notice
 from storage.paging import Page
 from storage.paging import page as page_of
@@ -18,8 +19,13 @@ MUTES: Visibility = ((Whole(), Same(AppMute.party_id, "acting_for")),)
 
 
 def visible_to(actor: Actor) -> Combinable:
-    """One's own inbox; a mini-app sees of it only what came through itself."""
-    return where(OWN if actor.app_id is None else OWN_THROUGH_APP, actor)
+    """One's own inbox; a mini-app sees of it only what came through itself.
+
+    Not what it wrote: it would see that a party muted it, and when he reads.
+    """
+    if actor.app_id is None:
+        return where(OWN, actor)
+    return And(where(OWN_THROUGH_APP, actor), Notice.kind != APP_WROTE)
 
 
 async def page(

@@ -17,6 +17,7 @@ KEPT_MARKS = timedelta(days=30)
 SWEEP_EVERY = timedelta(days=1)
 MOST_UNREAD = 100  # a badge says 99+, so nobody needs more counted
 LONGEST_TITLE, LONGEST_BODY = 60, 1000  # characters
+APP_WROTE = "app.wrote"  # the kind of what mini-apps write
 APP_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")  # a mini-app's, or a client's outside our catalogue
 
 

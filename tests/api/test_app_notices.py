@@ -133,6 +133,19 @@ async def test_who_is_muted_is_answered_as_ever_and_tells_nothing(ask, citizen):
     assert await titles(citizen) == ["【租房提取】材料已收到"]
 
 
+async def test_a_mini_app_does_not_see_by_the_inbox_whether_it_is_muted(ask, citizen):
+    reader = replace(citizen, app_id=APP, scopes=frozenset({Scope.NOTICES_READ}))
+    await send(ask, citizen, key="heard")
+    heard = await ask("{ unreadNotices notices { edges { node { title } } } }", actor=reader)
+    await ask(MUTE, actor=citizen, app=APP)
+    await send(ask, citizen, key="unheard")
+
+    muted = await ask("{ unreadNotices notices { edges { node { title } } } }", actor=reader)
+
+    assert heard == muted == {"data": {"unreadNotices": 0, "notices": {"edges": []}}}
+    assert len(await titles(citizen)) == 1
+
+
 async def test_muting_what_one_never_met_leaves_nothing(ask, citizen):
     assert await ask(MUTE, actor=citizen, app="never-app") == {"data": {"muteMiniApp": []}}
     assert await ask(MUTE, actor=as_citizen(), app=APP) == {"data": {"muteMiniApp": []}}

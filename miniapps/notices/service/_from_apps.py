@@ -16,7 +16,6 @@ from miniapps.notices.tables import AppMark, AppMute
 from storage.db import execute, transaction
 from storage.ids import new_id
 
-KIND = "app.wrote"
 MUTE = "INSERT INTO app_mute (id, party_id, app_id, muted_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 
 
@@ -48,8 +47,8 @@ async def send(actor: Actor, name: str, draft: NoticeDraft, *, key: str, now: da
     is_muted = await queries.is_muted(actor.acting_for, actor.app_id)
     if not is_muted:
         await tell(
-            actor.acting_for, kind=KIND, title=rules.from_app(name, draft.title), body=draft.body,
-            link=draft.page and f"/apps/{actor.app_id}{draft.page}", key=f"{KIND}:{made.id}",
+            actor.acting_for, kind=rules.APP_WROTE, title=rules.from_app(name, draft.title), body=draft.body,
+            link=draft.page and f"/apps/{actor.app_id}{draft.page}", key=f"{rules.APP_WROTE}:{made.id}",
             parameters={"name": name}, app_id=actor.app_id, now=now,
         )  # fmt: skip
     silence = "您设置了不接收，没有送达" if is_muted else None

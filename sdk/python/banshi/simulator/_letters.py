@@ -1,6 +1,5 @@
 """What a mini-app writes to invented citizens, and what they granted it: as the platform has it."""
 
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -17,7 +16,6 @@ Answered = Callable[[Citizen, Mapping[str, Any]], Any]
 
 
 class _Told(NamedTuple):
-    id: str
     draft: NoticeDraft
     at: datetime
 
@@ -51,26 +49,18 @@ class Letters:
             raise KeyReused
         if held is None:
             check_room([each.at for each in told.values()], now=now)
-            held = told[key] = _Told(str(uuid.uuid4()), draft, now)
+            held = told[key] = _Told(draft, now)
         return {"key": key, "sentAt": held.at.isoformat()}
 
     def inbox(self, citizen: Citizen, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what was told, newest first, as one page.  Raises: ScopeMissing."""
+        """Return nothing: what the mini-app wrote is the citizen's to see.  Raises: ScopeMissing."""
         _need(citizen, Scope.NOTICES_READ)
-        nodes = [
-            {
-                "id": each.id, "kind": "app.wrote", "title": f"【{self._made().name}】{each.draft.title}",
-                "body": each.draft.body, "toldAt": each.at.isoformat(), "readAt": None,
-            }
-            for each in reversed(self._told.get(citizen.sub, {}).values())
-        ]  # fmt: skip
-        page = {"hasNextPage": False, "endCursor": None}
-        return {"edges": [{"node": node} for node in nodes], "pageInfo": page}
+        return {"edges": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
 
     def unread(self, citizen: Citizen, given: Mapping[str, Any]) -> int:
-        """Return how many there are: nobody reads them here.  Raises: ScopeMissing."""
+        """Return how many of what `inbox` shows are unread.  Raises: ScopeMissing."""
         _need(citizen, Scope.NOTICES_READ)
-        return len(self._told.get(citizen.sub, ()))
+        return 0
 
     def consent(self, citizen: Citizen, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the citizen granted.  Raises: NotSignedIn when that is nothing any more."""
