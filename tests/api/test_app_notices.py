@@ -11,7 +11,8 @@ from banshi.scopes import Scope
 from identity import clients, consents, halts, subjects, tokens
 from identity.actor import Actor
 from identity.clients import AuthMethod, OidcClient, Profile
-from identity.roles import Role
+from identity.relation_errors import OwnConsentNeeded
+from identity.roles import MandateKind, Role
 from miniapps.notices import queries
 from miniapps.release import service as releases
 from miniapps.release.rules.switches import SwitchKind
@@ -144,6 +145,16 @@ async def test_a_mini_app_does_not_see_by_the_inbox_whether_it_is_muted(ask, cit
 
     assert heard == muted == {"data": {"unreadNotices": 0, "notices": {"edges": []}}}
     assert len(await titles(citizen)) == 1
+
+
+async def test_an_agent_changes_nothing_of_whom_the_principal_wants_to_hear(ask, citizen):
+    await ask(MUTE, actor=citizen, app=APP)
+    agent = replace(citizen, person_id=new_id(), delegation_id=new_id(), mandate_kind=MandateKind.AGENT)
+
+    answers = [await ask(verb, actor=agent, app=APP) for verb in (UNMUTE, MUTE)]
+
+    assert {code_of(each) for each in answers} == {OwnConsentNeeded.code}
+    assert await queries.is_muted(citizen.acting_for, APP)
 
 
 async def test_muting_what_one_never_met_leaves_nothing(ask, citizen):

@@ -8,8 +8,9 @@ import msgspec
 
 from banshi.errors import InvalidInput, KeyReused
 from banshi.notices import NoticeDraft, check_room
-from identity import audit, consents
+from identity import audit, consents, contexts
 from identity.actor import Actor
+from identity.relation_errors import OwnConsentNeeded
 from miniapps.notices import queries, rules
 from miniapps.notices.service._inbox import tell
 from miniapps.notices.tables import AppMark, AppMute
@@ -60,9 +61,9 @@ async def mute(actor: Actor, app_id: str, *, now: datetime) -> None:
     """Let the mini-app tell the party nothing, until `unmute`; also when it is agreed to anew.
 
     Where the party neither agreed to anything of it nor ever heard of it nothing happens.
-    Raises: InvalidInput when it is no id.
+    Raises: InvalidInput when it is no id; OwnConsentNeeded when an agent does it.
     """
-    _check_id(app_id)
+    await _check(actor, app_id, now=now)
     async with transaction():
         await consents.lock(actor.acting_for)
         is_known = await consents.in_force(actor.acting_for, app_id) is not None
@@ -76,9 +77,9 @@ async def mute(actor: Actor, app_id: str, *, now: datetime) -> None:
 async def unmute(actor: Actor, app_id: str, *, now: datetime) -> None:
     """Let the mini-app tell the party again what it may; what it wrote meanwhile does not come.
 
-    Raises: InvalidInput when it is no id.
+    Raises: InvalidInput when it is no id; OwnConsentNeeded when an agent does it.
     """
-    _check_id(app_id)
+    await _check(actor, app_id, now=now)
     async with transaction():
         await consents.lock(actor.acting_for)
         if await queries.is_muted(actor.acting_for, app_id):
@@ -87,6 +88,8 @@ async def unmute(actor: Actor, app_id: str, *, now: datetime) -> None:
             await audit.record(actor, "notice.unmute", f"app/{app_id}", now=now)
 
 
-def _check_id(app_id: str) -> None:
+async def _check(actor: Actor, app_id: str, *, now: datetime) -> None:
     if not rules.APP_ID.fullmatch(app_id):
         raise InvalidInput(field="appId", problem="this is no id of a mini-app")
+    if not await contexts.may_consent(actor, now=now):  # whom one wants to hear is as personal as a consent
+        raise OwnConsentNeeded
