@@ -6,8 +6,6 @@ POST /apps/packages   the zip of `miniapp pack`, with the token of a developer's
 Nothing is held in memory but pieces (`api.http.apps.spool`).
 """
 
-from typing import IO
-
 import msgspec
 from litestar import Response, post
 
@@ -17,7 +15,6 @@ from api.http.errors import AnyRequest, UnsupportedMediaType
 from banshi.package import LARGEST
 from banshi.scopes import Scope
 from miniapps.catalog import queries, service
-from miniapps.catalog.tables import MiniAppVersion
 from storage import limits
 
 TAKEN = ("application/zip", "application/octet-stream")
@@ -39,7 +36,7 @@ async def take_package(request: AnyRequest) -> Response[bytes]:
     asker = await holder_of(request, Scope.APPS_WRITE)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in TAKEN:
         raise UnsupportedMediaType(taken=TAKEN[0])
-    await _count(asker)
+    await count(asker)
     with spool.place(asker.actor.acting_for):
         async with spool.spooled(request) as file:
             row, is_new = await service.submit_package(asker.actor, file, now=asker.now)
@@ -49,14 +46,9 @@ async def take_package(request: AnyRequest) -> Response[bytes]:
     return Response(msgspec.json.encode(told), status_code=status, media_type="application/json")
 
 
-async def handed_in(asker: Asker, file: IO[bytes]) -> tuple[MiniAppVersion, bool]:
-    """Hand in a package that came another way; the same limit counts both.
+async def count(asker: Asker) -> None:
+    """Count one package, however it comes, before a place is held for it: who stalls is counted, too.
 
-    Raises: RateLimited, and as `service.submit_package`.
+    Raises: RateLimited.
     """
-    await _count(asker)
-    return await service.submit_package(asker.actor, file, now=asker.now)
-
-
-async def _count(asker: Asker) -> None:
     await limits.take(f"package:{asker.actor.limit_key}", capacity=BURST, per_s=PER_S)

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 
 from api.http.apps import spool
-from api.http.apps.upload import handed_in
+from api.http.apps.upload import count
 from api.http.asking import Asker
 from api.http.browser import FormExpired
 from api.http.errors import AnyRequest, BadRequest
@@ -18,7 +18,7 @@ from api.web.upload import AROUND, check_type, with_file
 from banshi.errors import DomainError, InvalidInput
 from banshi.findings import Finding, PackageRefused
 from banshi.package import LARGEST
-from miniapps.catalog import queries
+from miniapps.catalog import queries, service
 
 SHOWN: Final = 50  # findings
 FILE: Final = "package"
@@ -36,11 +36,12 @@ async def take(request: AnyRequest) -> Response[bytes]:
     check_type(request)
     asker = await builder(request)  # before a body of 20 MiB is read
     try:
+        await count(asker)
         with spool.place(asker.actor.acting_for):
             async with with_file(request, FILE) as (_, file):
                 if file is None:
                     raise InvalidInput(field=FILE, problem="请选择用 miniapp pack 打好的安装包")
-                row, is_new = await handed_in(asker, file)
+                row, is_new = await service.submit_package(asker.actor, file, now=asker.now)
     except (FormExpired, BadRequest):
         raise
     except DomainError as refusal:

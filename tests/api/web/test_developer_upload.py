@@ -94,3 +94,12 @@ async def test_the_same_limit_counts_packages_of_pages_and_of_the_command(client
     found = [(await hand_in(client, word, b"PK no zip")).status_code for _ in range(upload.BURST + 1)]
 
     assert found[-1] == 429 and set(found[:-1]) == {422}
+
+
+async def test_a_form_that_comes_to_nothing_is_counted_before_a_place_is_held(client, word, monkeypatch):
+    monkeypatch.setattr(upload, "BURST", 1)
+    broken = {**ORIGIN, "content-type": "multipart/form-data; boundary=x"}
+
+    first, second = [await client.post(UPLOAD, content=b"--y\r\n", headers=broken) for _ in range(2)]
+
+    assert (first.status_code, second.status_code) == (400, 429)
