@@ -223,6 +223,15 @@ async def test_whom_it_does_not_know_and_who_did_not_agree_are_one_to_it(client,
     assert (wrong.status_code, wrong.json()["errors"][0]["extensions"]["code"]) == (401, "NOT_SIGNED_IN")
 
 
+async def test_a_credential_that_asks_for_nobody_is_counted(client, citizen, monkeypatch):
+    monkeypatch.setattr("miniapps.gateway.service._writing.A_MINUTE", 2)
+    auth = await a_credential(APP)
+
+    answers = [await later(client, citizen, auth=auth, sub="0" * 32) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 429]
+
+
 async def test_what_stops_a_token_stops_the_credential(client, citizen):
     auth = await a_credential(APP)
     await halts.halt_scope(Scope.NOTICES_SEND, now=NOON)

@@ -46,8 +46,10 @@ async def write(actor: Actor, draft: NoticeDraft, *, key: str, now: datetime) ->
 async def write_later(holder: Holder, sub: str, draft: NoticeDraft, *, key: str, now: datetime) -> Sent:
     """Do the same when no call is under way, for the party that the mini-app knows as `sub`.
 
+    Whom it does not know counts, too: else a credential could ask the database without end.
     Raises: as `write`; ConsentNeeded, too, when there is nobody whom it knows so.
     """
+    await limits.take(f"notices later:{holder.audience}", capacity=A_MINUTE, per_s=A_MINUTE / 60)
     actor = await tokens.standing(holder.audience, sub, Scope.NOTICES_SEND, now=now)
     if actor is None:
         raise ConsentNeeded(scope=Scope.NOTICES_SEND)
