@@ -7,7 +7,7 @@ import pytest
 
 from banshi.platform import OnBehalf
 from banshi.refusals import conflict, invalid
-from banshi.stores import ABSENT, MOST_BYTES, MOST_VALUE
+from banshi.stores import ABSENT, DEEPEST, MOST_BYTES, MOST_VALUE
 
 
 class Draft(msgspec.Struct):
@@ -33,6 +33,18 @@ async def keeps(platform: OnBehalf) -> None:
     assert [each.key async for each in storage.each()] == ["seen.2026-11"]
     with pytest.raises(msgspec.ValidationError):
         await storage.get("seen.2026-11", Draft)
+
+
+async def stays_flat(platform: OnBehalf) -> None:
+    """A value nests so deep and no deeper: a copy of it is indented, and some hundred times as long."""
+    deepest: Any = []
+    for _ in range(DEEPEST - 1):
+        deepest = [deepest]
+
+    await platform.storage.set("deep", deepest)
+
+    with pytest.raises(invalid.InvalidInput):
+        await platform.storage.set("deeper", {"in": deepest})
 
 
 async def compares(platform: OnBehalf) -> None:
@@ -81,4 +93,4 @@ async def limits(platform: OnBehalf) -> None:
     assert await storage.set("more", None)
 
 
-CASES: list[Any] = [keeps, compares, limits]
+CASES: list[Any] = [keeps, compares, limits, stays_flat]

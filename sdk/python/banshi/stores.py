@@ -8,7 +8,7 @@ The platform and the simulator are alike because both use this.
 """
 
 import re
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -18,6 +18,7 @@ LONGEST_KEY: Final = 64  # characters
 MOST_VALUE: Final = 8 * 1024  # bytes of JSON
 MOST_KEYS: Final = 64
 MOST_BYTES: Final = 64 * 1024
+DEEPEST: Final = 32  # lists and objects in each other: whoever prints a value indents and recurs by these
 ABSENT: Final = ""
 """The revision of what is not there."""
 
@@ -68,10 +69,20 @@ def check_value(value: str) -> bytes:
         plain = value.encode()
         if len(plain) > MOST_VALUE:
             raise StoredValueTooLarge(most=MOST_VALUE, bytes=len(plain))
-        msgspec.json.decode(plain)
+        found = msgspec.json.decode(plain)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise InvalidInput(field="value", problem="this is not JSON") from None
+    if _depth(found) > DEEPEST:
+        raise InvalidInput(field="value", problem=f"at most {DEEPEST} lists and objects in each other")
     return plain
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return depth
 
 
 def check_revision(wanted: str | None, found: str) -> None:
