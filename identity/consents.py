@@ -203,10 +203,14 @@ async def lock(person_id: Id) -> None:
 async def withdraw(actor: Actor, app_id: str, *, only: Collection[str] | None = None, now: datetime) -> None:
     """Take back what the mini-app was granted, or `only` so much of it: its tokens lose it at once.
 
-    Nothing granted: nothing happens.  A mini-app may give back what is its own.
+    Nothing granted: nothing happens.  A mini-app may give back what is its own, but not for an agent: he has
+    its page's token in his hands.
+    Raises: ScopeMissing, OwnConsentNeeded.
     """
     if actor.app_id != app_id:
         await _check_person(actor, now=now)
+    elif not await contexts.may_consent(actor, now=now):
+        raise OwnConsentNeeded
     async with transaction():
         await lock(actor.acting_for)
         held = await in_force(actor.acting_for, app_id)

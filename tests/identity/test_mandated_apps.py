@@ -99,6 +99,21 @@ async def test_agent_agrees_to_nothing_in_the_principal_s_place():
         await tokens.issue(agent, APP, [Scope.CASES_READ], now=NOON)
 
 
+async def test_an_agent_gives_nothing_back_by_the_token_of_a_page():
+    wang = await enter("wang_fang")
+    await consents.grant(wang, APP, GRANTABLE, now=NOON)
+    _, agent = await act_by(await agree(scopes={Scope.APPS_OPEN, Scope.CASES_READ}))
+    page = await tokens.actor_of(await tokens.issue(agent, APP, GRANTABLE, now=NOON), now=NOON)
+    assert page and page.app_id == APP
+
+    for only in (None, [Scope.STORAGE_KEEP]):
+        with pytest.raises(OwnConsentNeeded):
+            await consents.withdraw(page, APP, only=only, now=NOON)
+
+    held = await consents.in_force(wang.person_id, APP)
+    assert held is not None and Scope.STORAGE_KEEP in held.scopes
+
+
 async def test_his_own_consent_does_not_serve_the_principal():
     await consents.grant(await enter("shen_yun"), APP, GRANTABLE, now=NOON)
     _, agent = await act_by(await agree(scopes=mandates.DELEGABLE))

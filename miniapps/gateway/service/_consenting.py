@@ -34,7 +34,7 @@ async def give_back(actor: Actor, scopes: Collection[str] | None, *, now: dateti
     """Give back what the mini-app was granted, or only `scopes` of it, as if the party withdrew it.
 
     What it was not granted, or gave back before, is no matter.
-    Raises: as `granted`; InvalidInput for a word that is no scope.
+    Raises: as `granted`; InvalidInput for a word that is no scope; OwnConsentNeeded where an agent acts.
     """
     made = await _made(actor)
     for scope in scopes or ():
