@@ -17,14 +17,12 @@ RECHECKED_AFTER = timedelta(days=365)  # a firm's representative proves anew tha
 MOST_CODES = 20
 
 ALWAYS = frozenset(
-    {
-        Scope.PROFILE_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ, Scope.APPS_READ, Scope.NOTICES_SEND,
-        Scope.STORAGE_KEEP,
-    }
-)  # fmt: skip
+    {Scope.PROFILE_READ, Scope.SESSIONS_WRITE, Scope.ITEMS_READ, Scope.APPS_READ, Scope.STORAGE_KEEP}
+)
 """What concerns the delegate himself or everybody: changing back, leaving, and looking at the catalogue.
 
-What mini-apps write and keep comes along: only one that the mandate lets him open for the party can do it.
+What mini-apps keep comes along: only one that the mandate lets him open for the party can do it.  What they
+write does not: the page's token is in the delegate's hands, and he would write under the mini-app's name.
 """
 
 DELEGABLE = frozenset(

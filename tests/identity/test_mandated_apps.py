@@ -35,7 +35,7 @@ async def test_mini_app_acts_for_the_principal_only_when_the_mandate_allows_it()
     app = await tokens.actor_of(token, now=NOON)
 
     assert app and (app.acting_for, app.delegation_id) == (wang.person_id, wide.delegation_id)
-    along = {Scope.PROFILE_READ, Scope.ITEMS_READ, Scope.NOTICES_SEND, Scope.STORAGE_KEEP}
+    along = {Scope.PROFILE_READ, Scope.ITEMS_READ, Scope.STORAGE_KEEP}
     assert app.scopes <= {Scope.CASES_READ, *along}
     with pytest.raises(ScopeMissing):
         await consents.grant(narrow_one, APP, GRANTABLE, now=NOON)
