@@ -24,7 +24,7 @@ from storage.embedded.postgres import Postgres
 from storage.embedded.valkey import Valkey
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings
 from tests.api.conftest import some_settings
-from tests.drill.crowd import Crowd
+from tests.drill.crowd import AT_ONCE, Crowd
 from tests.drill.servers import Refused, Servers, serving
 from tests.identity.factories import make_session
 from tests.miniapps.release.factories import APP, NEW, NEWER, OLD, make_versions
@@ -182,12 +182,16 @@ async def killed(drill: Drill) -> float:
     for token in tokens:
         for url in drill.servers.urls:
             await drill.servers.ask(ALIVE, token, at=url)  # each process remembers it
+    pulled = time.monotonic()
     await drill.servers.ask(KILL, drill.token)
     began = time.monotonic()
     while await alive(drill.servers, tokens):
         assert time.monotonic() < began + 2
     took = time.monotonic() - began
     await asyncio.sleep(1)
+    early = [refused for at, refused in drill.crowd.refused if at < pulled]  # what was under way may meet it
+    assert [refused.told for refused in early if refused.codes != ["APP_SUSPENDED"]] == []
+    assert len(early) <= AT_ONCE
     late = [refused for at, refused in drill.crowd.refused if at > began]
     assert late, "nobody came any more: the drill is blind"
     assert {code for refused in late for code in refused.codes} == {"APP_SUSPENDED"}
