@@ -61,7 +61,7 @@ async def roll_back(
 ) -> Held:
     """Give everybody an approved version again, any; what they had is taken from them at their next opening.
 
-    Raises: as `promote`, but for what concerns steps up.
+    Raises: as `promote`, but for what concerns steps up; AgreementMissing for a version that never went up.
     """
     reason = words("reason", reason, LONGEST_REASON, least=1)
     key, asked = _key(idempotency_key), _asked(StepKind.ROLL_BACK, version, reason)
@@ -71,6 +71,8 @@ async def roll_back(
         if await _was_done(held, key, asked):
             return held
         row = await queries.approved(held.app, version)
+        if not await _went_up(held, row.id):  # else it would go up past the agreement
+            await agreements.check(held.app, row)
         to = rising.roll_back(held.standing, row.id)
         cause = Cause(
             actor=actor, kind=StepKind.ROLL_BACK, version_id=row.id, reason=reason, key=key, asked=asked
@@ -102,6 +104,12 @@ def _check_step(step: Step) -> None:
     for code in step.regions:
         if len(code) != 6 or code not in regions.shipped():
             raise InvalidInput(field="regions", problem=f"没有行政区划代码 {code[:12]}")
+
+
+async def _went_up(held: Held, version_id: UUID) -> bool:
+    """Say whether a version was given to citizens before, to however many."""
+    of_it = (ReleaseStep.app == held.app.id) & (ReleaseStep.version_id == version_id)
+    return bool(await ReleaseStep.exists().where(of_it & (ReleaseStep.kind == StepKind.PROMOTE)))
 
 
 async def _check_served(version_id: UUID, codes: Sequence[str]) -> None:

@@ -24,3 +24,13 @@ async def test_nothing_goes_up_without_the_agreement_and_everything_goes_down(db
     with pytest.raises(AgreementMissing):
         await service.release(operator, later.id, now=NOON)
     await service.roll_back(developer, "rent-app", "1.0.0", "撤回", idempotency_key="c", now=NOON)
+
+
+async def test_no_version_goes_up_for_the_first_time_by_rolling_back_without_the_agreement(db):
+    developer, operator = an_actor(Role.DEVELOPER), as_operator()
+    await make_released(developer, operator, NOON)
+    await make_approved(developer, operator, NOON, version="1.1.0")
+    await agreements.withdraw(developer, "rent-app", "不再运行", now=NOON)
+
+    with pytest.raises(AgreementMissing):
+        await service.roll_back(developer, "rent-app", "1.1.0", "撤回", idempotency_key="a", now=NOON)
