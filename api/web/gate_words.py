@@ -88,6 +88,9 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
     "page.text_size": RuleWords("文字不随手机设置的字号变大", "写 text-size-adjust: 100%"),
     "login.password": RuleWords("页面要求输入密码", "用平台的登录：用户只登录一次"),
     "login.identity": RuleWords("页面要求填写姓名和身份证号", "向平台申请 profile:read 或者证照，由平台提供"),
+    "login.drawn": RuleWords(
+        "脚本画出的表单要求输入密码，或者姓名和身份证号", "用平台的登录，向平台申请 profile:read 或者证照"
+    ),
     "script.eval": RuleWords("把文字当脚本执行", "改成调用函数"),
     "script.write": RuleWords("document.write 会改写正在加载的页面", "用 DOM 方法"),
     "script.html": RuleWords("拼接的文字被当作网页代码", "用 textContent，或者先清洗"),

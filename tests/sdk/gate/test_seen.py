@@ -57,6 +57,11 @@ BAD = [
     ("page.masking", script("document.getElementById('who').textContent = '手机 ' + me.phone;"), "#who"),
     ("page.masking", script(INSIDE + "box.attachShadow({ mode: 'open' }).textContent = "
                             "me.idNumber.replace(/(.{6})/g, '$1 ');"), "body > main > div"),
+    ("login.drawn", script(INSIDE + "box.append(Object.assign(document.createElement('input'), "
+                           "{ type: 'password', ariaLabel: '密码' }));"), "body > main > div > input"),
+    ("login.drawn", script(INSIDE + "box.append(...['真实姓名', '身份证号'].map(told => Object.assign("
+                           "document.createElement('input'), { placeholder: told, ariaLabel: told })));"),
+     "body > main > div > input:nth-of-type(2)"),
     ("page.closed", script(INSIDE + "box.attachShadow({ mode: 'closed' }).textContent = '看不到';"), ""),
     ("page.markup", script("document.getElementById('more')['inner' + 'HTML'] = me.note;"), "#more > b"),
     ("page.back", script("addEventListener('popstate', () => history.pushState(0, ''));"

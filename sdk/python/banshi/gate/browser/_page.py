@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Dialog, Download, Error, Page, Request, TimeoutError
 
 from banshi.findings import Finding
+from banshi.gate._pages import NAME_FIELD, NUMBER_FIELD
 from banshi.gate._rules import RULES
 from banshi.gate.browser import _rules as rules
 from banshi.gate.browser._people import Person
@@ -150,6 +151,7 @@ class Opened:
         ask = {
             "letters": 18 if is_elder else 0, "target": 60 if is_elder else 44, "spacing": 1.3,
             "width": WIDTH, "numbers": person.numbers, "most": MOST,
+            "number": NUMBER_FIELD.pattern, "named": NAME_FIELD.pattern,
         }  # fmt: skip
         for each in self.world.ask(LOOK, ask):
             one = RULES[each["rule"]]

@@ -59,6 +59,10 @@ MASKING = _seen(
     "page.masking", "a number of the citizen is shown in full", source=f"{HOUSE} 10; 个人信息保护法 Art. 51",
     fix="show it masked: 3****************X, 137****9050, 622575******1496",
 )  # fmt: skip
+LOGIN = _seen(
+    "login.drawn", "the page asks who he is, in a form that a script has drawn", source=f"{HOUSE} 2",
+    fix="use the platform's session, and ask for the scope profile:read or for materials",
+)  # fmt: skip
 ADS = _seen(
     "elder.ads", "an advertisement is shown in elder mode", source=MIIT, fix="leave it out in elder mode"
 )

@@ -1,5 +1,5 @@
 // What is to be measured on a page: [{rule, selector, told}], at most `most` of each rule.
-({ letters, target, spacing, width, numbers, most }) => {
+({ letters, target, spacing, width, numbers, number, named, most }) => {
   const { own, page, roots, all, boxOf, within, nameOf, parentOf, isSeen, selector } = gate;
   const nodesOf = own(Node, "childNodes"), textOf = own(Node, "textContent"), walk = own(Document, "createTreeWalker");
   const body = own(Document, "body")(document), whole = own(Element, "scrollWidth")(page());
@@ -76,6 +76,15 @@
     if (!isLarge)
       tell(letters ? "elder.targets" : "page.targets", each, `it is ${Math.round(wide)} × ${Math.round(high)} px`);
   }
+
+  // ways to sign in of its own, also those that a script has drawn
+  const attribute = own(Element, "getAttribute"), [asksNumber, asksName] = [number, named].map(each => new RegExp(each, "i"));
+  const called = each => ["name", "id", "placeholder", "aria-label"].map(one => attribute(each, one) ?? "").join(" ");
+  const fields = all("input").filter(each => !isHidden(each));
+  for (const each of fields)
+    if (attribute(each, "type")?.toLowerCase() === "password") tell("login.drawn", each, "it asks for a password");
+  const asked = fields.find(each => asksNumber.test(called(each)));
+  if (asked && fields.some(each => asksName.test(called(each)))) tell("login.drawn", asked, "it asks for name and ID number");
 
   // across
   if (whole > width + 1) {
