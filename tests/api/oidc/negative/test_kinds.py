@@ -28,7 +28,8 @@ GRANT_TYPES = [
     ("device", "urn:ietf:params:oauth:grant-type:device_code", "unsupported_grant_type"),
     ("jwt-bearer", "urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type"),
     ("saml2-bearer", "urn:ietf:params:oauth:grant-type:saml2-bearer", "unsupported_grant_type"),
-    ("token-exchange", "urn:ietf:params:oauth:grant-type:token-exchange", "unsupported_grant_type"),
+    ("token-exchange misspelt", "urn:ietf:params:oauth:grant-type:token_exchange", "unsupported_grant_type"),
+    ("token-exchange by its short name", "token-exchange", "unsupported_grant_type"),
     ("ciba", "urn:openid:params:grant-type:ciba", "unsupported_grant_type"),
     ("code", "code", "unsupported_grant_type"),
     ("in capitals", "AUTHORIZATION_CODE", "unsupported_grant_type"),
@@ -54,7 +55,7 @@ async def test_only_the_query_answers(world, mode):
 
 
 @pytest.mark.parametrize(("_case", "kind", "error"), GRANT_TYPES, ids=ids(GRANT_TYPES))
-async def test_only_codes_and_refresh_tokens_are_taken(world, _case, kind, error):
+async def test_only_the_advertised_kinds_of_grant_are_taken(world, _case, kind, error):
     code = await world.code(world["basic"])
     besides = {"username": "wang_fang", "password": "x", "device_code": "x", "assertion": "x.y.z"}
 

@@ -28,7 +28,11 @@ async def test_nothing_weak_is_advertised(world, path):
     algorithms = [value for name, value in told.items() if name.endswith("alg_values_supported")]
     assert all("none" not in values for values in algorithms)
     assert told["response_types_supported"] == ["code"]
-    assert told["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert told["grant_types_supported"] == [
+        "authorization_code",
+        "refresh_token",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ]
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert told["request_uri_parameter_supported"] is False
     assert told["request_parameter_supported"] is False
