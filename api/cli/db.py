@@ -31,15 +31,19 @@ def migrate() -> None:
 def seed() -> None:
     """Store divisions, departments, working days and items, and hand in the platform's own mini-apps.
 
-    Harmless when they are there.
+    Harmless when they are there.  Makes the bucket if there is none.
 
     \b
     Example: banshi seed
     """
-    asyncio.run(_seed(current()))
+    try:
+        asyncio.run(_seed(current()))
+    except prepare.Unprepared as error:
+        raise click.ClickException(str(error)) from error
     click.echo("seeded")
 
 
 async def _seed(settings: Settings) -> None:
+    await prepare.check(settings)
     await prepare.seed(settings)
     await prepare.bring(settings)

@@ -40,6 +40,7 @@ def system(postgres, valkey, seaweed, monkeypatch) -> Iterator[str]:
         "BANSHI_S3_ENDPOINT": seaweed.endpoint,
         "BANSHI_S3_ACCESS_KEY": seaweed.access_key,
         "BANSHI_S3_SECRET_KEY": seaweed.secret_key,
+        "BANSHI_S3_BUCKET": name.replace("_", "-"),  # which is not there
     }
     for variable, text in given.items():
         monkeypatch.setenv(variable, text)
@@ -155,6 +156,12 @@ def test_migrate_and_seed_may_be_repeated(system):
 
     assert first[-1] == f"{len(first) - 1} migrations ran"
     assert second.strip() == "the database is up to date"
+
+
+def test_seed_says_which_neighbour_does_not_answer(system, monkeypatch):
+    monkeypatch.setenv("BANSHI_S3_ENDPOINT", "127.0.0.1:1")
+
+    assert refused("seed").startswith("Error: BANSHI_S3_ENDPOINT, _ACCESS_KEY, _SECRET_KEY or _BUCKET does")
 
 
 def test_migrate_wants_the_owner(system, monkeypatch):
