@@ -199,11 +199,12 @@ def presign_post(key: str, *, media_type: str, min_bytes: int = 1, max_bytes: in
     policy.add_content_length_range_condition(min_bytes, max_bytes)
     fields = store.outside.presigned_post_policy(policy)
     fields |= {"key": key, "Content-Type": media_type, "success_action_status": "204"}
-    return PostForm(url=f"{_public_url(store)}/{store.bucket}", fields=fields)
+    return PostForm(url=f"{public_origin()}/{store.bucket}", fields=fields)
 
 
-def _public_url(store: _Store) -> str:
-    endpoint = store.settings.public_endpoint.rstrip("/")
+def public_origin() -> str:
+    """Return the origin to which browsers post files."""
+    endpoint = _open_store().settings.public_endpoint.rstrip("/")
     return endpoint if "://" in endpoint else f"http://{endpoint}"
 
 

@@ -20,6 +20,8 @@ APP_REGISTRY = AppRegistry(
         "miniapps.insight.piccolo_app",
         "miniapps.release.piccolo_app",
         "miniapps.shelf.piccolo_app",
+        "miniapps.webhooks.piccolo_app",
+        "miniapps.gateway.piccolo_app",
         "miniapps.privacy.piccolo_app",
     ]
 )
