@@ -1,0 +1,12 @@
+/** Telling the platform that something happened on a page: a word, and nothing of whom. */
+
+import type { Host } from "../bridge";
+
+export type What = "page_view" | "page_event" | "page_error";
+
+/** Tell it; whether it arrives is nobody's concern. */
+export async function beacon(host: Host, what: What): Promise<void> {
+  if (!host.can("session")) return;
+  const { token } = await host.session();
+  if (token) navigator.sendBeacon("/beacon", JSON.stringify({ token, what }));
+}

@@ -1,0 +1,78 @@
+/** What a host app in a browser can do with the browser's own means; it asks before what concerns the citizen. */
+
+import { BridgeError } from "../errors";
+import type { Picked, Place } from "../wire";
+import type { Hooks } from "./index";
+
+type Ask = (question: string) => Promise<boolean>;
+
+const PLACE_MS = 15_000;
+
+/**
+ * Return hooks for place, clipboard, images and files, sharing, telephone and network.
+ *
+ * `ask` puts a question to the citizen and resolves to whether he says yes; what he says no to is BRIDGE_DENIED.
+ */
+export function browserHooks(name: string, ask: Ask): Omit<Hooks, "session"> {
+  const asked = async (question: string) => {
+    if (!await ask(question)) throw new BridgeError("BRIDGE_DENIED", "The citizen said no.");
+  };
+  return {
+    async getLocation({ reason }) {
+      await asked(`“${name}”想知道您的位置${reason && `：${reason}`}`);
+      return place();
+    },
+    async setClipboardData({ text }, { isInvited }) {
+      if (!isInvited) await asked(`“${name}”想复制内容到剪贴板`);
+      await navigator.clipboard.writeText(text);
+      return {};
+    },
+    chooseImage: ({ count }) => pick("image/*", count),
+    chooseFile: ({ type, count }) => pick(type, count),
+    async phoneCall({ number }) {
+      await asked(`拨打 ${number}？`);
+      location.href = `tel:${number}`;
+      return {};
+    },
+    async sms({ number, text }) {
+      await asked(`给 ${number} 发短信？`);
+      location.href = `sms:${number}?body=${encodeURIComponent(text)}`;
+      return {};
+    },
+    getNetworkType: () => ({ result: network() }),
+    ...("share" in navigator && {
+      async share({ url, title, content }) {
+        await navigator.share({ url, title, text: content }).catch(() => {
+          throw new BridgeError("BRIDGE_CANCELLED", "It was not shared.");
+        });
+        return {};
+      },
+    } satisfies Pick<Hooks, "share">),
+  };
+}
+
+function place(): Promise<Place> {
+  return new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(
+    ({ coords: { longitude, latitude, accuracy } }) => resolve({ longitude, latitude, accuracy }),
+    ({ code }) => reject(code === 1
+      ? new BridgeError("BRIDGE_DENIED", "The device does not tell where it is.")
+      : new BridgeError("UNAVAILABLE", "The place was not found.")),
+    { timeout: PLACE_MS },
+  ));
+}
+
+/** Let the citizen choose files by the browser's own dialogue. */
+function pick(accept: string, count: number): Promise<Picked[]> {
+  const input = Object.assign(document.createElement("input"), { type: "file", accept, multiple: count > 1 });
+  return new Promise((resolve, reject) => {
+    input.oncancel = () => reject(new BridgeError("BRIDGE_CANCELLED", "Nothing was chosen."));
+    input.onchange = () => resolve([...input.files ?? []].slice(0, count).map(file => ({ name: file.name, type: file.type, file })));
+    input.click();
+  });
+}
+
+function network(): string {
+  const told = (navigator as { connection?: { type?: string; effectiveType?: string } }).connection;
+  if (!navigator.onLine) return "none";
+  return told?.type === "wifi" ? "wifi" : told?.effectiveType?.replace("slow-", "") ?? "unknown";
+}
