@@ -1,6 +1,6 @@
 """Why a mini-app is not submitted, released or opened."""
 
-from banshi.errors import DomainError
+from banshi.errors import DomainError, RateLimited
 
 
 class AppNotFound(DomainError):
@@ -34,6 +34,13 @@ class TeamStorageFull(DomainError):
         " smaller, wait for those of withdrawn and refused versions to go after {days} days, or ask the"
         " platform for more."
     )
+
+
+class UploadsUnderWay(RateLimited):
+    """As many packages come in as may at once, of a mini-app, team or person, or of all; come back soon."""
+
+    code = "UPLOADS_UNDER_WAY"
+    text = "Too many packages are on their way in. Come back in {retry_after_s} s."
 
 
 class TooManyVersions(DomainError):

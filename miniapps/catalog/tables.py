@@ -83,6 +83,16 @@ class AppObject(Table, db=DB, tablename="mini_app_object"):
     mini_app_object_uses_are_counted = Check("uses >= 0")
 
 
+class AppUpload(Table, db=DB, tablename="mini_app_upload"):
+    """A version of a mini-app on its way in, and how many bytes it will take of its team's; one at a time."""
+
+    id = UUID(primary_key=True, default=new_id)  # the mini-app's
+    team_id = UUID()
+    hold = UUID()  # the upload's own; another one cannot end it
+    size = Integer()  # bytes of the zip
+    ends_at = Timestamptz()  # by the database's clock: from then on it holds nothing, its process has died
+
+
 class TeamKey(Table, db=DB, tablename="team_key"):
     """A public key that a team's packages are signed with."""
 

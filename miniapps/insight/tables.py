@@ -26,10 +26,25 @@ class AppUsage(Table, db=DB, tablename="app_usage"):
     call_errors = Integer()
     page_errors = Integer()
     complaints = Integer()
+    page_views = Integer()
+    page_events = Integer()
     latency = Array(base_column=Integer())  # calls by time, in the classes of `rules.counting.BOUNDS_MS`
 
     app_usage_once = Unique(["app_id", "span", "at", "version"])
     app_usage_span_is_known = Check(one_of("span", Span))
+
+
+class AppVisitor(Table, db=DB, tablename="app_visitor"):
+    """Somebody who used a version lately, under a mark of which nobody can tell who it is; soon gone."""
+
+    id = UUID(primary_key=True, default=new_id)  # the mark: a keyed hash of version and person
+    app_id = Varchar(39)
+    version = Varchar(20)
+    seen_at = Timestamptz()  # when he did anything last; so all that follows
+    called_at = Timestamptz(null=True, default=None)
+    call_failed_at = Timestamptz(null=True, default=None)
+    page_failed_at = Timestamptz(null=True, default=None)
+    complained_at = Timestamptz(null=True, default=None)
 
 
 class AppProblem(Table, db=DB, tablename="app_problem"):
@@ -39,7 +54,7 @@ class AppProblem(Table, db=DB, tablename="app_problem"):
     app_id = Varchar(39)
     version = Varchar(20)
     key = Varchar(20)  # of `rules.limits.KEYS`
-    found = Integer()  # how many, when it was seen last; milliseconds for `slow_calls`
+    found = Integer()  # as `rules.limits.Trouble`, when it was seen last
     out_of = Integer()
     threshold = Integer()  # per mille; milliseconds for `slow_calls`
     first_seen_at = Timestamptz()

@@ -10,9 +10,18 @@ from storage.outbox import Event
 
 @dataclass(frozen=True, kw_only=True)
 class LookPutOff(Event):
-    """The machine could not look at a version, for want of a browser: it is to try again."""
+    """The machine could not look at a version, or its look was lost: it is to try again."""
 
     type: ClassVar[str] = "review.look_put_off"
+    version_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookLate(Event):
+    """The machine had promised its verdict on a version by now."""
+
+    type: ClassVar[str] = "review.look_late"
     version_id: UUID
     at: datetime
 

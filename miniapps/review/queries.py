@@ -16,7 +16,7 @@ from identity.visibility import Holds, Same, Visibility, where
 from miniapps.catalog.rules import VersionState
 from miniapps.catalog.tables import MiniAppVersion
 from miniapps.review.errors import ReviewNotFound
-from miniapps.review.rules import Lane, Reason, ReviewState
+from miniapps.review.rules import PROMISED, Lane, Reason, ReviewState
 from miniapps.review.tables import AppLook, AppNote, AppReview
 from storage.db import fetch
 from storage.paging import LARGEST, Page, page
@@ -58,6 +58,12 @@ FROM app_look WHERE done_at >= $1
 """
 
 
+OWED = """
+SELECT count(*) AS waiting, count(*) FILTER (WHERE submitted_at < $1) AS late
+FROM mini_app_version WHERE state = 'submitted' AND package_sha256 IS NOT NULL
+"""
+
+
 @dataclass(frozen=True)
 class Figures:
     """How long reviews took of late; seconds are from being queued to being decided, None without any."""
@@ -72,6 +78,8 @@ class Figures:
     look_p50_ms: float | None
     look_p90_ms: float | None
     unwalled: int  # of them, how many without kernel namespaces around
+    looks_waiting: int  # how many versions the machine owes a verdict
+    looks_late: int  # of them, how many for longer than promised
 
 
 def visible_to(actor: Actor) -> Combinable:
@@ -179,11 +187,12 @@ async def figures(*, days: int, now: datetime, today: date) -> Figures:
     since = now - timedelta(days=days)
     [people] = await fetch(FIGURES.format(open=IS_OPEN), since, today)
     [machine] = await fetch(LOOKED, since)
+    [owed] = await fetch(OWED, now - PROMISED)
     return Figures(
         decided=people["decided"], refused=people["refused"], p50_s=people["p50"], p90_s=people["p90"],
         waiting=people["waiting"], overdue=people["overdue"], looked=machine["looked"],
         look_p50_ms=machine["p50"], look_p90_ms=machine["p90"],
-        unwalled=machine["unwalled"],
+        unwalled=machine["unwalled"], looks_waiting=owed["waiting"], looks_late=owed["late"],
     )  # fmt: skip
 
 

@@ -40,7 +40,11 @@ DAYS: Mapping[Lane, int] = {Lane.EMERGENCY: 1, Lane.NORMAL: 3}
 """Working days from the day after a version was queued (行政许可法 Art. 82 counts so)."""
 
 LEASE = timedelta(minutes=45)  # of a claim; claiming again makes it longer
-AGAIN = timedelta(minutes=10)  # between two tries of the machine where there is no browser
+PROMISED = timedelta(minutes=3)  # from being handed in to the verdict of the machine; then it is late
+SOON = timedelta(seconds=10)  # until a version is tried again that found all places of a process taken
+AGAIN = timedelta(minutes=10)  # between two tries of the machine where there is no browser, or no package
+LOST = timedelta(minutes=20)  # after so long nobody looks any more, whatever became of the job
+MOST_AT_ONCE = 3  # looks of one process: one is under way, the others wait for their turn
 MOST_TRIES = 6  # of the machine at pages that break the looking itself; then they go back
 MOST_ROUNDS = 2  # the first, and one after an appeal
 MOST_KEPT = 300  # findings of one look

@@ -17,8 +17,10 @@ class AppLook(Table, db=DB, tablename="app_look"):
     version_id = UUID(unique=True)
     team_id = UUID()
     state = Varchar(8, choices=LookState, default=LookState.RUNNING)
-    tries = SmallInt(default=1)
+    tries = SmallInt(default=1)  # that began; none counts that failed for want of browser or package
     began_at = Timestamptz()  # the first try
+    tried_at = Timestamptz(null=True, default=None)  # the last one
+    late_at = Timestamptz(null=True, default=None)  # when it was noticed, and told, that there is no verdict
     done_at = Timestamptz(null=True, default=None)
     took_ms = Integer(null=True, default=None)
     problem = Varchar(400, default="")  # why it waits

@@ -5,7 +5,7 @@ from typing import Any
 
 from miniapps.catalog.events import AppRefused, AppVersionApproved, AppVersionQueued, AppVersionSubmitted
 from miniapps.review import service
-from miniapps.review.events import LookPutOff, ReviewOverdue
+from miniapps.review.events import LookLate, LookPutOff, ReviewOverdue
 from storage.queue import Task, on
 
 LONG_S = 900  # a look takes three minutes at most, and waits for those before it
@@ -19,8 +19,14 @@ async def look(event: AppVersionSubmitted, *, now: datetime) -> None:
 
 @on(LookPutOff, own_transaction=True, timeout_s=LONG_S, max_attempts=6)
 async def look_again(event: LookPutOff, *, now: datetime) -> None:
-    """Try again where there was no browser."""
+    """Try again what could not be looked at, or was lost."""
     await service.look(event.version_id, now=now)
+
+
+@on(LookLate)
+async def tell_late(event: LookLate, *, now: datetime) -> None:
+    """Tell that the machine is late."""
+    await service.tell_late(event.version_id, at=event.at, now=now)
 
 
 @on(AppVersionQueued)
@@ -47,4 +53,6 @@ async def tell_overdue(event: ReviewOverdue, *, now: datetime) -> None:
     await service.tell_overdue(event.review_id, now=now)
 
 
-TASKS: list[Task[Any]] = [look, look_again, put_before_people, tell_approved, tell_refused, tell_overdue]
+TASKS: list[Task[Any]] = [
+    look, look_again, tell_late, put_before_people, tell_approved, tell_refused, tell_overdue
+]  # fmt: skip

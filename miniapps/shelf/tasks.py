@@ -27,7 +27,7 @@ async def index(event: AppReleased, *, now: datetime) -> None:
 @on(AppComplained)
 async def count(event: AppComplained, *, now: datetime) -> None:
     """Let the figures of the version hear of a complaint: many of them halt its release."""
-    insight.note(event.app_id, event.app_version, What.COMPLAINT)
+    insight.note(event.app_id, event.app_version, What.COMPLAINT, by=event.complaint_id)  # one of each party
 
 
 @on(AppTesterAppointed)

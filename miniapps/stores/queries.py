@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from piccolo.columns.combination import And, WhereRaw
+from piccolo.custom_types import Combinable
+
 from banshi.errors import ScopeMissing
 from banshi.scopes import Scope
 from banshi.stores import ABSENT
@@ -18,20 +21,28 @@ from storage.paging import Page, page
 
 OWN: Visibility = ((Same(StoredValue.party_id, "acting_for"), Same(StoredValue.app_id, "app_id")),)
 
+STORE = (
+    "(SELECT store_id FROM consent WHERE party_id = {party} AND app_id = {app} AND withdrawn_at IS NULL"
+    " AND 'storage:keep' = ANY (scopes))"
+)
+"""The store that a party's consent in force is for, as a subquery; NULL: nothing may be kept.
+
+It begins with the consent and ends with it: what another store holds the mini-app has no more.
+"""
+
 _SUMS = """
 SELECT app_id, count(*) AS keys, sum(size) AS bytes, max(changed_at) AS changed_at FROM app_value
 WHERE party_id = $1 GROUP BY app_id ORDER BY app_id
 """
-_STANDING = """
-SELECT total.keys, total.bytes AS in_all, v.revision, v.size, c.id AS done, c.digest,
-  EXISTS (SELECT FROM mini_app WHERE app_id = $2) AS is_mini_app,
-  EXISTS (SELECT FROM consent WHERE party_id = $1 AND app_id = $2 AND withdrawn_at IS NULL
-    AND $5 = ANY (scopes)) AS is_agreed
-FROM (SELECT count(*) AS keys, coalesce(sum(size), 0) AS bytes FROM app_value
-  WHERE party_id = $1 AND app_id = $2) AS total
-LEFT JOIN app_value v ON v.party_id = $1 AND v.app_id = $2 AND v.key = $3
+_STANDING = f"""
+SELECT total.keys, total.bytes AS in_all, v.revision, v.size, c.id AS done, c.digest, held.store_id,
+  EXISTS (SELECT FROM mini_app WHERE app_id = $2 AND state <> 'suspended') AS is_mini_app
+FROM (SELECT {STORE.format(party="$1", app="$2")} AS store_id) AS held
+CROSS JOIN LATERAL (SELECT count(*) AS keys, coalesce(sum(size), 0) AS bytes FROM app_value
+  WHERE party_id = $1 AND app_id = $2 AND store_id = held.store_id) AS total
+LEFT JOIN app_value v ON v.party_id = $1 AND v.app_id = $2 AND v.key = $3 AND v.store_id = held.store_id
 LEFT JOIN app_store_command c ON c.party_id = $1 AND c.app_id = $2 AND c.key = $4
-"""
+"""  # noqa: S608
 
 
 class Store(NamedTuple):
@@ -52,8 +63,8 @@ class Standing(NamedTuple):
     size: int
     done: UUID | None
     digest: bytes | None
-    is_mini_app: bool
-    is_agreed: bool
+    store_id: UUID | None  # None: nothing may be kept
+    is_mini_app: bool  # one that is not switched off
 
 
 def app_of(actor: Actor) -> str:
@@ -68,16 +79,19 @@ def app_of(actor: Actor) -> str:
 
 async def value(actor: Actor, key: str) -> StoredValue | None:
     """Return what the mini-app keeps under a key.  Raises: ScopeMissing."""
-    app_of(actor)
-    return await StoredValue.objects().where(where(OWN, actor), StoredValue.key == key).first()
+    return await StoredValue.objects().where(_kept(actor), StoredValue.key == key).first()
 
 
 async def values(actor: Actor, *, first: int, after: UUID | None) -> Page[StoredValue]:
     """Return a page of what the mini-app keeps, newest key first.  Raises: ScopeMissing."""
-    app_of(actor)
-    return await page(
-        StoredValue.objects().where(where(OWN, actor)), StoredValue.id, first=first, after=after
-    )
+    return await page(StoredValue.objects().where(_kept(actor)), StoredValue.id, first=first, after=after)
+
+
+def _kept(actor: Actor) -> Combinable:
+    """What the mini-app keeps by the consent in force; what it kept by one before is as good as deleted."""
+    app_id = app_of(actor)
+    in_force = WhereRaw(f"store_id = {STORE.format(party='{}', app='{}')}", actor.acting_for, app_id)
+    return And(where(OWN, actor), in_force)
 
 
 async def stores(actor: Actor) -> list[Store]:
@@ -92,8 +106,7 @@ async def stores(actor: Actor) -> list[Store]:
 
 async def standing(actor: Actor, key: str, command: str) -> Standing:
     """Return what a command of the mini-app finds: one statement."""
-    scope = Scope.STORAGE_KEEP.value
-    [row] = await fetch(_STANDING, actor.acting_for, app_of(actor), key, command, scope)
+    [row] = await fetch(_STANDING, actor.acting_for, app_of(actor), key, command)
     revision = row["revision"]
     known = {"revision": revision.hex if revision else ABSENT, "size": row["size"] or 0}
     return Standing(**{**row, **known})

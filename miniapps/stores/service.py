@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from banshi import stores
-from banshi.errors import ConsentNeeded, InvalidInput, KeyReused, ScopeMissing
+from banshi.errors import ConsentNeeded, KeyReused, ScopeMissing
 from banshi.scopes import Scope
+from banshi.stores import WRITES_AT_ONCE, WRITES_PER_S
 from identity import audit, consents, contexts, keys
 from identity.actor import Actor
 from identity.keys import Retention
@@ -21,18 +22,17 @@ from storage.db import execute, fetch, transaction
 from storage.ids import first_id, new_id
 from storage.limits import take
 
-WRITES_AT_ONCE, WRITES_PER_S = 60, 1.0  # of one mini-app for one citizen
-LONGEST_COMMAND = 80
 REMEMBERED = timedelta(days=1)  # commands
 AT_ONCE = 1000  # values that are deleted in one transaction
 
 _PUT = """
 WITH noted AS (INSERT INTO app_store_command (id, party_id, app_id, key, digest)
   VALUES ($1, $2, $3, $5, $6))
-INSERT INTO app_value (id, party_id, app_id, key, value, size, revision, changed_at, touched_on)
-VALUES ($1, $2, $3, $4, $7, $8, $1, $9, $10)
+INSERT INTO app_value (id, party_id, app_id, key, value, size, revision, changed_at, touched_on, store_id)
+VALUES ($1, $2, $3, $4, $7, $8, $1, $9, $10, $11)
 ON CONFLICT (party_id, app_id, key) DO UPDATE SET value = excluded.value, size = excluded.size,
-  revision = excluded.revision, changed_at = excluded.changed_at, touched_on = excluded.touched_on
+  revision = excluded.revision, changed_at = excluded.changed_at, touched_on = excluded.touched_on,
+  store_id = excluded.store_id
 """
 _REMOVE = """
 WITH noted AS (INSERT INTO app_store_command (id, party_id, app_id, key, digest)
@@ -40,11 +40,10 @@ WITH noted AS (INSERT INTO app_store_command (id, party_id, app_id, key, digest)
 DELETE FROM app_value WHERE party_id = $2 AND app_id = $3 AND key = $4
 """
 _TOUCH = "UPDATE app_value SET touched_on = $3 WHERE party_id = $1 AND id = $2"
-_FORGET = """
-DELETE FROM app_value WHERE party_id = $1 AND app_id = $2 AND changed_at < coalesce((
-  SELECT granted_at FROM consent WHERE party_id = $1 AND app_id = $2 AND withdrawn_at IS NULL
-  AND $3 = ANY (scopes)), 'infinity')
-"""
+_FORGET = f"""
+DELETE FROM app_value WHERE party_id = $1 AND app_id = $2
+AND store_id IS DISTINCT FROM {queries.STORE.format(party="$1", app="$2")}
+"""  # noqa: S608
 _UNTOUCHED = """
 DELETE FROM app_value WHERE id IN (
   SELECT old.id FROM mini_app a
@@ -91,7 +90,7 @@ async def put(
         revision = new_id()
         await execute(
             _PUT, revision, actor.acting_for, app_id, key, command, digest, sealed, len(plain), now,
-            local_date(now),
+            local_date(now), found.store_id,
         )  # fmt: skip
         await audit.record(actor, "app.keep", f"app/{app_id}", now=now)
     return revision.hex
@@ -157,7 +156,7 @@ async def forget(party_id: UUID, app_id: str) -> None:
     """
     async with transaction():
         await consents.lock(party_id)
-        await execute(_FORGET, party_id, app_id, Scope.STORAGE_KEEP.value)
+        await execute(_FORGET, party_id, app_id)
 
 
 async def forget_all(party_id: UUID) -> None:
@@ -181,10 +180,7 @@ async def _received(
     actor: Actor, verb: str, key: str, value: str | None, if_revision: str | None, *, command: str
 ) -> bytes:
     """Check a command's idempotency key and how often it comes; return what tells it from others."""
-    if not 0 < len(command) <= LONGEST_COMMAND or not command.isprintable():
-        raise InvalidInput(
-            field="idempotencyKey", problem=f"give 1 to {LONGEST_COMMAND} printable characters"
-        )
+    stores.check_command(command)
     await take(f"store:{actor.limit_key}", capacity=WRITES_AT_ONCE, per_s=WRITES_PER_S)
     return seal.blind(msgspec.json.encode([verb, key, value, if_revision]).decode(), purpose="store command")
 
@@ -194,8 +190,8 @@ async def _begin(actor: Actor, key: str, command: str, digest: bytes) -> Standin
     await consents.lock(actor.acting_for)
     found = await queries.standing(actor, key, command)
     if not found.is_mini_app:
-        raise ScopeMissing(scope=Scope.STORAGE_KEEP)  # clients outside have no stores
-    if not found.is_agreed:
+        raise ScopeMissing(scope=Scope.STORAGE_KEEP)  # clients outside, and what is switched off, have none
+    if found.store_id is None:
         raise ConsentNeeded(scope=Scope.STORAGE_KEEP)
     if found.digest is not None and not seal.same(found.digest, digest):
         raise KeyReused

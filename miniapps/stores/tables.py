@@ -15,6 +15,7 @@ class StoredValue(Table, db=DB, tablename="app_value"):
     id = UUID(primary_key=True, default=new_id)
     party_id = UUID()
     app_id = Varchar(39)
+    store_id = UUID()  # of the consent by which it was kept; under another it is not there any more
     key = Varchar(64)
     value = Bytea()  # JSON, sealed with the citizen's key
     size = SmallInt()  # bytes of the JSON

@@ -19,6 +19,7 @@ from miniapps.cases.service._due import ring, sweep_overdue
 from miniapps.cases.service._life import ask_nod
 from miniapps.cases.service._notices import inform, inform_overdue, inform_paper_due
 from miniapps.cases.service._powers import authorise, bar_commitments, repair_commitments
+from miniapps.cases.service._prefill import prefilled
 from miniapps.cases.service._review import extend, forward, pause, resume, review, void, withdraw
 from miniapps.cases.service._submit import receive, submit
 from miniapps.cases.service._together import share_statements
@@ -28,6 +29,6 @@ __all__ = [
     "accept", "answer_correction", "ask_correction", "ask_nod", "authorise", "bar_commitments", "complete",
     "decide", "decline", "deliver", "discard_draft", "edit_draft", "extend", "forward", "hand_paper",
     "inform", "inform_overdue", "inform_paper_due", "list_seen", "look", "look_into", "look_over", "look_up",
-    "open_content", "open_draft", "pause", "prepare", "receive", "recount", "repair_commitments",
+    "open_content", "open_draft", "pause", "prefilled", "prepare", "receive", "recount", "repair_commitments",
     "resume", "review", "ring", "seen", "share_statements", "submit", "sweep_overdue", "void", "withdraw",
 ]  # fmt: skip

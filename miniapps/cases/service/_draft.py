@@ -33,6 +33,7 @@ from miniapps.items.rules import (
     Material,
     Needed,
     Problem,
+    asked,
     check_form,
     needed,
 )
@@ -58,6 +59,7 @@ class Preparation:
     unknown: tuple[str, ...]  # ids of the questions that would settle what is needed
     problems: tuple[Problem, ...]  # what to mend in answers and form
     bar: str | None  # why promises are not taken, if they are not
+    asked: tuple[str, ...]  # ids of the form fields that the answers ask for
 
     @property
     def uploads(self) -> int:
@@ -149,6 +151,7 @@ def prepared(
         unknown=found.unknown,
         problems=tuple(check_form(item, content.answers, content.form)),
         bar=bar,
+        asked=tuple(field.id for field in asked(item, content.answers)),
     )
 
 

@@ -3,8 +3,9 @@
 from miniapps.catalog.service._giving import give, set_state, set_stopped
 from miniapps.catalog.service._hands import check_owner
 from miniapps.catalog.service._keys import add_key, retire_key, revoke_key
+from miniapps.catalog.service._receiving import submit_package
 from miniapps.catalog.service._review import approve, gate_passed, gate_refused, refuse, reopen
-from miniapps.catalog.service._submission import submit, submit_package, withdraw
+from miniapps.catalog.service._submission import submit, withdraw
 
 __all__ = [
     "add_key",

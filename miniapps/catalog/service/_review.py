@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from identity import audit
-from identity.actor import WORKER, Actor
+from identity.actor import WORKER, Actor, check_operator
 from miniapps.catalog import queries, rules
 from miniapps.catalog.errors import FilesRemoved, OwnRelease, VersionMoveRefused
 from miniapps.catalog.events import AppRefused, AppVersionApproved, AppVersionQueued
@@ -49,7 +49,8 @@ async def approve(actor: Actor, version_id: UUID, *, now: datetime) -> MiniAppVe
     """Find a queued version good: it may be given to citizens from now on.
 
     Raises:
-        AppNotFound: no such version, or not the actor's to see.
+        ScopeMissing: the actor is no operator.
+        AppNotFound: no such version.
         OwnRelease: the actor handed it in himself; nobody who reviews belongs to a team.
         VersionMoveRefused: it is not queued.
         AgreementMissing: department and vendor are not both bound.
@@ -101,6 +102,7 @@ OUTCOME = [
 
 async def _reviewed(actor: Actor, version_id: UUID, to: VersionState) -> tuple[MiniAppVersion, MiniApp]:
     """Return the version and its mini-app, locked, if its review may end so by this actor."""
+    check_operator(actor)
     row, app = await queries.lock_version(actor, version_id)
     if row.submitted_by == actor.person_id:
         raise OwnRelease

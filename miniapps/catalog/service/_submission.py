@@ -1,18 +1,12 @@
 """Handing a version in, and taking it back."""
 
-import asyncio
-import hashlib
 from datetime import datetime
-from typing import IO
 from uuid import UUID
 
 import msgspec
 
 from banshi import manifest as manifests
-from banshi import package
-from banshi.findings import Finding, PackageRefused
 from banshi.manifest import Manifest
-from banshi.package import Checked
 from identity import audit, clients, departments
 from identity.actor import Actor
 from identity.roles import Role
@@ -21,22 +15,17 @@ from miniapps.catalog.errors import (
     AppIdTaken,
     AppNotFound,
     PackageNeeded,
-    PackageUnsigned,
     TooManyApps,
     VersionExists,
 )
 from miniapps.catalog.events import AppVersionQueued, AppVersionSubmitted
 from miniapps.catalog.rules import VersionState
-from miniapps.catalog.service import origins, packages, stock
+from miniapps.catalog.service import _items, origins, stock
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
 from storage.db import transaction
 from storage.outbox import emit
 
 MOST_APPS = 50  # of one team: ids are names that others want, too
-
-PIECE = 2**20  # bytes that are hashed at once
-
-_room = asyncio.Semaphore(2)
 
 
 async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
@@ -46,7 +35,7 @@ async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
     for a person at once.
 
     Raises:
-        ManifestRefused: the manifest is malformed; every fault is listed.
+        ManifestRefused: the manifest is malformed, or names items that there are not; every fault is listed.
         PackageNeeded: its entry is a path in a package, or only packages are taken here.
         AppIdTaken: the id is another team's.
         TooManyApps: the team has as many as it may have.
@@ -58,85 +47,20 @@ async def submit(actor: Actor, text: str, *, now: datetime) -> MiniAppVersion:
     if made.is_packaged or origins.packages_only():
         raise PackageNeeded(app_id=made.id, entry=made.entry)
     async with transaction():
-        app, before = await _placed(actor, made, now=now)
+        app, before = await placed(actor, made, now=now)
         if before is not None:
             if before.text != text or before.package_sha256 is not None:
                 raise VersionExists(app_id=made.id, version=made.version)
             return before
-        row = await _row(actor, app, made, text, now=now)
+        await _items.check(made, text)
+        row = await row_of(actor, app, made, text, now=now)
         row.state = VersionState.QUEUED
-        await _store(actor, row, now=now)
+        await store(actor, row, now=now)
         await emit(AppVersionQueued(party_id=None, version_id=row.id, at=now), now=now)
     return row
 
 
-async def submit_package(actor: Actor, file: IO[bytes], *, now: datetime) -> tuple[MiniAppVersion, bool]:
-    """Hand in the version in the package in an open file, and say whether it is new.
-
-    The same bytes again are one version.  The file is read in pieces, from its beginning.
-
-    Raises:
-        PackageRefused: with everything that is wrong with it.
-        PackageUnsigned: no living key of the team signed it.
-        TeamStorageFull: the team has no room left for it.
-        AppIdTaken, TooManyApps, VersionExists, AppInReview, TooManyVersions: as `submit` does.
-        Unavailable: the store is away; nothing was handed in.
-    """
-    async with _room:  # each unpacks up to 80 MiB, piece by piece
-        found, size, sha256 = await asyncio.to_thread(_read, file)
-        async with transaction():  # so that nothing is stored in vain
-            app, before = await _placed(actor, found.manifest, now=now)
-            if before is None:
-                await _check_signed(actor, found)  # else no id is taken, either
-                await stock.check_room(app.team_id, size)
-                await stock.announce(packages.keys_of(found.listing, sha256))
-        if before is None:
-            await packages.keep(found, file, size, sha256)
-    async with transaction():
-        app, before = await _placed(actor, found.manifest, now=now)
-        if before is not None:
-            if before.package_sha256 != sha256:
-                raise VersionExists(app_id=app.app_id, version=before.version)
-            return before, False
-        await stock.check_room(app.team_id, size)
-        row = await _row(actor, app, found.manifest, found.manifest_text, now=now)
-        row.package_sha256, row.package_size = sha256, size
-        row.listing, row.signature = (
-            found.listing_bytes.decode(),
-            msgspec.json.encode(found.signature).decode(),
-        )
-        row.key_id = found.signature.key
-        await stock.use(packages.keys_of(found.listing, sha256))
-        await _store(actor, row, now=now)
-    return row, True
-
-
-def _read(file: IO[bytes]) -> tuple[Checked, int, str]:
-    """Return what is in a package, its length in bytes, and its SHA-256."""
-    found = package.check(file)
-    made = found.manifest
-    if not made.is_packaged or made.home not in found.listing.files:
-        told = f"the entry {made.entry} is no page of the package"
-        fix = "write its path, e.g. entry: /index.html"
-        raise PackageRefused([Finding(rule="manifest.entry", file=package.MANIFEST, problem=told, fix=fix)])
-    digest = hashlib.sha256()
-    file.seek(0)
-    while piece := file.read(PIECE):
-        digest.update(piece)
-    return found, file.tell(), digest.hexdigest()
-
-
-async def _check_signed(actor: Actor, found: Checked) -> None:
-    living = {
-        key.key_id: bytes.fromhex(key.public_key)
-        for key in await queries.keys(actor)
-        if key.retired_at is None and key.revoked_at is None
-    }
-    if not found.is_signed_by(living):
-        raise PackageUnsigned(key_id=found.signature.key[:32])
-
-
-async def _placed(actor: Actor, made: Manifest, *, now: datetime) -> tuple[MiniApp, MiniAppVersion | None]:
+async def placed(actor: Actor, made: Manifest, *, now: datetime) -> tuple[MiniApp, MiniAppVersion | None]:
     """Return the team's mini-app, locked, and the version of this number that it has.
 
     Raises: AppIdTaken; when it has none, AppInReview: another one is in review, and TooManyVersions.
@@ -154,7 +78,7 @@ async def _same_version(app: MiniApp, made: Manifest) -> MiniAppVersion | None:
     return await MiniAppVersion.objects().where(same).first()
 
 
-async def _row(actor: Actor, app: MiniApp, made: Manifest, text: str, *, now: datetime) -> MiniAppVersion:
+async def row_of(actor: Actor, app: MiniApp, made: Manifest, text: str, *, now: datetime) -> MiniAppVersion:
     """Return a new version; the department that it names may sign from now on."""
     department_id = await departments.named(made.department)
     if app.department_id != department_id:
@@ -166,7 +90,8 @@ async def _row(actor: Actor, app: MiniApp, made: Manifest, text: str, *, now: da
     )  # fmt: skip
 
 
-async def _store(actor: Actor, row: MiniAppVersion, *, now: datetime) -> None:
+async def store(actor: Actor, row: MiniAppVersion, *, now: datetime) -> None:
+    """Store a new version, note who handed it in, and tell."""
     await row.save()
     await audit.record(actor, "app.submit", f"app_version/{row.id}", now=now)
     await emit(AppVersionSubmitted(party_id=None, version_id=row.id, at=now), now=now)

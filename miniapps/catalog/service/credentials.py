@@ -61,7 +61,7 @@ async def issue(actor: Actor, app_id: str, environment: Environment, *, now: dat
         CredentialExists: they were made before; whoever lost them rotates them.
     """
     async with transaction():
-        app = await _own(actor, app_id, environment)
+        app = await own(actor, app_id, environment)
         if environment is Environment.PRODUCTION:
             await agreements.check(app)
         named = client_id(app_id, environment)
@@ -91,7 +91,7 @@ async def rotate_secret(
     Raises: ScopeMissing, AppNotFound, TeamOwnerNeeded; CredentialNotFound, CredentialRotated.
     """
     async with transaction():
-        app = await _own(actor, app_id, environment)
+        app = await own(actor, app_id, environment)
         named = client_id(app_id, environment)
         if await clients.get(named) is None:
             raise CredentialNotFound(client_id=named)
@@ -107,7 +107,7 @@ async def rotate_webhook_secret(
 ) -> Credential:
     """Sign deliveries with one more secret; the one before goes on for a week.  Raises as `rotate_secret`."""
     async with transaction():
-        app = await _own(actor, app_id, environment)
+        app = await own(actor, app_id, environment)
         named = client_id(app_id, environment)
         if await clients.get(named) is None:
             raise CredentialNotFound(client_id=named)
@@ -181,7 +181,7 @@ def _aad(app_id: str, environment: Environment) -> bytes:
     return f"mini_app.webhook\0{app_id}\0{environment}".encode()
 
 
-async def _own(actor: Actor, app_id: str, environment: Environment) -> MiniApp:
+async def own(actor: Actor, app_id: str, environment: Environment) -> MiniApp:
     """Return the mini-app of the actor's team, locked, if he may hold the secrets of this environment."""
     _check_hand(actor)
     app = await queries.own_app(actor, app_id, lock=True)

@@ -22,7 +22,8 @@ from identity.actor import Actor, platform_maker
 from identity.departments import PLATFORM
 from miniapps.catalog.errors import AppIdTaken
 from miniapps.catalog.service._keys import add_key, retire_key
-from miniapps.catalog.service._submission import submit_package, withdraw
+from miniapps.catalog.service._receiving import submit_package
+from miniapps.catalog.service._submission import withdraw
 from miniapps.catalog.tables import MiniAppVersion
 from storage.db import execute, fetch, transaction
 

@@ -1,35 +1,28 @@
-"""What packages take of the object store: how much of a team's, until when, and nothing that is needed goes.
+"""What packages take of the object store: how much of a team's, and of how many versions each object is.
 
-    announce ──► objects are written ──► use          a package comes in
-    free ──► sweep                                    a version that came to nothing is old
+    reserve ──► announce ──► objects are written ──► settle, use          a package comes in
+    let_go ──► `sweeping`                                                 a version came to nothing
 
 Each object has a row that counts the versions it belongs to (`docs/adr/162`).  Who takes a row takes its
-lock: `announce` makes an object young again before it is written, and `sweep` removes, while it holds the
+lock: `announce` makes an object young again before it is written, and `sweeping` removes, while it holds the
 rows, what belongs to none and is not young.  So what is wanted at the moment of its end is written again.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import msgspec
-
 from banshi.errors import Unavailable
-from banshi.package import Listing
-from identity import audit
-from identity.actor import WORKER
 from miniapps.catalog import queries
-from miniapps.catalog.errors import TeamStorageFull, TooManyVersions
-from miniapps.catalog.rules import OVER
-from miniapps.catalog.service import packages
-from miniapps.catalog.tables import MiniApp, MiniAppVersion
-from storage import objects
-from storage.db import execute, fetch, transaction
+from miniapps.catalog.errors import TeamStorageFull, TooManyVersions, UploadsUnderWay
+from miniapps.catalog.tables import MiniApp
+from storage.db import execute, fetch
+from storage.ids import new_id
 
 DAY = timedelta(days=1)
-AT_ONCE, MOST_TURNS = 100, 50  # objects or versions of one transaction, and transactions of one sweep
+HELD_S = 900.0  # so long bytes are reserved: more than writing a package may take
+COME_BACK_S = 5
 
 
 @dataclass(frozen=True)
@@ -48,16 +41,23 @@ ON CONFLICT (key) DO UPDATE SET touched_at = excluded.touched_at
 """
 COUNT = """
 WITH mine AS (SELECT key FROM mini_app_object WHERE key = ANY($1::text[]) ORDER BY key FOR UPDATE)
-UPDATE mini_app_object o SET uses = uses + $2, touched_at = clock_timestamp() FROM mine WHERE o.key = mine.key
+UPDATE mini_app_object o SET uses = uses + 1, touched_at = clock_timestamp() FROM mine WHERE o.key = mine.key
 RETURNING 1
 """
-UNUSED = """
-SELECT key FROM mini_app_object WHERE uses = 0 AND touched_at < clock_timestamp() - interval '1 day'
-ORDER BY key LIMIT $1 FOR UPDATE SKIP LOCKED
+LET_GO = """
+WITH mine AS (SELECT key FROM mini_app_object WHERE key = ANY($1::text[]) ORDER BY key FOR UPDATE)
+UPDATE mini_app_object o SET uses = greatest(uses - 1, 0), touched_at = clock_timestamp()
+FROM mine WHERE o.key = mine.key
 """
-OLD = """
-SELECT id FROM mini_app_version WHERE state = ANY($1) AND package_sha256 IS NOT NULL AND removed_at IS NULL
-  AND coalesce(reviewed_at, submitted_at) < $2 ORDER BY id LIMIT $3
+RESERVE = """
+INSERT INTO mini_app_upload AS had (id, team_id, hold, size, ends_at)
+VALUES ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))
+ON CONFLICT (id) DO UPDATE SET hold = excluded.hold, size = excluded.size, ends_at = excluded.ends_at
+WHERE had.ends_at < clock_timestamp() RETURNING 1
+"""
+RESERVED = """
+SELECT coalesce(sum(size), 0)::bigint AS bytes FROM mini_app_upload
+WHERE team_id = $1 AND ends_at >= clock_timestamp()
 """
 
 _settings = StockSettings()
@@ -75,15 +75,48 @@ def limits() -> StockSettings:
 
 
 async def check_room(team_id: UUID, size: int) -> None:
-    """Refuse `size` bytes more for a team; until the transaction ends no other package of it is counted.
+    """Refuse `size` bytes more for a team, beside those that are stored and on their way in.
+
+    Until the transaction ends no other package of the team is counted.
 
     Raises: TeamStorageFull.
     """
     await execute("SELECT pg_advisory_xact_lock(hashtext($1))", f"stock {team_id}")
-    used = (await queries.stored(team_id)).used_bytes
+    [reserved] = await fetch(RESERVED, team_id)
+    used = (await queries.stored(team_id)).used_bytes + reserved["bytes"]
     if used + size > _settings.most_bytes:
         most, days = _settings.most_bytes, _settings.kept_days
         raise TeamStorageFull(used=used, most=most, size=size, days=days)
+
+
+async def reserve(app: MiniApp, size: int) -> UUID:
+    """Hold room for a version of a mini-app that is to be written, and return what `settle` asks for.
+
+    It holds until `settle` or `give_back`, or for a quarter of an hour if the process dies.
+    Raises: TeamStorageFull; UploadsUnderWay: one of this mini-app is on its way in.
+    """
+    hold = new_id()
+    if not await fetch(RESERVE, app.id, app.team_id, hold, 0, HELD_S):
+        raise UploadsUnderWay(retry_after_s=COME_BACK_S)
+    await check_room(app.team_id, size)
+    await execute("UPDATE mini_app_upload SET size = $2 WHERE id = $1", app.id, size)
+    return hold
+
+
+async def give_back(app_id: UUID, hold: UUID) -> bool:
+    """Hold no more what was reserved; say whether it was still held."""
+    tag = await execute("DELETE FROM mini_app_upload WHERE id = $1 AND hold = $2", app_id, hold)
+    return tag != "DELETE 0"
+
+
+async def settle(app: MiniApp, hold: UUID, size: int) -> None:
+    """Turn what was reserved into what the version takes that the caller stores now.
+
+    Raises: Unavailable: it took too long, hand it in again; TeamStorageFull.
+    """
+    if not await give_back(app.id, hold):
+        raise Unavailable(system="object store")
+    await check_room(app.team_id, size)
 
 
 async def check_pace(app: MiniApp, *, now: datetime) -> None:
@@ -108,43 +141,11 @@ async def use(keys: Sequence[str]) -> None:
 
     Raises: Unavailable, when they were swept away since: write them again.
     """
-    if len(await fetch(COUNT, list(keys), 1)) != len(keys):
+    if len(await fetch(COUNT, list(keys))) != len(keys):
         raise Unavailable(system="object store")
 
 
-async def sweep(*, now: datetime) -> int:
-    """Let go of what versions hold that came to nothing long ago, then remove what no version holds.
-
-    Returns how many objects were removed.
-    Raises: Unavailable: the store is away; the rest is done another time.
-    """
-    before = now - timedelta(days=_settings.kept_days)
-    for row in await fetch(OLD, [*OVER], before, AT_ONCE):
-        await _free(row["id"], now=now)
-    removed = 0
-    for _ in range(MOST_TURNS):
-        gone = await _remove()
-        removed += gone
-        if gone < AT_ONCE:
-            break
-    return removed
-
-
-async def _free(version_id: UUID, *, now: datetime) -> None:
-    async with transaction():
-        row, _ = await queries.lock_version(WORKER, version_id)
-        if row.state not in OVER or row.removed_at is not None:  # an appeal was faster
-            return
-        row.removed_at = now
-        await row.save([MiniAppVersion.removed_at])
-        listing = msgspec.json.decode(row.listing, type=Listing)
-        await fetch(COUNT, packages.keys_of(listing, row.package_sha256), -1)
-        await audit.record(WORKER, "app.files_removed", f"app_version/{row.id}", now=now)
-
-
-async def _remove() -> int:
-    async with transaction():
-        keys = [row["key"] for row in await fetch(UNUSED, AT_ONCE)]
-        await asyncio.gather(*(objects.remove(key) for key in keys))
-        await execute("DELETE FROM mini_app_object WHERE key = ANY($1::text[])", keys)
-    return len(keys)
+async def let_go(keys: Sequence[str]) -> None:
+    """Count one version less for objects; one that was never counted is from now on, as of no version."""
+    await announce(keys)
+    await execute(LET_GO, list(keys))

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from miniapps.insight.rules.counting import CLASSES, COLUMNS, What, quantile_ms, share
+from miniapps.insight.rules import limits
+from miniapps.insight.rules.counting import CLASSES, COLUMNS, People, What, quantile_ms, share
+from miniapps.insight.rules.limits import Trouble
 from storage.db import fetch
 
 CLASS_COLUMNS = [f"class_{n}" for n in range(1, CLASSES + 1)]
@@ -18,6 +20,18 @@ TOTALS = (
     " ON u.app_id = asked.app_id AND u.version = asked.version"
     " WHERE u.span = 'minute' AND u.at >= $3 GROUP BY 1, 2"
 )
+PEOPLE = (
+    "SELECT v.app_id, v.version, count(*) AS seen,"
+    " count(*) FILTER (WHERE v.called_at >= $3) AS called,"
+    " count(*) FILTER (WHERE v.call_failed_at >= $3) AS call_failed,"
+    " count(*) FILTER (WHERE v.page_failed_at >= $3) AS page_failed,"
+    " count(*) FILTER (WHERE v.complained_at >= $3) AS complained FROM app_visitor v"
+    " JOIN unnest($1::text[], $2::text[]) AS asked (app_id, version)"
+    " ON v.app_id = asked.app_id AND v.version = asked.version"
+    " WHERE v.seen_at >= $3 GROUP BY 1, 2"
+)
+
+Key = tuple[str, str]  # app id, version
 
 
 class Totals(NamedTuple):
@@ -46,8 +60,29 @@ class Totals(NamedTuple):
         return quantile_ms(self.classes, part)
 
 
-async def totals(versions: Sequence[tuple[str, str]], *, since: datetime) -> dict[tuple[str, str], Totals]:
+async def totals(versions: Sequence[Key], *, since: datetime) -> dict[Key, Totals]:
     """Return what happened to these versions (app id, version) since the minute of `since`; one statement."""
-    app_ids, numbers = [app_id for app_id, _ in versions], [version for _, version in versions]
-    rows = await fetch(TOTALS, app_ids, numbers, since)
+    rows = await fetch(TOTALS, *_named(versions), since)
     return {(row["app_id"], row["version"]): Totals.of(row) for row in rows}
+
+
+async def people(versions: Sequence[Key], *, since: datetime) -> dict[Key, People]:
+    """Return how many people used these versions since then, and for how many it went wrong; one query."""
+    rows = await fetch(PEOPLE, *_named(versions), since)
+    return {
+        (row["app_id"], row["version"]): People(**{name: row[name] for name in People._fields})
+        for row in rows
+    }
+
+
+async def troubles(versions: Sequence[Key], *, since: datetime) -> dict[Key, list[Trouble]]:
+    """Return what passes a limit of what happened to these versions since then."""
+    seen = await people(versions, since=since)
+    return {
+        key: limits.troubles(found.counts, found.classes, seen.get(key, People()))
+        for key, found in (await totals(versions, since=since)).items()
+    }
+
+
+def _named(versions: Sequence[Key]) -> tuple[list[str], list[str]]:
+    return [app_id for app_id, _ in versions], [version for _, version in versions]

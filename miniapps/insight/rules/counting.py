@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class What(IntEnum):
@@ -17,13 +18,26 @@ class What(IntEnum):
     CALL_ERROR = 5  # one that its back end did not answer, or with a fault of its own (5xx)
     PAGE_ERROR = 6  # told by its page
     COMPLAINT = 7
+    PAGE_VIEW = 8  # a page was seen, as it tells
+    PAGE_EVENT = 9  # something else happened on it that its makers count
 
 
 COLUMNS = (
     "opens", "consents_asked", "consents_granted", "consents_refused", "calls", "call_errors", "page_errors",
-    "complaints",
+    "complaints", "page_views", "page_events",
 )  # fmt: skip
 """The column of each `What`, by its number."""
+
+
+class People(NamedTuple):
+    """How many different people did something over some time; each counts once, however often he does."""
+
+    seen: int = 0  # did anything at all
+    called: int = 0
+    call_failed: int = 0  # met a call that failed
+    page_failed: int = 0
+    complained: int = 0
+
 
 BOUNDS_MS = (
     5, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from miniapps.insight.rules.counting import What, quantile_ms
+from miniapps.insight.rules.counting import COLUMNS, People, quantile_ms
 
 WINDOW = timedelta(minutes=10)
 """Over how long is looked back."""
@@ -19,33 +19,44 @@ KEPT = timedelta(days=90)
 
 
 class Limit(NamedTuple):
-    """How many of what are too many.  Below `least` of the whole nothing is said: few calls prove nothing."""
+    """How many of what are too many: both are people (`People`) or both are things (`COLUMNS`)."""
 
     key: str
-    bad: What
-    whole: What
+    bad: str
+    whole: str
     per_mille: int  # more than so many of a thousand are a problem
-    least: int
+    least: int  # bad ones; fewer prove nothing
     halts: bool  # whether a release is halted by it
 
 
+LEAST_PEOPLE = 5
+"""So many different people must have met it: nobody alone, nor a few together, can halt a release."""
+
+CALLS = Limit("call_errors", "call_failed", "called", 50, LEAST_PEOPLE, halts=True)
 LIMITS = (
-    Limit("call_errors", What.CALL_ERROR, What.CALL, 50, 20, halts=True),
-    Limit("page_errors", What.PAGE_ERROR, What.OPEN, 100, 30, halts=True),
-    Limit("complaints", What.COMPLAINT, What.OPEN, 20, 100, halts=True),
-    Limit("consents_refused", What.CONSENT_REFUSED, What.CONSENT_ASKED, 500, 30, halts=False),
+    CALLS,
+    Limit("page_errors", "page_failed", "seen", 100, LEAST_PEOPLE, halts=True),
+    Limit("complaints", "complained", "seen", 20, LEAST_PEOPLE, halts=True),
+    Limit("consents_refused", "consents_refused", "consents_asked", 500, 16, halts=False),
 )
 SLOW, SLOW_MS, SLOW_LEAST = "slow_calls", 3_000, 50
 """The 95th percentile of the calls' time has a limit, too; it halts nothing."""
 
+WEBHOOK_OFF, DATA_UNANSWERED = "webhook_off", "data_unanswered"
+"""What other slices notice: `found` deliveries or questions, out of as many; there is no limit."""
+
 HALTING = frozenset(limit.key for limit in LIMITS if limit.halts)
-KEYS = (*(limit.key for limit in LIMITS), SLOW)
+HELD, UNFIT = "calls_held", "answers_unfit"
+"""Noticed by the gateway: a back end was left alone; answers are not what the manifest says."""
+
+KEYS = (*(limit.key for limit in LIMITS), SLOW, WEBHOOK_OFF, DATA_UNANSWERED, HELD, UNFIT)
 
 
 class Trouble(NamedTuple):
-    """One problem as found: `found` bad things out of so many, with the limit.
+    """One problem as found: `found` bad ones out of so many, with the limit.
 
-    Unit: of `slow_calls` it and the limit are milliseconds; else the limit is a number in a thousand.
+    Unit: people, or things; the limit is a number in a thousand.  Of `slow_calls` it and the limit are
+    milliseconds, out of so many calls.
     """
 
     key: str
@@ -54,13 +65,14 @@ class Trouble(NamedTuple):
     threshold: int
 
 
-def troubles(counts: Sequence[int], classes: Sequence[int]) -> list[Trouble]:
-    """Return what is wrong with a version, by its counts in the order of `What` and its histogram."""
+def troubles(counts: Sequence[int], classes: Sequence[int], people: People) -> list[Trouble]:
+    """Return what is wrong with a version, by its counts in the order of `What`, histogram and people."""
+    numbers = {**dict(zip(COLUMNS, counts, strict=True)), **people._asdict()}
     found = [
-        Trouble(limit.key, counts[limit.bad], counts[limit.whole], limit.per_mille)
+        Trouble(limit.key, numbers[limit.bad], numbers[limit.whole], limit.per_mille)
         for limit in LIMITS
-        if counts[limit.whole] >= limit.least
-        and counts[limit.bad] * 1000 > limit.per_mille * counts[limit.whole]
+        if numbers[limit.bad] >= limit.least
+        and numbers[limit.bad] * 1000 > limit.per_mille * numbers[limit.whole]
     ]
     timed, slow = sum(classes), quantile_ms(classes, 0.95)
     if slow is not None and timed >= SLOW_LEAST and slow > SLOW_MS:

@@ -10,11 +10,11 @@ import msgspec
 import structlog
 
 from miniapps.insight.rules.counting import CLASSES, What, minute_of
-from miniapps.insight.service.noting import Buffer, Tally, counting_into
-from miniapps.insight.service.rows import ROWS, STORE, Stored
+from miniapps.insight.service.noting import Buffer, Tally, Who, counting_into
+from miniapps.insight.service.rows import MARK, MARKS, ROWS, STORE, Stored, marked
 from miniapps.insight.service.watching import watch
 from storage import trails
-from storage.db import execute
+from storage.db import execute, transaction
 from storage.ids import new_id
 from storage.patience import patiently
 
@@ -31,13 +31,13 @@ Clock = Callable[[], Awaitable[datetime]]
 
 async def flush(buffer: Buffer, *, now: datetime) -> None:
     """Store what `buffer` holds, and look at the versions that erred; what fails stays for the next time."""
-    tallies = buffer.take()
-    if not tallies:
+    tallies, people = buffer.take(), buffer.take_people(minute_of(now))
+    if not tallies and not people:
         return
     try:
-        await patiently(store(tallies, now=now), seconds=PATIENCE_S)
+        await patiently(store(tallies, people, now=now), seconds=PATIENCE_S)
     except Exception as error:
-        buffer.put_back(tallies)
+        buffer.put_back(tallies, people)
         log.warning("insight.flush_failed", error=type(error).__name__, count=len(tallies))
         return
     bad = [(each.app_id, each.version) for each in tallies if _errs(each)]
@@ -51,14 +51,17 @@ async def leave_lines(buffer: Buffer) -> None:
     await patiently(trails.leave(lines), seconds=PATIENCE_S)
 
 
-async def store(tallies: list[Tally], *, now: datetime) -> None:
-    """Add what was counted to the minute of `now`: one statement."""
+async def store(tallies: list[Tally], people: dict[Who, int], *, now: datetime) -> None:
+    """Add what was counted to the minute of `now`, and mark who did it: one statement each."""
     at = minute_of(now)
     rows = [
         Stored._make([new_id(), each.app_id, each.version, at, *each.counts, _literal(each.classes)])
         for each in tallies
     ]
-    await execute(STORE, *ROWS.arguments(rows))
+    async with transaction():
+        await execute(STORE, *ROWS.arguments(rows))
+        if people:
+            await execute(MARK, *MARKS.arguments([marked(*each) for each in people.items()]), now)
 
 
 def _literal(numbers: list[int]) -> str:
@@ -95,7 +98,7 @@ async def counting(now: Clock) -> AsyncIterator[Buffer]:
 
 async def _flush(buffer: Buffer, now: Clock) -> None:
     try:
-        if buffer.rows:
+        if buffer.rows or buffer.people:
             await flush(buffer, now=await now())
         if buffer.lines:
             await leave_lines(buffer)

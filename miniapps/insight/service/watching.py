@@ -7,7 +7,7 @@ from uuid import UUID
 
 from miniapps.insight import queries
 from miniapps.insight.events import AppTroubled
-from miniapps.insight.rules.limits import NEW_AGAIN, TOLD_AGAIN, WINDOW, troubles
+from miniapps.insight.rules.limits import NEW_AGAIN, TOLD_AGAIN, WINDOW, Trouble
 from storage.db import fetch, transaction
 from storage.ids import new_id
 from storage.outbox import emit_all, fact
@@ -42,15 +42,29 @@ NOTICE = (
 """Beside the rows: now, and when a problem must have been seen, or told of, last to be new, or told again."""
 
 
+async def notice(app_id: str, key: str, *, found: int, now: datetime) -> None:
+    """Note something that another slice noticed of a mini-app, of whichever version; it halts nothing."""
+    row = Noticed(new_id(), app_id, "", key, found, found, 0)
+    await fetch(NOTICE, *ROWS.arguments([row]), now, now - NEW_AGAIN, now - TOLD_AGAIN)
+
+
 async def watch(versions: Sequence[tuple[str, str]], *, now: datetime) -> None:
     """Look at what happened to these versions lately; note and tell what passes a limit."""
     found = [
         Noticed(new_id(), app_id, version, *trouble)
-        for (app_id, version), totals in (await queries.totals(versions, since=now - WINDOW)).items()
-        for trouble in troubles(totals.counts, totals.classes)
+        for (app_id, version), found in (await queries.troubles(versions, since=now - WINDOW)).items()
+        for trouble in found
     ]
-    if not found:
-        return
+    if found:
+        await _notice(found, now=now)
+
+
+async def notice_of(app_id: str, version: str, trouble: Trouble, *, now: datetime) -> None:
+    """Note and tell what somebody else noticed of a version."""
+    await _notice([Noticed(new_id(), app_id, version, *trouble)], now=now)
+
+
+async def _notice(found: Sequence[Noticed], *, now: datetime) -> None:
     async with transaction():
         rows = await fetch(NOTICE, *ROWS.arguments(found), now, now - NEW_AGAIN, now - TOLD_AGAIN)
         told = [

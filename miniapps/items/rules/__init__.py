@@ -4,7 +4,15 @@
 `decides_itself` answer for a compiled item and a citizen's answers.
 """
 
-from miniapps.items.rules._answers import Needed, Problem, check_form, decides_itself, needed, situations
+from miniapps.items.rules._answers import (
+    Needed,
+    Problem,
+    asked,
+    check_form,
+    decides_itself,
+    needed,
+    situations,
+)
 from miniapps.items.rules._codes import (
     TaskCode,
     handling_code,
@@ -87,6 +95,7 @@ __all__ = [
     "Trust",
     "Unit",
     "Words",
+    "asked",
     "check_form",
     "compile_text",
     "decides_itself",

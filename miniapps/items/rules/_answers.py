@@ -77,16 +77,17 @@ def check_form(
 
     A field whose condition is unknown is not yet asked for: the open question is a problem by itself.
     """
-    facts, known = _fitting(compiled.questions, answers), variables(compiled.questions)
     problems = [found for question in compiled.questions if (found := _check_answer(question, answers))]
     problems += _strangers(answers, compiled.questions)
     problems += _strangers(form, compiled.fields)
-    for field in compiled.fields:
-        asked = _truth(field.condition, facts, known).value
-        found = _check_field(field, form.get(field.id)) if asked else None
-        if found:
-            problems.append(found)
-    return problems
+    found_in = (_check_field(field, form.get(field.id)) for field in asked(compiled, answers))
+    return [*problems, *(found for found in found_in if found)]
+
+
+def asked(compiled: CompiledItem, answers: Mapping[str, Answer]) -> tuple[FormField, ...]:
+    """Return the form fields that these answers ask for, in the order of the text."""
+    facts, known = _fitting(compiled.questions, answers), variables(compiled.questions)
+    return tuple(field for field in compiled.fields if _truth(field.condition, facts, known).value)
 
 
 def decides_itself(compiled: CompiledItem, answers: Mapping[str, Answer], form: Mapping[str, Answer]) -> bool:

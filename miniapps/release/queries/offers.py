@@ -34,10 +34,12 @@ ASKED = (
     " LEFT JOIN app_pin p ON p.party_id = $2 AND p.session_id = $3 AND p.app = a.id"
     " WHERE a.app_id = $1 FOR SHARE OF a, r"
 )
+# Who is inside goes on when a mini-app is taken off the shelf; its credential, without a session, does not.
 CALLED = (
-    "SELECT coalesce(p.version_id, a.released_id) AS version_id FROM mini_app a"
+    "SELECT CASE WHEN a.state = 'listed' OR (a.state <> 'suspended' AND $2::uuid IS NOT NULL)"
+    " THEN coalesce(p.version_id, a.released_id) END AS version_id FROM mini_app a"
     " LEFT JOIN app_pin p ON p.party_id = $1 AND p.session_id = $2 AND p.app = a.id"
-    " WHERE a.app_id = $3 AND a.state <> 'suspended'"
+    " WHERE a.app_id = $3"
 )
 
 
@@ -107,11 +109,28 @@ async def _offer(app: MiniApp, row: Mapping[str, Any]) -> Offer:
 async def called(actor: Actor) -> tuple[UUID, Manifest]:
     """Return the version, with its manifest, in which the mini-app that calls was opened in this session.
 
-    Of a client that was not opened but signed in to, it is the stable one.  One statement.
-    Raises: AppNotFound when it is no mini-app, or switched off.
+    Of a client that was not opened but signed in to, and of a credential alone, it is the stable one.  One
+    statement.
+    Raises: AppNotFound when it is no mini-app, or switched off; for a credential alone also when it was
+        taken off the shelf.
     """
+    found = await calling(actor)
+    if found is None:
+        raise AppNotFound(app=actor.app_id)
+    return found
+
+
+async def calling(actor: Actor) -> tuple[UUID, Manifest] | None:
+    """Return the same as `called`; None: it is no mini-app that calls.
+
+    Raises: AppNotFound as `called` does.
+    """
+    if actor.app_id is None:
+        return None
     rows = await fetch(CALLED, actor.person_id, actor.session_id, actor.app_id)
-    if not rows or rows[0]["version_id"] is None:
+    if not rows:
+        return None
+    if rows[0]["version_id"] is None:
         raise AppNotFound(app=actor.app_id)
     version_id = UUID(str(rows[0]["version_id"]))
     return version_id, await manifest_of(version_id)

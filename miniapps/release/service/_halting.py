@@ -7,7 +7,7 @@ from identity.actor import WORKER
 from miniapps.catalog.errors import AppNotFound, VersionKeyRevoked
 from miniapps.catalog.tables import MiniApp
 from miniapps.insight import queries as insight
-from miniapps.insight.rules.limits import HALTING, WINDOW, troubles
+from miniapps.insight.rules.limits import HALTING, WINDOW
 from miniapps.notices import service as notices
 from miniapps.notices.rules import spoken
 from miniapps.release import queries
@@ -68,11 +68,8 @@ async def _limits_passed(held: Held, app_version: str, *, now: datetime) -> tupl
     if held.row.watched_from is not None:
         since = max(since, held.row.watched_from)
     key = (held.app.app_id, app_version)
-    totals = (await insight.totals([key], since=since)).get(key)
-    if totals is None:
-        return ()
-    found = troubles(totals.counts, totals.classes)
-    return tuple(trouble.key for trouble in found if trouble.key in HALTING)
+    found = await insight.troubles([key], since=since)
+    return tuple(trouble.key for trouble in found.get(key, ()) if trouble.key in HALTING)
 
 
 async def tell_of_halt(event: ReleaseHalted) -> None:

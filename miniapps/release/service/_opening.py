@@ -41,6 +41,40 @@ class Opening:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a citizen reads before a mini-app is opened for him, in the version that is his."""
+
+    app: MiniApp
+    version: str
+    entry: str
+    scopes: dict[str, str]  # each that it asks for, and the reason of its manifest
+    agreed: frozenset[str]  # those that he agreed to before
+
+    @property
+    def is_agreed(self) -> bool:
+        """Say whether it opens without another word."""
+        return self.agreed >= self.scopes.keys()
+
+
+async def terms(actor: Actor, app_id: str, setting: Setting | None = None, *, now: datetime) -> Terms:
+    """Return what the mini-app asks of the citizen; nothing is opened, and no version kept for him.
+
+    Raises: NotSignedIn, AppNotFound, HostTooOld, NotServedHere, AppSuspended, as `open_` does.
+    """
+    if actor.session_id is None:
+        raise NotSignedIn
+    setting = setting or Setting.of(actor)
+    async with transaction():
+        choice = await queries.asked(actor, app_id, setting, now=now)
+        made = await queries.manifest_of(await _allowed(choice, setting))
+        agreed = await _agreed_before(actor, app_id)
+    found = Terms(choice.app, made.version, origins.entry(made), made.scopes, agreed & made.scopes.keys())
+    if not found.is_agreed:
+        note(made.id, made.version, What.CONSENT_ASKED)
+    return found
+
+
 async def open_(
     actor: Actor, app_id: str, granted: Collection[str], setting: Setting | None = None, *, now: datetime
 ) -> Opening:
@@ -71,7 +105,7 @@ async def open_(
             await consents.grant(actor, app_id, scopes, now=now)
         token = await tokens.issue(actor, app_id, scopes, version_id=version_id, now=now)
         await audit.record(actor, "app.open", f"app/{app_id}", made.version, now=now)
-    note(app_id, made.version, What.OPEN)
+    note(app_id, made.version, What.OPEN, by=actor.person_id)
     if granted:
         note(app_id, made.version, What.CONSENT_GRANTED)
     return _opening(actor, choice, made, scopes, token, now=now)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from banshi.scopes import GRANTABLE, Scope
+from banshi.scopes import GRANTABLE
 from identity import audit, halts, tokens
 from identity.actor import Actor, check_operator
+from identity.oidc.claims import FACTS
 from identity.written import words
 from miniapps.catalog import queries as catalog_queries
 from miniapps.catalog import service as catalog
@@ -20,6 +21,9 @@ from miniapps.release.rules.switches import LONGEST_NOTICE, LONGEST_REASON, Swit
 from miniapps.release.service._moving import Cause, move, settle
 from miniapps.release.tables import AppSwitch
 from storage.db import execute, transaction
+
+SCOPES = frozenset({*GRANTABLE, *FACTS})
+"""What mini-apps and clients are given of a citizen's; that he signed in at all is no scope to switch."""
 
 LOCK = 0x73776974  # any number, the same in every process: switches are turned one after the other
 
@@ -75,7 +79,7 @@ async def switch_on(actor: Actor, kind: SwitchKind, target: str, *, reason: str,
 async def _concerned(actor: Actor, kind: SwitchKind, target: str) -> list[Held]:
     """Return the mini-apps that the switch concerns, held.  Raises: AppNotFound, SwitchNotFound."""
     if kind == SwitchKind.SCOPE:
-        if target not in {scope.value for scope in GRANTABLE}:
+        if target not in SCOPES:
             raise SwitchNotFound(target=target)
         return []
     if kind == SwitchKind.DEVELOPER:
@@ -99,8 +103,8 @@ async def _made_by(target: str) -> list[str]:
 async def _turn(actor: Actor, switch: AppSwitch, concerned: Sequence[Held], *, now: datetime) -> None:
     """Let everything it concerns follow a switch that was just turned."""
     if switch.kind == SwitchKind.SCOPE:
-        scope = Scope(switch.target)
-        await (halts.halt_scope(scope, now=now) if switch.on_at is None else halts.free_scope(scope))
+        is_off = switch.on_at is None
+        await (halts.halt_scope(switch.target, now=now) if is_off else halts.free_scope(switch.target))
     for held in concerned:
         if switch.kind == SwitchKind.VERSION:
             await _turn_version(actor, switch, held, now=now)

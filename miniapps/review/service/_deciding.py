@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
 from miniapps.catalog import service as catalog
 from miniapps.review import queries, rules
 from miniapps.review.errors import ReviewNotClaimed, ReviewOver
@@ -19,8 +19,9 @@ from storage.db import transaction
 async def approve(actor: Actor, review_id: UUID, *, now: datetime) -> AppReview:
     """Find a version good that the actor has claimed: it may be given to citizens from now on.
 
-    Raises: ReviewNotFound; ReviewOver; ReviewNotClaimed; as `catalog.approve` does.
+    Raises: ScopeMissing; ReviewNotFound; ReviewOver; ReviewNotClaimed; as `catalog.approve` does.
     """
+    check_operator(actor)
     async with transaction():
         row = await _claimed(actor, review_id)
         await catalog.approve(actor, row.version_id, now=now)
@@ -44,8 +45,9 @@ async def approve_at_once(actor: Actor, version_id: UUID, *, now: datetime) -> A
 async def refuse(actor: Actor, review_id: UUID, reasons: Sequence[Reason], *, now: datetime) -> AppReview:
     """Send a version back that the actor has claimed, saying by which rules, and where that is to be seen.
 
-    Raises: ReasonsNeeded; ReviewNotFound; ReviewOver; ReviewNotClaimed; as `catalog.refuse` does.
+    Raises: ScopeMissing; ReasonsNeeded; ReviewNotFound; ReviewOver; ReviewNotClaimed; as `catalog.refuse`.
     """
+    check_operator(actor)
     async with transaction():
         row = await _claimed(actor, review_id)
         rules.check_reasons(reasons, await queries.pictures(actor, row.version_id))

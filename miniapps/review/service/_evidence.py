@@ -8,7 +8,7 @@ import msgspec
 
 from banshi.errors import InvalidInput
 from identity import audit
-from identity.actor import Actor
+from identity.actor import Actor, check_operator
 from miniapps.review import queries
 from miniapps.review.errors import ReviewNotClaimed, ReviewNotFound
 from miniapps.review.service._queue import check_open
@@ -27,8 +27,9 @@ async def attach(actor: Actor, review_id: UUID, picture: bytes, *, now: datetime
     """Keep a picture for a review that the actor has claimed, and return its name; the same one is kept once.
 
     It is drawn anew as PNG, so nothing but what is to be seen comes along (no places, no device).
-    Raises: ReviewNotFound; ReviewOver; ReviewNotClaimed; InvalidInput; Unavailable.
+    Raises: ScopeMissing; ReviewNotFound; ReviewOver; ReviewNotClaimed; InvalidInput; Unavailable.
     """
+    check_operator(actor)
     row = await queries.one(actor, review_id)
     if row.claimed_by != actor.person_id:
         raise ReviewNotClaimed

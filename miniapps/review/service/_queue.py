@@ -7,7 +7,7 @@ import msgspec
 
 from banshi.manifest import Manifest
 from identity import audit
-from identity.actor import WORKER, Actor
+from identity.actor import WORKER, Actor, check_operator
 from identity.written import words
 from miniapps.calendar import queries as calendar
 from miniapps.catalog import queries as catalog
@@ -45,9 +45,10 @@ async def open_(version_id: UUID, *, now: datetime, appeal: str = "") -> AppRevi
 async def claim(actor: Actor, review_id: UUID, *, now: datetime) -> AppReview:
     """Take a review for three quarters of an hour, or keep it for as long again.
 
-    Raises: ReviewNotFound; ReviewOver; ReviewTaken by another; ReviewNotForYou: the actor handed it in, or
-        decided on it in an earlier round.
+    Raises: ScopeMissing for whoever is no operator; ReviewNotFound; ReviewOver; ReviewTaken by another;
+        ReviewNotForYou: the actor handed it in, or decided on it in an earlier round.
     """
+    check_operator(actor)
     async with transaction():
         row = await queries.lock(actor, review_id)
         await check_open(row)
@@ -63,7 +64,11 @@ async def claim(actor: Actor, review_id: UUID, *, now: datetime) -> AppReview:
 
 
 async def unclaim(actor: Actor, review_id: UUID, *, now: datetime) -> AppReview:
-    """Give a review back that the actor has claimed; one that he has not stays as it is."""
+    """Give a review back that the actor has claimed; one that he has not stays as it is.
+
+    Raises: ScopeMissing; ReviewNotFound; ReviewOver.
+    """
+    check_operator(actor)
     async with transaction():
         row = await queries.lock(actor, review_id)
         await check_open(row)
@@ -77,8 +82,9 @@ async def unclaim(actor: Actor, review_id: UUID, *, now: datetime) -> AppReview:
 async def hurry(actor: Actor, review_id: UUID, reason: str, *, now: datetime) -> AppReview:
     """Move a review into the emergency lane: due within one working day, and before all others.
 
-    Raises: ReviewNotFound; ReviewOver; InvalidInput without a reason.
+    Raises: ScopeMissing; ReviewNotFound; ReviewOver; InvalidInput without a reason.
     """
+    check_operator(actor)
     why = words("reason", reason, LONGEST_REASON, least=2)
     async with transaction():
         row = await queries.lock(actor, review_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from banshi.errors import InvalidInput
 from miniapps.items.rules import Query
+from miniapps.release.rules.needs import Host, host
 from miniapps.shelf.queries._editions import Layout
 from miniapps.shelf.rules import Reader, average
 from storage.db import fetch
@@ -16,7 +17,8 @@ DEEPEST = 1000  # how far into a list one may page
 
 _STARS = "ARRAY[s.ones, s.twos, s.threes, s.fours, s.fives]"
 _SHOWN = (
-    "SELECT m.id, e.app_id, e.name, e.purpose, e.department, coalesce(p.categories, '{}') AS categories,"
+    "SELECT m.id, e.app_id, e.name, e.purpose, e.department, e.min_host_version,"
+    " coalesce(p.categories, '{}') AS categories,"
     " coalesce(p.life_events, '{}') AS life_events,"
     f" CASE WHEN s.app_id IS NOT NULL THEN {_STARS} END AS stars"
 )
@@ -58,6 +60,7 @@ class ShownApp:
     name: str
     purpose: str
     department: str
+    min_host_version: str
     categories: list[str]
     life_events: list[str]
     average: float | None  # of the stars; None while few rated it
@@ -70,6 +73,10 @@ class ShownApp:
         values = dict(row)
         counts = dict(enumerate(values.pop("stars") or (), start=1))
         return cls(**values, average=average(counts), rated=sum(counts.values()))
+
+    def host_needed(self, asker: Host) -> str | None:
+        """Return the version that the host has to be updated to; None: the mini-app opens in it."""
+        return None if asker >= host(self.min_host_version) else self.min_host_version
 
 
 def statement(layout: Layout, rest: str) -> str:

@@ -9,11 +9,12 @@ from storage import words
 from storage.db import execute, transaction
 
 _STORE = """
-INSERT INTO shelf_entry AS e (app_id, version_id, name, purpose, department, regions, document)
-VALUES ($1, $2, $3, $4, $5, $6, $7::tsvector)
+INSERT INTO shelf_entry AS e (app_id, version_id, name, purpose, department, regions, min_host_version,
+  document)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8::tsvector)
 ON CONFLICT (app_id) DO UPDATE SET version_id = excluded.version_id, name = excluded.name,
   purpose = excluded.purpose, department = excluded.department, regions = excluded.regions,
-  document = excluded.document
+  min_host_version = excluded.min_host_version, document = excluded.document
 """
 
 
@@ -38,7 +39,7 @@ async def store(app: Unindexed, told: Words) -> None:
     others = (app.app_id.replace("-", " "), made.department)
     await execute(
         _STORE, app.app_id, app.version_id, made.name, made.purpose, made.department, list(made.regions),
-        document(made.name, others, "", told),
+        made.min_host_version, document(made.name, others, "", told),
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ class ShelfEntry(Table, db=DB, tablename="shelf_entry"):
     purpose = Varchar(200)
     department = Varchar(100)
     regions = Array(Varchar(6), default=list)  # GB/T 2260
+    min_host_version = Varchar(13, default="1.0")  # of the host app, such as 3.2
     document = TSVector(null=True, default=None, secret=True)
 
 

@@ -5,12 +5,19 @@ const form = document.getElementById("form");
 const said = document.getElementById("said");
 const found = document.getElementById("found");
 
-function dress() {
-  document.documentElement.className = told.get("uiStyle") === "elder" ? "elder" : "";
+function dress(style) {
+  document.documentElement.className = style === "elder" ? "elder" : "";
 }
-dress();
-document.addEventListener("visibilitychange", dress);
+dress(told.get("uiStyle"));
 history.replaceState(null, "", location.pathname);
+
+// The host tells how it is by now, and each time that the citizen changes it; where it has no bridge, nobody answers.
+const { port1, port2 } = new MessageChannel();
+port1.onmessage = ({ data: { type, name, uiStyle, value } }) => {
+  if (type === "connected") dress(uiStyle);
+  if (type === "event" && name === "uiStyle") dress(value);
+};
+parent.postMessage({ banshi: 1, type: "connect" }, "*", [port2]);
 
 async function search(words) {
   const answer = await fetch("/graphql", {

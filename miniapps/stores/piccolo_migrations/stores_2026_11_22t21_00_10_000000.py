@@ -1,0 +1,40 @@
+"""Which store a value is kept in."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.column_types import UUID
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.columns.indexes import IndexMethod
+
+
+ID = "2026-11-22T21:00:10:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "stores of values"
+
+
+async def forwards():
+    manager = MigrationManager(
+        migration_id=ID, app_name="stores", description=DESCRIPTION
+    )
+
+    manager.add_column(
+        table_class_name="StoredValue",
+        tablename="app_value",
+        column_name="store_id",
+        db_column_name="store_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": UUID4(),
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    return manager
