@@ -4,11 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from banshi.package import Listed, kind_of
 
 Header = tuple[bytes, bytes]
 
 FOR_EVER = b"public, max-age=31536000, immutable"  # an address never comes to mean another file
+AN_HOUR = b"public, max-age=3600"
 ANEW = b"no-cache"  # pages are asked for each time, so that what is stopped stays stopped
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 LOCAL = " http://localhost:* http://127.0.0.1:*"  # the simulator on a developer's own machine
@@ -55,6 +58,13 @@ def about(name: str, listed: Listed) -> list[Header]:
         (b"etag", tag(listed)),
         (b"accept-ranges", b"bytes"),
     ]
+
+
+def about_host(app_id: str, platform: str) -> Answer:
+    """Return who shows the pages of a mini-app: its scripts speak to this origin and no other."""
+    body = msgspec.json.encode({"app": app_id, "host": platform})
+    length = (b"content-length", b"%d" % len(body))
+    return Answer(200, [(b"content-type", b"application/json"), length, (b"cache-control", AN_HOUR)], body)
 
 
 def tag(listed: Listed) -> bytes:

@@ -1,7 +1,8 @@
 """What pages of mini-apps tell of themselves, from their own origin and by `navigator.sendBeacon`.
 
 POST /beacon   {"token": …, "what": "page_error"}   with the token the page was opened with
-    204, also for what is not counted: of one session an error counts once a minute
+    what           also "page_view", a page was seen, and "page_event", something happened on it
+    204, also for what is not counted: of one person an error counts once a minute
 """
 
 from typing import Literal
@@ -26,7 +27,7 @@ class Told(msgspec.Struct, frozen=True):
     """What a page tells; a browser sends it without headers of ours, so the token is inside."""
 
     token: str
-    what: Literal["page_error"]
+    what: Literal["page_error", "page_view", "page_event"]
 
 
 decode = msgspec.json.Decoder(Told).decode
@@ -34,7 +35,7 @@ decode = msgspec.json.Decoder(Told).decode
 
 @post("/beacon", status_code=204, request_max_body_size=LARGEST)
 async def beacon(request: AnyRequest) -> None:
-    """Count an error of a page."""
+    """Count an error of a page, or that it was seen."""
     await whoever(request)  # who sends a header is told when its token has ended, as everywhere
     told = understood(await request.body(), decode)
     address = request.scope["state"]["address"]
@@ -44,7 +45,11 @@ async def beacon(request: AnyRequest) -> None:
         raise NotSignedIn
     await quota.count(actor, address)
     version = await _version(asker)
-    insight.note_error(actor.app_id, version, What.PAGE_ERROR, actor.session_id, now=asker.now)
+    what = What[told.what.upper()]
+    if what is What.PAGE_ERROR:
+        insight.note_once(actor.app_id, version, what, by=actor.person_id)
+    else:  # of nobody: only how often
+        insight.note(actor.app_id, version, what)
 
 
 async def _version(asker: Asker) -> str:

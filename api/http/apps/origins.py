@@ -1,32 +1,40 @@
 """The origins of mini-apps: <app-id>.<BANSHI_APPS_HOST>.
 
     GET /<version>/<file>           a file of an approved version that nothing has stopped
+    GET /.banshi/host.json          {"app": …, "host": …}: the one origin whose pages show this mini-app's
     POST /graphql, /gw/…, /beacon   the platform's own, so that pages need no other origin
+    POST /h5/enter, /h5/mgop        the gateway as pages of the old one know it
 
 Nothing else of the platform is there: a mini-app's scripts could read any page of their own origin, a form
 to sign in above all.  All that is not served gets one and the same 404.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from litestar.types import ASGIApp, HTTPScope, Receive, Send
+from litestar.types import HTTPScope, Receive, Send
 
 from api.http import quota
-from api.http.apps.answers import Answer, Header, about, answer, guards, is_known
+from api.http.apps.answers import Answer, Header, about, about_host, answer, guards, is_known
 from banshi.errors import DomainError
 from identity.actor import ANONYMOUS
-from miniapps.catalog.service import packages
+from miniapps.catalog.service import origins, packages
 
 LABEL = r"[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,38}"
 PART = r"[A-Za-z0-9_@][A-Za-z0-9._@~-]*"
 FILE = re.compile(rf"/(\d{{1,6}}\.\d{{1,6}}\.\d{{1,6}})/((?:{PART}/)*(?:{PART})?)")
-SHARED = re.compile(r"/graphql|/beacon|/gw/[A-Za-z0-9/._-]+")
+SHARED = re.compile(r"/graphql|/beacon|/h5/(?:enter|mgop)|/gw/[A-Za-z0-9/._-]+")
+OLD = "/h5/mgop"
+NAMES = re.compile(rb"[A-Za-z0-9, _-]{1,500}")
+HOST = "/.banshi/host.json"
 ROUTE = "(app)/{version}/{file}"
 WORDS = {404: "没有这个页面。", 405: "这里只能读取。", 429: "访问太频繁，请稍后再试。"}
 LATER = "暂时打不开，请稍后再试。"
 PLAIN = (b"content-type", b"text/plain; charset=utf-8")
+
+
+Inside = Callable[[HTTPScope, Receive, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,12 @@ class Asked:
 class Origins:
     """Answers whatever comes for a host below the one of mini-apps; `app` is the platform's."""
 
-    def __init__(self, app: ASGIApp, *, host: str, platform: str, is_open: bool) -> None:
+    def __init__(self, app: Inside, *, host: str, platform: str, is_open: bool) -> None:
         self.app = app
         self.host = host.lower()
         self.name = _name(self.host)
         self.whole = re.compile(rf"({LABEL})\.{re.escape(self.host)}")
+        self.platform = platform
         self.guards = guards(platform, is_open=is_open)
 
     def owns(self, scope: HTTPScope) -> bool:
@@ -57,6 +66,7 @@ class Origins:
         """Answer one request."""
         app_id = self._app(hosts(scope))
         if app_id is not None and scope["method"] == "POST" and SHARED.fullmatch(_path(scope)):
+            scope["state"]["mini_app"] = app_id
             await self.app(scope, receive, send)
             return
         scope["path_template"] = ROUTE
@@ -76,8 +86,12 @@ class Origins:
 
     async def _answer(self, app_id: str | None, scope: HTTPScope) -> Answer:
         await quota.count(ANONYMOUS, scope["state"]["address"])
+        if app_id is not None and scope["method"] == "OPTIONS" and _path(scope) == OLD:
+            return _asked_before(dict(scope["headers"]), origins.origin(app_id))
         if scope["method"] != "GET":
             return told(405)
+        if app_id is not None and _path(scope) == HOST:
+            return about_host(app_id, self.platform)
         headers, asked = dict(scope["headers"]), _asked(app_id, _path(scope))
         if asked is None or b"service-worker" in headers:  # it would outlive the version, and its end
             return told(404)
@@ -88,6 +102,19 @@ class Origins:
         if is_known(headers, listed):
             return Answer(304, [each for each in about(asked.name, listed) if each[0] != b"content-type"])
         return answer(headers, asked.name, listed, await packages.content(listed))
+
+
+def _asked_before(headers: Mapping[bytes, bytes], own: str) -> Answer:
+    """Return what is told of /h5/mgop before it is called: pages of this very origin may."""
+    found: list[Header] = [(b"vary", b"Origin"), (b"cache-control", b"no-store")]
+    if headers.get(b"origin") == own.encode():
+        names = headers.get(b"access-control-request-headers", b"content-type, authorization")
+        found += [
+            (b"access-control-allow-origin", own.encode()), (b"access-control-allow-credentials", b"true"),
+            (b"access-control-allow-methods", b"POST"), (b"access-control-max-age", b"600"),
+            (b"access-control-allow-headers", names if NAMES.fullmatch(names) else b"content-type"),
+        ]  # fmt: skip
+    return Answer(204, found)
 
 
 def told(status: int, retry_after_s: object = None) -> Answer:

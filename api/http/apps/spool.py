@@ -14,38 +14,36 @@ from uuid import UUID
 from litestar.exceptions import InternalServerException
 
 from api.http.errors import AnyRequest, BadRequest
-from banshi.errors import RateLimited
+from identity.actor import Actor
+from miniapps.catalog.errors import UploadsUnderWay
 
-MOST_HERE, MOST_OF_TEAM = 8, 2  # in this process, from the first byte to the answer
+MOST_HERE, MOST_OF_ONE = 8, 2  # in this process, from the first byte to the answer; of one team or person
 COME_BACK_S: Final = 5
 WITHIN_S = 300.0  # a body comes, or its place is another's
 PIECE: Final = 2**20  # bytes that are written at once
 
-_under_way: Counter[UUID] = Counter()
-
-
-class UploadsUnderWay(RateLimited):
-    """As many packages are coming in as may at once, of this team or of all; come back in a moment."""
-
-    code = "UPLOADS_UNDER_WAY"
-    text = "Too many packages are on their way in. Come back in {retry_after_s} s."
+_teams: Counter[UUID] = Counter()  # uploads under way of each
+_persons: Counter[UUID] = Counter()
 
 
 @contextmanager
-def place(team_id: UUID) -> Iterator[None]:
-    """Hold a place for an upload of a team.
+def place(actor: Actor) -> Iterator[None]:
+    """Hold a place for an upload by somebody for his team; in however many teams he is, he has no more.
 
     Raises: UploadsUnderWay, before anything of the body is read.
     """
-    if _under_way[team_id] >= MOST_OF_TEAM or _under_way.total() >= MOST_HERE:
+    team, person = actor.acting_for, actor.person_id
+    if max(_teams[team], _persons[person]) >= MOST_OF_ONE or _teams.total() >= MOST_HERE:
         raise UploadsUnderWay(retry_after_s=COME_BACK_S)
-    _under_way[team_id] += 1
+    _teams[team] += 1
+    _persons[person] += 1
     try:
         yield
     finally:
-        _under_way[team_id] -= 1
-        if not _under_way[team_id]:
-            del _under_way[team_id]
+        for counted, id in ((_teams, team), (_persons, person)):
+            counted[id] -= 1
+            if not counted[id]:
+                del counted[id]
 
 
 @asynccontextmanager

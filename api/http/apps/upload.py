@@ -37,7 +37,7 @@ async def take_package(request: AnyRequest) -> Response[bytes]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in TAKEN:
         raise UnsupportedMediaType(taken=TAKEN[0])
     await count(asker)
-    with spool.place(asker.actor.acting_for):
+    with spool.place(asker.actor):
         async with spool.spooled(request) as file:
             row, is_new = await service.submit_package(asker.actor, file, now=asker.now)
     app = await queries.app_of(asker.actor, row)

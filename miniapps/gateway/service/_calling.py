@@ -4,11 +4,12 @@ import asyncio
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from banshi import calls
-from banshi.calls import Answer, AppBusy, AppLost, AppOffline, AppSilent
+from banshi.calls import Answer, AppBusy, AppFailed, AppLost, AppOffline, AppResting, AppSilent
 from banshi.errors import DomainError, ScopeMissing
 from banshi.manifest import Manifest
 from banshi.scopes import Scope
@@ -18,8 +19,10 @@ from identity.session_tokens import Who
 from miniapps.catalog import queries as catalog
 from miniapps.catalog.errors import AppNotFound
 from miniapps.gateway import rules
+from miniapps.gateway.service import _bounds
 from miniapps.gateway.service._connections import PATIENCE_S, Call, Outcome, Result
 from miniapps.gateway.service._exchange import Exchange
+from miniapps.gateway.service._upstreams import upstream_of
 from miniapps.insight import service as insight
 from miniapps.insight.rules.counting import What
 from miniapps.insight.rules.lines import Line, safe
@@ -28,7 +31,7 @@ from storage.db import transaction
 from storage.ids import new_hex
 
 UNEXPECTED = "INTERNAL"
-FAULTS = 500  # a status from here on is the back end's own fault
+OPENED = "opened"  # under which a version is kept with the verdict on its token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,21 +56,26 @@ class Invented(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     scopes: tuple[str, ...] = ()
 
 
-async def call(actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime) -> Answer:
+async def call(
+    actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime, kept: dict[Any, Any] | None = None
+) -> Answer:
     """Pass a citizen's call on to the mini-app whose token he uses, and return its answer.
 
-    It is held against the manifest of the version that he opened, noted in the audit before it is passed on,
-    counted when it is over, and told to the team in a line that does not say whose it was.
+    It is held against the manifest of the version he opened, noted in the audit, counted when it is over, and
+    told to the team in a line that does not say whose it was; so is its answer.  `kept` lives as long as
+    the verdict on the token.
     Raises:
         AppNotFound: the token is another mini-app's, or this one is not to be seen.
         ApiUnknown, ConsentNeeded, InvalidInput, SchemaUnfit: the call is not what the manifest says.
+        AppCrowded, AppResting: it is not passed on now.
         AppOffline, AppBusy, AppLost, AppSilent: there is no answer; the same call may find one later.
+        AppFailed, AnswerUnfit: the answer is not what the manifest says.
     """
     if actor.app_id is None:
         raise ScopeMissing(scope=Scope.APPS_OPEN)
     if actor.app_id != asked.app_id:
         raise AppNotFound(app=asked.app_id)
-    _, made = await releases.called(actor)
+    made = await opened(actor, kept)
     began, code = time.perf_counter(), UNEXPECTED
     try:
         answer = await _held_against(made, actor, asked, exchange, now=now)
@@ -86,21 +94,28 @@ async def _held_against(
     made: Manifest, actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime
 ) -> Answer:
     asked = replace(asked, body=calls.check(made, asked.api, actor.scopes, asked.body))
-    async with transaction():
-        await audit.record(actor, "app.call", f"app/{asked.app_id}/{asked.api}", now=now)
+    await _bounds.count(made.id, asked.api)
+    await _note(actor, f"app/{asked.app_id}/{asked.api}", now=now)
     who = Who(
         sub=subjects.pairwise_sub(asked.app_id, actor.acting_for), level=actor.level,
         scopes=sorted(actor.scopes), region=actor.region, elder=asked.elder, token_id=actor.token_id,
     )  # fmt: skip
-    began, what = time.perf_counter(), What.CALL_ERROR
+    began, failed = time.perf_counter(), False  # it is no fault of the back end that we end, or err ourselves
     try:
-        answer = await _pass_on(exchange, rules.live(asked.app_id), asked, who, now=now)
-        what = What.CALL_ERROR if answer.status >= FAULTS else What.CALL
+        result = await _let_through(exchange, made, asked, who, now=now)
+        answer = _answer(made.id, result)
+        if answer.status == 200:
+            _look(exchange, made, asked.api, answer.body, now=now)
+        failed = result.is_fault
         return answer
+    except DomainError as refusal:
+        failed = not isinstance(refusal, AppResting)
+        raise
     finally:
-        insight.note(made.id, made.version, What.CALL, ms=(time.perf_counter() - began) * 1000)
-        if what is What.CALL_ERROR and actor.session_id is not None:
-            insight.note_error(made.id, made.version, what, actor.session_id, now=now)
+        ms = (time.perf_counter() - began) * 1000
+        insight.note(made.id, made.version, What.CALL, by=actor.person_id, ms=ms)
+        if failed:
+            insight.note(made.id, made.version, What.CALL_ERROR, by=actor.person_id)
 
 
 async def rehearse(
@@ -110,7 +125,7 @@ async def rehearse(
 
     An app id that ends in --sandbox means the connections with its sandbox credentials; he has to be of the
     team that it belongs to.
-    Raises: ScopeMissing, AppNotFound, InvalidInput, AppOffline, AppBusy, AppLost, AppSilent.
+    Raises: ScopeMissing, AppNotFound, InvalidInput, AppOffline, AppBusy, AppLost, AppSilent, AppFailed.
     """
     if not actor.may(Scope.APPS_WRITE) or actor.app_id is not None:
         raise ScopeMissing(scope=Scope.APPS_WRITE)
@@ -124,7 +139,58 @@ async def rehearse(
         sub=citizen.sub, level=citizen.level, scopes=citizen.scopes, region=citizen.region,
         elder=citizen.elder, invented=True,
     )  # fmt: skip
-    return await _pass_on(exchange, channel, asked, who, now=now)
+    answer = _answer(app_id, await _pass_on(exchange, channel, asked, who, now=now))
+    if answer.status == 200:
+        calls.answered(app_id, answer.body)
+    return answer
+
+
+async def opened(actor: Actor, kept: dict[Any, Any] | None) -> Manifest:
+    """Return the manifest of the version that was opened; asked once while the token is believed.
+
+    Raises: AppNotFound.
+    """
+    kept = {} if kept is None else kept
+    if OPENED not in kept:
+        kept[OPENED] = (await releases.called(actor))[1]
+    made: Manifest = kept[OPENED]
+    return made
+
+
+async def _note(actor: Actor, object: str, *, now: datetime) -> None:
+    if actor.delegation_id is None:
+        await audit.record_soon(actor, "app.call", object, now=now)
+        return
+    async with transaction():
+        await audit.record(actor, "app.call", object, now=now)
+
+
+def _look(exchange: Exchange, made: Manifest, api: str, body: bytes, *, now: datetime) -> None:
+    """Hold an answer against the manifest.  Raises: AppFailed, AnswerUnfit, SchemaUnfit."""
+    fits = False
+    try:
+        calls.fit(made, api, body)
+        fits = True
+    finally:
+        exchange.back_ends.looked(made, fits=fits, now=now)
+
+
+async def _let_through(
+    exchange: Exchange, made: Manifest, asked: Asked, who: Who, *, now: datetime
+) -> Result:
+    """Pass a citizen's call on, unless the back end is left alone.  Raises: AppResting, AppSilent."""
+    if not exchange.back_ends.lets(made.id):
+        raise AppResting(app_id=made.id)
+    failed: bool | None = None
+    try:
+        result = await _pass_on(exchange, rules.live(made.id), asked, who, now=now)
+        failed = result.is_down
+        return result
+    except AppSilent:
+        failed = True
+        raise
+    finally:
+        exchange.back_ends.went(made, failed=failed, now=now)
 
 
 async def _check_own(actor: Actor, app_id: str) -> None:
@@ -133,7 +199,8 @@ async def _check_own(actor: Actor, app_id: str) -> None:
         raise AppNotFound(app=app_id)
 
 
-async def _pass_on(exchange: Exchange, channel: str, asked: Asked, who: Who, *, now: datetime) -> Answer:
+async def _pass_on(exchange: Exchange, channel: str, asked: Asked, who: Who, *, now: datetime) -> Result:
+    """Pass a call on, to the address of the back end or down a connection.  Raises: AppSilent."""
     app_id = asked.app_id.removesuffix(rules.SANDBOX)
     audience = f"{app_id}{rules.SANDBOX}" if who.invented else app_id
     call = Call(
@@ -142,10 +209,12 @@ async def _pass_on(exchange: Exchange, channel: str, asked: Asked, who: Who, *, 
     )  # fmt: skip
     try:
         async with asyncio.timeout(PATIENCE_S):
-            result = await exchange.call(channel, call)
+            upstream = None if channel.startswith(rules.BENCH) else await upstream_of(audience, now=now)
+            if upstream is None:
+                return await exchange.call(channel, call)
+            return await exchange.back_ends.ask(upstream, call, at=now)
     except TimeoutError:
         raise AppSilent(app_id=app_id, seconds=int(PATIENCE_S)) from None
-    return _answer(app_id, result)
 
 
 def _answer(app_id: str, result: Result) -> Answer:
@@ -156,5 +225,7 @@ def _answer(app_id: str, result: Result) -> Answer:
             raise AppBusy(app_id=app_id)
         case Outcome.LOST:
             raise AppLost(app_id=app_id)
+        case Outcome.UNREAD:
+            raise AppFailed(app_id=app_id)
         case _:
             raise AppOffline(app_id=app_id)

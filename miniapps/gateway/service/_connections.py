@@ -8,6 +8,8 @@ from enum import StrEnum
 import msgspec
 
 PATIENCE_S = 10.0  # for an answer
+FAULTS = 500  # a status from here on is the back end's own fault
+DOWN = (502, 503, 504)  # what stands before a back end says that it does not answer
 MOST_UNDER_WAY = 64  # calls on one connection
 GRACE_S = 5.0  # calls of a connection that is to end have so long to be answered
 
@@ -18,6 +20,8 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     GONE = "gone"  # it was not sent: there is no such connection any more
     BUSY = "busy"  # it was not sent: enough calls are under way there
+    UNREACHED = "unreached"  # it was not sent: nobody answers at the address
+    UNREAD = "unread"  # it was sent, and what came is no answer
     LOST = "lost"  # it was sent, and the connection ended before the answer came
 
 
@@ -27,6 +31,18 @@ class Result(msgspec.Struct, frozen=True):
     outcome: Outcome
     status: int = 0
     body: bytes = b""
+
+    @property
+    def is_fault(self) -> bool:
+        """Say whether the back end failed; one that is not connected, or has enough to do, did not."""
+        if self.outcome is Outcome.ANSWERED:
+            return self.status >= FAULTS
+        return self.outcome not in (Outcome.GONE, Outcome.BUSY)
+
+    @property
+    def is_down(self) -> bool:
+        """Say whether it seems to be down for all; a 500 may be what one citizen's input brings about."""
+        return self.status in DOWN if self.outcome is Outcome.ANSWERED else self.is_fault
 
 
 class Call(msgspec.Struct, frozen=True):

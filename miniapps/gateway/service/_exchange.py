@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from miniapps.gateway.service._back_ends import BackEnds
 from miniapps.gateway.service._connections import (
     GONE,
     LOST,
@@ -60,6 +61,7 @@ class Exchange:
         self.name = new_hex()
         self.connections: dict[str, Connection] = {}
         self.draining = False
+        self.back_ends = BackEnds(self.begin)
         self._asked: dict[str, tuple[str, asyncio.Future[Result]]] = {}  # by call: of which process
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -77,6 +79,7 @@ class Exchange:
                 await asyncio.gather(keeper, watcher, *self._tasks, return_exceptions=True)
                 for connection in list(self.connections.values()):
                     await self.drop(connection)
+                self.back_ends.close()
 
     async def hold(self, connection: Connection) -> None:
         """Let calls go down a connection from now on."""
