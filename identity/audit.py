@@ -1,7 +1,7 @@
 """Audit: who did or read what, for whom and why.  Rows are only ever added.
 
-An act, and a staff member's look at somebody's data, is stored in the verb's own transaction or
-at least before the answer leaves.  Only a citizen's look at his own data may wait, ≤ 100 ms.
+An act, and a staff member's look at somebody's data, is stored in the verb's own transaction or at least
+before the answer leaves.  Only a citizen's look at his own data, or his mini-app's call, may wait ≤ 100 ms.
 """
 
 import asyncio
@@ -27,10 +27,9 @@ from storage.paging import Page, page
 from storage.patience import patiently
 from storage.unnest import Rows, unnest
 
-FLUSH_S = 0.1
+FLUSH_S, PATIENCE_S = 0.1, 10.0  # until the next statement, and for one
 BUFFER_ROWS = 10_000
 FLUSH_ROWS = 200  # in one statement, so that nobody waits long for the loop meanwhile
-PATIENCE_S = 10.0  # for one statement
 LAST_S, AGAIN_S = 4.0, 0.2  # a process that ends tries for so long, and so often, to store what is left
 
 log = structlog.get_logger()
@@ -145,6 +144,13 @@ async def record_read(
         await _insert([(new_id(), entry)])
 
 
+async def record_soon(actor: Actor, act: str, object: str, *, now: datetime) -> None:
+    """Note what `actor`, for himself, has a mini-app do: it may wait as a look of his own may."""
+    entry = _Entry(actor, actor.acting_for, act, object, None, now)
+    if _buffer is None or not _buffer.add(entry):
+        await _insert([(new_id(), entry)])
+
+
 async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *, now: datetime) -> None:
     """Note that `actor` saw several objects, each with whose it is; stored as `record_read` does, at once.
 
@@ -238,8 +244,7 @@ _buffer: ReadBuffer | None = None
 async def buffered_reads() -> AsyncIterator[None]:
     """Buffer citizens' own reads while inside: the api's lifespan enters this after connecting."""
     global _buffer
-    buffer = ReadBuffer()
-    _buffer = buffer
+    buffer = _buffer = ReadBuffer()
     flusher = asyncio.get_running_loop().create_task(buffer.run(), context=Context())
     try:
         yield
@@ -282,19 +287,14 @@ PLAIN = (
 
 
 async def _insert_plain(rows: Sequence[_Row]) -> None:
+    entries = [entry for _, entry in rows]
     await execute(
-        PLAIN,
-        [id for id, _ in rows],
-        [entry.party_id for _, entry in rows],
-        [entry.at for _, entry in rows],
-        [entry.actor.session_id for _, entry in rows],
-        [entry.act for _, entry in rows],
-        [entry.object for _, entry in rows],
-    )
+        PLAIN, [id for id, _ in rows], [entry.party_id for entry in entries], [entry.at for entry in entries],
+        [entry.actor.session_id for entry in entries], [entry.act for entry in entries],
+        [entry.object for entry in entries],
+    )  # fmt: skip
 
 
 async def _insert_whole(rows: Sequence[_Row]) -> None:
-    lines = [
-        line(entry.actor, entry.act, entry.object, entry.basis, now=entry.at, id=id) for id, entry in rows
-    ]
+    lines = [line(e.actor, e.act, e.object, e.basis, now=e.at, id=id) for id, e in rows]
     await execute(WHOLE, *LINES.arguments(lines), [entry.party_id for _, entry in rows])

@@ -13,13 +13,13 @@ from banshi.errors import ScopeMissing
 from banshi.scopes import GRANTABLE, Scope
 from identity import audit, contexts
 from identity.actor import Actor
-from identity.events import ConsentWithdrawn
+from identity.events import ConsentGranted, ConsentWithdrawn
 from identity.relation_errors import OwnConsentNeeded
 from identity.subjects import pairwise_sub
 from identity.visibility import Same, Visibility
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
-from storage.outbox import Fact, emit_all, fact
+from storage.outbox import Fact, emit, emit_all, fact
 
 
 class Consent(Table, db=DB, tablename="consent"):
@@ -35,6 +35,7 @@ class Consent(Table, db=DB, tablename="consent"):
     until = Timestamptz(null=True, default=None)  # null: until withdrawn
     withdrawn_at = Timestamptz(null=True, default=None)
     sub = Varchar(32, null=True, default=None)  # the party to the mini-app, where it may write to it later
+    store_id = UUID(null=True, default=None)  # where the mini-app keeps things; another after each break
 
 
 class Held(NamedTuple):
@@ -75,12 +76,15 @@ async def grant(actor: Actor, app_id: str, scopes: Iterable[Scope], *, now: date
             await _end(held, now=now)
             await _tell(held, remaining=[*wanted, *held.claims], now=now)
         consent = Consent(party_id=actor.acting_for, app_id=app_id, scopes=wanted, granted_at=now)
-        if Scope.NOTICES_SEND in wanted:
-            consent.sub = pairwise_sub(app_id, actor.acting_for)
+        consent.sub = pairwise_sub(app_id, actor.acting_for) if Scope.NOTICES_SEND in wanted else None
+        if Scope.STORAGE_KEEP in wanted:
+            consent.store_id = (held and held.store_id) or new_id()
         if held is not None:
             consent.claims, consent.asked = held.claims, held.asked
         await consent.save()
         await audit.record(actor, "consent.grant", f"app/{app_id}", ",".join(wanted), now=now)
+        news = ConsentGranted(party_id=actor.acting_for, app_id=app_id, scopes=[*wanted], at=now)
+        await emit(news, now=now)
     return consent
 
 
@@ -265,7 +269,9 @@ async def _narrow(consent: Consent, left: Collection[str]) -> None:
     """Keep no more than `left`; in place, so that its tokens live on with less."""
     consent.scopes = [scope for scope in consent.scopes if scope in left]
     consent.claims = [claim for claim in consent.claims if claim in left]
-    await consent.save([Consent.scopes, Consent.claims])
+    if Scope.STORAGE_KEEP not in left:
+        consent.store_id = None
+    await consent.save([Consent.scopes, Consent.claims, Consent.store_id])
 
 
 async def _end(consent: Consent, *, now: datetime) -> None:

@@ -59,6 +59,15 @@ class SessionEnded(AccountEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentGranted(AccountEvent):
+    """A person lets a mini-app do something that it could not do before."""
+
+    type: ClassVar[str] = "consent.granted"
+    app_id: str
+    scopes: list[str]  # all that it may do now
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsentWithdrawn(AccountEvent):
     """A mini-app or client lost what a person let it do or know: he took it back, or its time is over."""
 

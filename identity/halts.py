@@ -6,7 +6,6 @@ from uuid import UUID as Id
 from piccolo.columns import UUID, Timestamptz, Varchar
 from piccolo.table import Table
 
-from banshi.scopes import Scope
 from storage.db import DB, execute, fetch
 from storage.ids import new_id
 
@@ -69,16 +68,20 @@ async def lift_version(version_id: Id, *, until: datetime) -> None:
     )
 
 
-async def halt_scope(scope: Scope, *, now: datetime) -> None:
+async def halt_scope(scope: str, *, now: datetime) -> None:
     """Take a scope from every token of a mini-app or client, living or to come, until `free_scope`."""
     await execute(
-        "INSERT INTO scope_halt (scope, since) VALUES ($1, $2) ON CONFLICT DO NOTHING", scope.value, now
+        "INSERT INTO scope_halt (scope, since) VALUES ($1, $2) ON CONFLICT DO NOTHING", str(scope), now
     )
 
 
-async def free_scope(scope: Scope) -> None:
+async def free_scope(scope: str) -> None:
     """Give tokens the scope again, as far as it was granted to them."""
-    await execute("DELETE FROM scope_halt WHERE scope = $1", scope.value)
+    await execute("DELETE FROM scope_halt WHERE scope = $1", str(scope))
+
+
+HALTED = "ARRAY(SELECT scope FROM scope_halt)"
+"""The scopes that are switched off now, for a caller's own statement."""
 
 
 async def halted_scopes() -> frozenset[str]:

@@ -82,6 +82,16 @@ async def issue(
     return token
 
 
+async def renew(actor: Actor, *, now: datetime) -> str | None:
+    """Return another token of the same right as the one that `actor` calls with, good for ten minutes.
+
+    None: that one has ended, came from an OpenID grant, or is bound to a key or an audience.
+    """
+    token = PREFIX + secrets.token_hex(32)
+    made = await fetch(RENEW, actor.token_id, now, new_id(), token_hash(token), now + LIFE)
+    return token if made else None
+
+
 _JOINED = (
     " FROM app_token t JOIN person ON person.id = t.party_id"
     f" LEFT JOIN session s ON s.id = t.session_id {contexts.joins('$2')}"
@@ -105,6 +115,13 @@ LIVING = f"{_JOINED} WHERE t.token_hash = $1 AND{_LIVES}"
 
 LIVING_BY_ID = f"{_JOINED} WHERE t.id = $1 AND{_LIVES}"
 """The same of the id $1."""
+
+RENEW = (
+    "INSERT INTO app_token (id, party_id, token_hash, app_id, version_id, session_id, acting_for, scopes,"
+    " consent_id, expires_at) SELECT $3, t.party_id, $4, t.app_id, t.version_id, t.session_id, t.acting_for,"
+    f" t.scopes, t.consent_id, $5{LIVING_BY_ID}"
+    " AND t.grant_id IS NULL AND t.audience IS NULL AND t.jkt IS NULL RETURNING id"
+)
 
 SCOPES = (
     "ARRAY(SELECT had FROM unnest(t.scopes) WITH ORDINALITY AS held (had, place)"

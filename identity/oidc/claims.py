@@ -14,7 +14,7 @@ What a citizen agrees to are keys: a scope, or a predicate as `idcard.verify.ove
 `idcard.verify.resident_of:330106`.  Rights to our own API (`banshi.scopes.GRANTABLE`) are keys, too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from banshi.scopes import GRANTABLE, Scope
@@ -67,6 +67,9 @@ assert set(RIGHTS) == set(GRANTABLE)
 
 PLAINTEXT = frozenset({NAME, FULL_NAME, PHONE, VERIFY, NUMBER})
 """The scopes whose claims are facts from a card: nobody knows them of who signed in by a 网证 alone."""
+
+FACTS = frozenset({*PLAINTEXT, CORP})
+"""The scopes that tell of a person, or of his firm: what `profile:read` stands for, whatever asks."""
 
 SCOPES = (*KINDS, *RIGHTS)
 OFFERED = tuple(scope for scope in SCOPES if scope != Scope.NOTICES_SEND)
@@ -121,6 +124,12 @@ def is_open(key: str, actor: Actor) -> bool:
 def is_withheld(key: str, actor: Actor) -> bool:
     """Say whether a key needs name and number in plaintext of somebody who never told them."""
     return actor.is_pseudonym and scope_of(key) in PLAINTEXT
+
+
+def is_off(key: str, halted: Collection[str]) -> bool:
+    """Say whether what a key gives is switched off; `halted` are scopes."""
+    scope = scope_of(key)
+    return scope in halted or (scope in FACTS and Scope.PROFILE_READ in halted)
 
 
 def in_order(keys: Iterable[str]) -> list[str]:

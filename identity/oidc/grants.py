@@ -14,7 +14,7 @@ from uuid import UUID as Id
 from piccolo.columns import UUID, Array, Boolean, Bytea, SmallInt, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
-from identity import audit, mandates, tokens
+from identity import audit, halts, mandates, tokens
 from storage.db import DB, execute, fetch, transaction
 from storage.ids import new_id
 from storage.seal import token_hash
@@ -110,7 +110,9 @@ GIVES = (
         " ($13::uuid, acts.acting_for)) AS side (id, party_id) WHERE side.party_id IS NOT NULL) AS line"
     )
     + ") SELECT won.*, acts.*, least($9, won.expires_at) AS token_until,"
-    " k.claims || k.scopes AS consented, p.region, least(won.level, p.level) AS level_now"
+    " k.claims || k.scopes AS consented, p.region, least(won.level, p.level) AS level_now, "
+    + halts.HALTED
+    + " AS halted"
     " FROM won LEFT JOIN acts ON true JOIN consent k ON k.id = won.consent_id"
     " JOIN person p ON p.id = won.party_id"
 )

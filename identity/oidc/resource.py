@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from identity import people, tokens
+from identity import halts, people, tokens
 from identity.oidc import dpop
 from identity.oidc.errors import OAuthError, TokenRefused
 from storage.db import fetch
@@ -19,7 +19,8 @@ LIVING = (
     " t.expires_at, person.region,"
     " g.id AS grant_id, g.userinfo, g.same_person, least(g.level, person.level) AS level_now, g.acr_level,"
     " g.authenticated_at, m.party_id AS acting_for, m.id AS delegation_id,"
-    f" c.claims || c.scopes AS consented, {people.SEALED} {tokens.LIVING} AND t.grant_id IS NOT NULL"
+    f" c.claims || c.scopes AS consented, {halts.HALTED} AS halted, {people.SEALED}"
+    f" {tokens.LIVING} AND t.grant_id IS NOT NULL"
 )
 
 

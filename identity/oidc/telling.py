@@ -20,6 +20,7 @@ from identity.oidc.claims import (
     RESIDENT_OF,
     SAME_PERSON,
     VERIFY,
+    is_off,
     level,
     predicate_of,
     scope_of,
@@ -46,10 +47,15 @@ class Telling:
     delegation_id: Id | None = None  # that mandate
 
 
-def agreed(keys: Iterable[str], scopes: Iterable[str], consented: Iterable[str]) -> tuple[str, ...]:
-    """Return the keys of a grant that this token's scopes cover and the citizen still consents to."""
-    held, still = set(scopes), set(consented)
-    return tuple(key for key in keys if key in still and scope_of(key) in held and key != OPENID)
+def agreed(keys: Iterable[str], scopes: Iterable[str], row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys of a grant that this token's scopes cover and that may be told now.
+
+    `row` says what the citizen still consents to (`consented`), and which scopes operators switched off
+    (`halted`).
+    """
+    held, still, off = set(scopes), set(row["consented"]), row["halted"]
+    told = (key for key in keys if key in still and scope_of(key) in held and key != OPENID)
+    return tuple(key for key in told if not is_off(key, off))
 
 
 async def tell(telling: Telling, *, now: datetime) -> dict[str, Any]:

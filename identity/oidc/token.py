@@ -98,7 +98,7 @@ async def _told(given: Given, *, now: datetime) -> dict[str, Any]:
             session_id=Id(str(grant["session_id"])),
             region=grant["region"],
             level=grant["level_now"],
-            keys=telling.agreed(grant["id_token"], given.scopes, grant["consented"]),
+            keys=telling.agreed(grant["id_token"], given.scopes, grant),
             same_person=grant["same_person"],
             **grants.acted(grant),
         ),

@@ -19,7 +19,7 @@ async def answer(shown: Shown, *, now: datetime) -> dict[str, Any]:
     """
     row = await resource.take(shown, audience=issuer.issuer(), scope=OPENID, now=now)
     person_id = Id(str(row["party_id"]))
-    keys = telling.agreed(row["userinfo"], row["scopes"], row["consented"])
+    keys = telling.agreed(row["userinfo"], row["scopes"], row)
     telling_ = Telling(
         person_id=person_id,
         client_id=row["app_id"],

@@ -14,12 +14,14 @@ from banshi.scopes import Scope
 from identity import consents
 from identity.actor import Actor
 from identity.consents import Consent
+from identity.oidc.claims import FACTS
 from identity.wires import clients
 from identity.wires.clients import Client
 from identity.wires.tables import Wire
 
 PREFIX = "wires:"
-SCOPE = Scope.PROFILE_READ  # what the wires give: while that is switched off, they give nothing
+STOPS = frozenset({Scope.PROFILE_READ.value, *FACTS})
+"""What the wires give, all at once: while any of it is switched off, they give nothing."""
 
 PERSON = ("姓名", "证件类型和号码", "性别和出生日期", "手机号码", "实名认证等级")
 FIRM = ("单位名称和统一社会信用代码", "您作为经办人的姓名、证件号码和手机号码")

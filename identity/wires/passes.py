@@ -76,6 +76,8 @@ class Holder:
         )
 
 
+_STOPS = ", ".join(f"'{scope}'" for scope in sorted(consent.STOPS))
+
 # What a pass hangs on; $2 is now.  `gone` tells what cannot come back, `lives` that everything holds.
 _STATE = (
     "SELECT t.*, c.client_id, c.code, c.wire, c.test_users_only, least(t.level, person.level) AS proven,"  # noqa: S608
@@ -86,7 +88,7 @@ _STATE = (
     f" {contexts.LIVES} AND t.acting_for = coalesce(m.party_id, t.party_id)"
     " AND NOT EXISTS (SELECT FROM app_halt h WHERE h.app_id = c.client_id"
     " AND coalesce(t.token_until, t.expires_at) <= h.until)"
-    f" AND NOT EXISTS (SELECT FROM scope_halt o WHERE o.scope = '{consent.SCOPE}')) AS lives"
+    f" AND NOT EXISTS (SELECT FROM scope_halt o WHERE o.scope IN ({_STOPS}))) AS lives"
     " FROM wire_pass t JOIN wire_client c ON c.id = t.wire_client JOIN consent w ON w.id = t.consent_id"
     " JOIN person ON person.id = t.party_id JOIN session s ON s.id = t.session_id"
     f" {contexts.joins('$2')}"
@@ -109,7 +111,7 @@ async def issue(actor: Actor, client: Client, *, now: datetime) -> str:
     if actor.session_id is None or actor.app_id is not None:
         raise NotSignedIn
     check_context(actor, client)
-    if consent.SCOPE in await halts.halted_scopes():
+    if not consent.STOPS.isdisjoint(await halts.halted_scopes()):
         raise WirePaused
     ticket = secrets.token_hex(16) + ("-ticket" if client.wire in PERSONAL else "")
     async with transaction():

@@ -85,6 +85,7 @@ LEFT_OUT: Mapping[str, str] = {
     "case_command": "marks against doing the same thing twice",
     "oidc_question": "a question under way, for minutes",
     "oidc_refresh": "hashes of tokens; the grant they belong to is there",
+    "webhook_delivery": "what mini-apps were told lately of what the other tables say",
     "wire_pass": "hashes of tickets that live a minute",
 }
 """Every other table with a party, and why it tells the person nothing."""

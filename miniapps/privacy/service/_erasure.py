@@ -23,6 +23,8 @@ from miniapps.privacy.rules import CONFIRMATION
 from miniapps.privacy.service._exports import check_oneself
 from miniapps.shelf import service as shelf
 from miniapps.stores import service as stores
+from miniapps.webhooks import service as webhooks
+from miniapps.webhooks.rules import Right
 from storage.db import execute, fetch, transaction
 from storage.outbox import emit
 
@@ -63,6 +65,8 @@ async def erase_me(actor: Actor, *, confirm: str, now: datetime) -> None:
         await materials.erase_all_of(actor.person_id, now=now)
         await shelf.forget(actor.person_id, now=now)
         await stores.forget_all(actor.person_id)
+        await webhooks.forget(actor.person_id)
+        await webhooks.ask_all(actor.person_id, Right.ERASE, now=now)
         await _drop_exports(actor.person_id, now=now)
         for statement in ENDED:
             await execute(statement, actor.person_id)

@@ -20,6 +20,8 @@ from miniapps.privacy.events import ExportAsked, ExportOver, ExportReady
 from miniapps.privacy.rules import EVERY, FRESH, LEVEL, LINK_SECONDS, PARTS, STAYS, ExportState
 from miniapps.privacy.service._archive import Builder, Sink
 from miniapps.privacy.tables import DataExport
+from miniapps.webhooks import service as webhooks
+from miniapps.webhooks.rules import Right
 from storage import objects, seal
 from storage.db import execute, fetch, transaction
 from storage.outbox import emit
@@ -57,6 +59,7 @@ async def ask(actor: Actor, *, now: datetime) -> DataExport:
         asked = DataExport(party_id=actor.person_id, asked_at=now)
         await asked.save()
         await audit.record(actor, "party.export", f"export/{asked.id}", now=now)
+        await webhooks.ask_all(actor.person_id, Right.COPY, now=now)
         await emit(ExportAsked(party_id=actor.person_id, export_id=asked.id, at=now), now=now)
     return asked
 
