@@ -20,7 +20,7 @@ from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
 from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, shots, start
 from api.http.address import networks
-from api.http.apps import beacon, notices, upload
+from api.http.apps import beacon, entering, mgop, notices, rights, upload
 from api.http.apps.origins import Origins
 from api.http.direct import table
 from api.http.edge import Edge, security_headers
@@ -55,40 +55,55 @@ ROUTES: list[ControllerRouterHandler] = [
     *relay.ROUTES,
     upload.take_package,
     notices.send,
+    rights.answer,
     beacon.beacon,
+    entering.enter,
+    mgop.call,
+    *files.ROUTES,
 ]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production
 
 
 def create_app(settings: Settings) -> Litestar:
     """Return the server, ready to be run; it connects when its lifespan begins."""
-    engine, exchange = Engine.of(settings), Exchange()
-    cors = _cors(settings)
-    app = Litestar(
-        route_handlers=[*ROUTES, *_open(settings), *files.routes(settings), *_graphql(engine, settings)],
-        lifespan=[_lifespan(settings, engine, exchange)],
+    return furnished(routed(settings), settings)
+
+
+def routed(settings: Settings) -> Litestar:
+    """Return all routes, which is most of the work: what they ask is in the state of the app they serve."""
+    return Litestar(
+        route_handlers=[*ROUTES, *_open(settings), *_graphql(settings)],
+        lifespan=[_lifespan(settings)],
         exception_handlers={**HANDLERS, HTTPException: oidc.on_http},
         openapi_config=None,
         logging_config=None,
-        cors_config=cors,
+        cors_config=_cors(settings),
         request_max_body_size=BODY_BYTES,
-        state=State({"engine": engine, "exchange": exchange, "public_url": settings.public_url}),
     )
+
+
+def furnished(app: Litestar, settings: Settings) -> Litestar:
+    """Give routes what they ask, and put the edge around them."""
+    files.configure(settings.files_url)
+    engine = Engine.of(settings)
+    app.state = State({"engine": engine, "exchange": Exchange(), "public_url": settings.public_url})
     https = settings.public_url.startswith("https:")
-    app.asgi_handler = Edge(
+    cors = app.cors_config
+    edge = Edge(
         app.asgi_handler,
         trusted=networks(settings.trusted_proxies),
         https=https,
         hot=_hot(engine, settings, cors, https=https) if settings.uses("hot") else None,
         direct=table(app) if cors is None and settings.uses("direct") else {},
-        origins=_origins(app, settings),
     )
+    edge.origins = _origins(edge, settings)
+    app.asgi_handler = edge
     return app
 
 
-def _origins(app: Litestar, settings: Settings) -> Origins:
+def _origins(edge: Edge, settings: Settings) -> Origins:
     return Origins(
-        app.asgi_handler,
+        edge.inside,
         host=settings.apps_host,
         platform=settings.public_url,
         is_open=not settings.production,
@@ -105,9 +120,9 @@ def _open(settings: Settings) -> list[ControllerRouterHandler]:
     return [*start.routes(is_open=is_open), *(SANDBOX if is_open else [])]
 
 
-def _graphql(engine: Engine, settings: Settings) -> list[ControllerRouterHandler]:
+def _graphql(settings: Settings) -> list[ControllerRouterHandler]:
     is_open = not settings.production
-    routes = graphql_routes(engine, is_open=is_open, page=trying_page() if is_open else b"")
+    routes = graphql_routes(is_open=is_open, page=trying_page() if is_open else b"")
     return [*routes, *([graphiql_file] if is_open else [])]
 
 
@@ -125,11 +140,10 @@ def _cors(settings: Settings) -> CORSConfig | None:
     )
 
 
-def _lifespan(
-    settings: Settings, engine: Engine, exchange: Exchange
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        engine, exchange = app.state["engine"], app.state["exchange"]
         async with wired(settings), attentive(settings), engine.running(), leasing(), exchange.running():
             if settings.uses("gc"):
                 _settle()

@@ -58,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     files_url: str = "http://files.localhost:8000"  # the file door: an origin of its own
     apps_host: str = "apps.localhost:8000"  # mini-apps live at <app-id>.<apps_host>
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
+    outgoing_ports: tuple[int, ...] = (443,)  # of addresses that others gave us
     cors_origins: tuple[str, ...] = ()  # origins of first-party pages
     scan: Scan = "structure"
     clamd: str = "127.0.0.1:3310"  # host:port of the virus scanner, used by scan="clamd"
@@ -66,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     chromium_namespaces: Literal["required", "tried"] = "tried"  # of the kernel, around all of Chromium
     team_storage_mib: int = 2048  # of packages that a team may store
     app_versions_a_day: int = 50  # of one mini-app
+    app_calls_per_s: int = 2000  # citizens' calls of one mini-app
     ended_files_days: int = 30  # that files of refused and withdrawn versions stay
     clock: ClockMode = "shift"
     verifier: VerifierName = "sandbox"

@@ -83,6 +83,10 @@ def number(low: int, high: int) -> Shape:
     return Shape(f"a whole number from {low} to {high}", read)
 
 
+def _ports(text: str) -> tuple[int, ...]:
+    return tuple(number(1, 65535).read(part.strip()) for part in text.split(","))
+
+
 def _paths(text: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(","))
     if names[-1] != PATH_NAMES[-1] or list(names) != [name for name in PATH_NAMES if name in names]:
@@ -97,6 +101,7 @@ PLAIN = Shape("text without spaces", _match(r"\S+"))
 HOST_PORT = Shape("host:port", _match(r"[A-Za-z0-9._-]+(:\d{1,5})?"))
 ORIGIN = Shape("an http(s) address without a path", _url("http", "https", bare=True))
 ORIGINS = Shape("http(s) origins, separated by commas", _list(ORIGIN.read), ",".join, ())
+PORTS = Shape("port numbers, separated by commas", _ports, lambda ports: ",".join(map(str, ports)))
 NETWORKS = Shape("addresses or networks, separated by commas", _list(_network), ",".join, ())
 POSTGRES = Shape("postgresql://role:password@host:port/database", _url("postgresql", "postgres"))
 REDIS = Shape("redis://:password@host:port/number", _url("redis", "rediss"))

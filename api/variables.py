@@ -90,6 +90,7 @@ EDGE = (
     ),
     _v("APPS_HOST", "apps_host", shapes.HOST_PORT, "apps.banshi.example", "apps.localhost:{port}", GIVEN),
     _v("TRUSTED_PROXIES", "trusted_proxies", shapes.NETWORKS, "10.0.0.0/8,192.0.2.7", ""),
+    _v("OUTGOING_PORTS", "outgoing_ports", shapes.PORTS, "443,8443", "443"),
     _v("CORS_ORIGINS", "cors_origins", shapes.ORIGINS, "https://www.banshi.example", ""),
 )
 SERVERS = (
@@ -142,6 +143,7 @@ SAFETY = (
     _v("TEAM_STORAGE_MIB", "team_storage_mib", number(20, 1_048_576), "2048", "2048"),
     _v("APP_VERSIONS_A_DAY", "app_versions_a_day", number(1, 1000), "50", "50"),
     _v("ENDED_FILES_DAYS", "ended_files_days", number(1, 3650), "30", "30"),
+    _v("APP_CALLS_PER_S", "app_calls_per_s", number(1, 1_000_000), "2000", "2000"),
     _v("SESSION_IDLE_MINUTES", "session_idle_minutes", number(1, 1440), "30", "30"),
     _v("AUDIT_FOLDER", "audit_folder", shapes.FOLDER, "/mnt/audit/heads", ""),
     _v("AUDIT_PATIENCE_HOURS", "audit_patience_hours", number(0, 720), "4", "4"),

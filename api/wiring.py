@@ -31,9 +31,11 @@ from miniapps.cases import service as cases
 from miniapps.catalog.service import origins, packages, stock
 from miniapps.catalog.service.origins import OriginsSettings
 from miniapps.catalog.service.stock import StockSettings
+from miniapps.gateway import service as gateway
+from miniapps.gateway.service import GatewaySettings
 from miniapps.insight import service as insight
 from miniapps.review import service as review
-from storage import clock, db, news, objects, queue, seal
+from storage import clock, db, news, objects, outgoing, queue, seal
 from storage.inspection import desk
 from storage.inspection.desk import InspectionSettings
 
@@ -75,6 +77,7 @@ def configure(settings: Settings) -> None:
     seal.configure(settings.seal)
     clock.configure(settings.clock)
     objects.configure(settings.objects)
+    outgoing.configure(settings.outgoing_ports)
     desk.configure(InspectionSettings(scan=settings.scan, clamd=settings.clamd))
     sessions.configure(
         SessionSettings(
@@ -117,6 +120,7 @@ def _configure_mini_apps(settings: Settings) -> None:
             packages_only=settings.production,
         )
     )
+    gateway.configure(GatewaySettings(app_per_s=settings.app_calls_per_s, loopback=not settings.production))
     stock.configure(
         StockSettings(
             most_bytes=settings.team_storage_mib * 2**20,
@@ -131,6 +135,7 @@ async def attentive(settings: Settings) -> AsyncIterator[None]:
     """Let this process remember what PostgreSQL tells it changes of: for servers, inside `wired`."""
     async with AsyncExitStack() as stack:
         listeners = [clock.listener(), clients.listener(), signing.listener(), packages.listener()]
+        listeners.append(gateway.listener())
         if settings.uses("verdicts"):
             listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))
         await stack.enter_async_context(news.listening(settings.database.url, *listeners))

@@ -19,11 +19,11 @@ from api.supervisor.ready import await_go, report_ready
 from api.wiring import wired
 from identity import accounts
 from identity.chain import heads, links
-from identity.oidc import backchannel, consent_news, sweeping
+from identity.oidc import backchannel, sweeping
 from identity.wires import sweeping as wires
 from miniapps.cases import service as cases_
 from miniapps.cases import tasks as cases
-from miniapps.catalog.service import stock
+from miniapps.catalog.service import sweeping as stock
 from miniapps.insight import service as insight
 from miniapps.items import tasks as items
 from miniapps.materials import tasks as materials
@@ -38,6 +38,8 @@ from miniapps.shelf import tasks as shelf
 from miniapps.stores import service as stores_
 from miniapps.stores import tasks as stores
 from miniapps.trips import tasks as trips
+from miniapps.webhooks import service as webhooks_
+from miniapps.webhooks import tasks as webhooks
 from storage.duties import Duty, every
 from storage.queue import Task
 from storage.retention import sweep_facts
@@ -56,8 +58,8 @@ TASKS: list[Task[Any]] = [
     *release.TASKS,
     *privacy.TASKS,
     *review.TASKS,
+    *webhooks.TASKS,
     *backchannel.TASKS,
-    *consent_news.TASKS,
 ]
 
 DUTIES: list[Duty] = [
@@ -71,9 +73,13 @@ DUTIES: list[Duty] = [
     every(600, sweeping.sweep),
     every(3600, insight.sweep),
     every(300, review_.sweep),
+    every(60, review_.watch_looks),
     every(3600, stock.sweep),
     every(3600, releases.sweep),
     every(3600, stores_.sweep),
+    every(15, webhooks_.remind),
+    every(3600, webhooks_.sweep),
+    every(3600, webhooks_.watch_questions),
 ]
 
 SPARE_CONNECTIONS = 8  # for the relay, a duty, the counts, and what a job opens beside its own

@@ -15,6 +15,7 @@ from api.graphql.case_parts import (
     ClockNode,
     CorrectionNode,
     DecisionNode,
+    GivenChoiceNode,
     StopNode,
 )
 from api.graphql.errors import OneAtATime
@@ -125,10 +126,12 @@ class CaseNode(Mapped):
         if any(isinstance(step, int) for step in info.path.as_list()):
             raise OneAtATime(field=info.field_name)
         content = await service.look_into(info.context.actor, self.id, now=info.context.now)
-        return FilledIn(answers=shown(content.answers), form=shown(content.form))
+        choices = [GivenChoiceNode(kind=kind, way=choice.way) for kind, choice in content.choices.items()]
+        return FilledIn(answers=shown(content.answers), form=shown(content.form), choices=choices)
 
 
 @strawberry.type(description="What the applicant filled in.")
 class FilledIn:
     answers: list[AnswerNode]
     form: list[AnswerNode]
+    choices: list[GivenChoiceNode]

@@ -8,20 +8,21 @@ import msgspec
 import strawberry
 
 from api.context import Info
+from api.graphql.answers import AnswerNode, shown
 from api.graphql.item_parts import LimitUnit
 from api.graphql.plan.sources import Mapped, from_sql, in_json, rows
 from api.graphql.planned import from_json
 from identity.accounts import party_as_seen
 from miniapps.cases import rules
 from miniapps.cases.rules import CaseState, Choice, Clock, Decline, Defect, Outcome, Verb, Way
-from miniapps.cases.service import Preparation
+from miniapps.cases.service import Preparation, prefilled
 from miniapps.cases.tables import (
     CaseCorrection,
     CaseDecision,
     CaseEventRow,
     CaseMaterial,
 )
-from miniapps.items.rules import Delivery, Procedure
+from miniapps.items.rules import CompiledItem, Delivery, Procedure
 from miniapps.materials.rules import Holding
 
 strawberry.enum(CaseState, name="CaseState", description="Where a case stands.")
@@ -41,6 +42,12 @@ class ChoiceInput:
     promise: str = strawberry.field(
         default="", description="告知承诺: the words you confirm; empty: the standard ones."
     )
+
+
+@strawberry.type(name="GivenChoice", description="How the applicant chose to satisfy one material.")
+class GivenChoiceNode:
+    kind: str
+    way: Way
 
 
 def read_choices(choices: list[ChoiceInput]) -> dict[str, Choice]:
@@ -256,6 +263,15 @@ class PreparationNode:
     problems: list[ProblemNode] = strawberry.field(description="What to mend in answers and form.")
     uploads: int = strawberry.field(description="Required materials that still need something from you.")
     barred: str | None = strawberry.field(description="Why promises are not taken, if they are not.")
+    asked: list[str] = strawberry.field(description="Ids of the form fields that these answers ask for.")
+    item: strawberry.Private[CompiledItem]
+
+    @strawberry.field(
+        description="Facts of the person signed in that fill form fields; none to a mini-app, nor while "
+        "acting for somebody else. Number, birthday and sex from real-name level 3 on."
+    )
+    async def prefilled(self, info: Info) -> list[AnswerNode]:
+        return shown(await prefilled(info.context.actor, self.item, now=info.context.now))
 
     @classmethod
     def of(cls, preparation: Preparation) -> Self:
@@ -266,5 +282,6 @@ class PreparationNode:
             problems=[
                 ProblemNode(field=each.field, code=each.code, text=each.text) for each in preparation.problems
             ],
-            uploads=preparation.uploads, barred=preparation.bar,
+            uploads=preparation.uploads, barred=preparation.bar, asked=list(preparation.asked),
+            item=preparation.item,
         )  # fmt: skip

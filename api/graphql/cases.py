@@ -18,6 +18,7 @@ from banshi.scopes import Scope
 from miniapps.cases import queries, service
 from miniapps.cases.rules import CaseState, Content
 from miniapps.cases.service import Correction, Draft, Edit
+from miniapps.gateway import service as gateway
 from miniapps.items.rules import Delivery
 
 MOST_RECENT = 20  # cases: a glimpse, not a list to page through
@@ -107,13 +108,15 @@ class CasesQuery:
         return CaseNode.of(await service.look(info.context.actor, id, now=info.context.now))
 
     @strawberry.field(
-        description="Which materials an application needs under these answers, and how each one stands.",
+        description="Which materials an application needs under these answers, and how each one stands; a"
+        " mini-app asks for the items that its manifest names.",
         extensions=[needs(Scope.MATERIALS_READ)],
     )
     async def preparation(
         self, info: Info, code: str, answers: list[AnswerInput], form: list[AnswerInput] | None = None
     ) -> PreparationNode:
         actor, now = info.context.actor, info.context.now
+        await gateway.check_item(actor, code)
         found = await service.prepare(actor, code, read(answers), form=read(form or []), now=now)
         return PreparationNode.of(found)
 
@@ -121,11 +124,13 @@ class CasesQuery:
 @strawberry.type
 class CasesMutation:
     @strawberry.mutation(
-        description="Begin an application.  A retry answers the same draft.",
+        description="Begin an application.  A retry answers the same draft.  A mini-app begins those of the"
+        " items that its manifest names.",
         extensions=[needs(Scope.CASES_WRITE)],
     )
     async def start_case(self, info: Info, draft: CaseDraft, idempotency_key: str) -> CaseNode:
         actor, now = info.context.actor, info.context.now
+        await gateway.check_item(actor, draft.code)
         row = await service.open_draft(actor, draft.draft(), idempotency_key=idempotency_key, now=now)
         return CaseNode.of(row)
 

@@ -25,14 +25,14 @@ PARTIAL = 294  # "Partial Success" of GraphQL over HTTP: the answer holds data a
 OPERATION = {"query", "documentId", "extensions"}  # parameters of which one names the operation
 
 
-def graphql_routes(engine: Engine, *, is_open: bool, page: bytes) -> list[HTTPRouteHandler]:
+def graphql_routes(*, is_open: bool, page: bytes) -> list[HTTPRouteHandler]:
     """Return the handlers of `/graphql`; `is_open` is for development: `page` is shown to browsers."""
 
     async def answer(request: AnyRequest, asked: Wire) -> Response[bytes]:
         media_type = accept.choose(request.headers.get("accept"))
         if media_type is None:
             raise NotAcceptable(offered=f"{accept.GRAPHQL}, {accept.JSON}")
-        return await _answer(engine, request, asked, media_type=media_type)
+        return await _answer(request.app.state["engine"], request, asked, media_type=media_type)
 
     @get("/graphql")
     async def by_get(request: AnyRequest) -> Response[bytes]:

@@ -28,6 +28,8 @@ class UsageCounts:
     call_errors: int
     page_errors: int
     complaints: int
+    page_views: int = strawberry.field(description="Pages that told that they were seen.")
+    page_events: int
     error_share: float | None = strawberry.field(description="Of calls, 0–1; none without calls.")
     consent_share: float | None = strawberry.field(description="Granted of those asked, 0–1.")
     p50_ms: float | None = strawberry.field(description="How long calls took; the half was faster.")
@@ -45,6 +47,8 @@ class UsageCounts:
             call_errors=counts[What.CALL_ERROR],
             page_errors=counts[What.PAGE_ERROR],
             complaints=counts[What.COMPLAINT],
+            page_views=counts[What.PAGE_VIEW],
+            page_events=counts[What.PAGE_EVENT],
             error_share=totals.error_share,
             consent_share=totals.consent_share,
             p50_ms=totals.quantile_ms(0.5),
@@ -80,8 +84,14 @@ class AppProblemNode(Mapped):
     app_id: str
     version: str
     key: str
-    found: int = strawberry.field(description="When it was seen last; milliseconds for `slow_calls`.")
-    out_of: int
+    found: int = strawberry.field(
+        description=(
+            "When it was seen last: people; of `consents_refused` refusals, of `slow_calls` milliseconds."
+        )
+    )
+    out_of: int = strawberry.field(
+        description="People; of `consents_refused` those asked, of `slow_calls` calls."
+    )
     threshold: int = strawberry.field(description="Per mille; milliseconds for `slow_calls`.")
     first_seen_at: datetime
     last_seen_at: datetime

@@ -13,10 +13,11 @@ from api.graphql.pages import Connection, after_id, connection, size
 from api.graphql.plan.sources import Mapped
 from api.graphql.release_parts import AppsHealth, MiniAppRelease, ReleaseStepNode
 from banshi.scopes import Scope
+from identity.oidc.claims import title
 from miniapps.release import queries, service
 from miniapps.release.rules.rising import Step
 from miniapps.release.rules.switches import SwitchKind
-from miniapps.release.service import Opening
+from miniapps.release.service import Opening, Terms
 
 strawberry.enum(SwitchKind, name="SwitchKind")
 
@@ -46,6 +47,34 @@ class MiniAppOpening:
         )
 
 
+@strawberry.type(description="A scope that a mini-app asks the citizen for.")
+class AskedScope:
+    scope: str
+    title: str = strawberry.field(description="What it allows, in words for the citizen.")
+    reason: str = strawberry.field(description="Why the mini-app needs it: of its manifest.")
+    agreed: bool = strawberry.field(description="He agreed to it before.")
+
+
+@strawberry.type(description="What a mini-app asks of the citizen before it is opened for him.")
+class MiniAppTerms:
+    app: MiniAppNode
+    version: str
+    entry: str
+    scopes: list[AskedScope]
+    agreed: bool = strawberry.field(description="It opens without another word.")
+
+    @classmethod
+    def of(cls, terms: Terms) -> Self:
+        scopes = [
+            AskedScope(scope=scope, title=title(scope), reason=reason, agreed=scope in terms.agreed)
+            for scope, reason in terms.scopes.items()
+        ]
+        return cls(
+            app=MiniAppNode.of(terms.app), version=terms.version, entry=terms.entry, scopes=scopes,
+            agreed=terms.is_agreed,
+        )  # fmt: skip
+
+
 @strawberry.type(name="Switch", description="Something an operator switched off, and perhaps on again.")
 class SwitchNode(Mapped):
     id: UUID
@@ -61,6 +90,18 @@ class SwitchNode(Mapped):
 
 @strawberry.type
 class ReleaseQuery:
+    @strawberry.field(
+        description="What a mini-app asks of you, in the version that is yours; host and region as for "
+        "`openMiniApp`.",
+        extensions=[needs(Scope.APPS_OPEN)],
+    )
+    async def mini_app_terms(
+        self, info: Info, app_id: str, host_version: str | None = None, region: str | None = None
+    ) -> MiniAppTerms:
+        context = info.context
+        setting = queries.Setting.of(context.actor, host_version, region)
+        return MiniAppTerms.of(await service.terms(context.actor, app_id, setting, now=context.now))
+
     @strawberry.field(
         description="How the release of a mini-app of your team stands; operators see all.",
         extensions=[needs(Scope.APPS_READ)],

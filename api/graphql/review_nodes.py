@@ -51,6 +51,9 @@ class GateLookNode:
     began_at: datetime
     done_at: datetime | None
     took_ms: int | None
+    late_at: datetime | None = strawberry.field(
+        description="When it was noticed that the verdict did not come within the promised three minutes."
+    )
     problem: str = strawberry.field(description="Why it waits.")
     found: int = strawberry.field(description="How much was found; `findings` holds the first 300.")
     findings: list[GateFindingNode]
@@ -62,8 +65,8 @@ class GateLookNode:
     def of(cls, row: AppLook) -> Self:
         return cls(
             version_id=row.version_id, state=LookState(row.state), began_at=row.began_at, done_at=row.done_at,
-            took_ms=row.took_ms, problem=row.problem, found=row.found, shots=queries.shots(row),
-            findings=[GateFindingNode.of(each) for each in queries.findings(row)],
+            late_at=row.late_at, took_ms=row.took_ms, problem=row.problem, found=row.found,
+            shots=queries.shots(row), findings=[GateFindingNode.of(each) for each in queries.findings(row)],
         )  # fmt: skip
 
 
@@ -159,6 +162,8 @@ class ReviewFiguresNode:
     look_p50_ms: float | None
     look_p90_ms: float | None
     unwalled: int = strawberry.field(description="Of them, how many without kernel namespaces around.")
+    looks_waiting: int = strawberry.field(description="How many versions the machine owes a verdict.")
+    looks_late: int = strawberry.field(description="Of them, how many for longer than the promised minutes.")
 
     @classmethod
     def of(cls, found: Figures) -> Self:

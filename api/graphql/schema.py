@@ -41,7 +41,9 @@ from api.graphql.shelf_editing import ShelfEditingMutation, ShelfEditingQuery
 from api.graphql.stores import StoresMutation, StoresQuery
 from api.graphql.team_keys import TeamKeysMutation, TeamKeysQuery
 from api.graphql.trips import TripsMutation, TripsQuery
+from api.graphql.upstreams import UpstreamsMutation, UpstreamsQuery
 from api.graphql.voices import VoicesMutation, VoicesQuery
+from api.graphql.webhooks import WebhooksMutation, WebhooksQuery
 
 log = structlog.get_logger()
 
@@ -83,6 +85,8 @@ QUERIES: tuple[type, ...] = (
     ReleaseQuery,
     OwnAppQuery,
     AgreementsQuery,
+    WebhooksQuery,
+    UpstreamsQuery,
     SecurityQuery,
     AuditQuery,
     ObjectionsQuery,
@@ -110,6 +114,8 @@ MUTATIONS: tuple[type, ...] = (
     ReleaseMutation,
     OwnAppMutation,
     AgreementsMutation,
+    WebhooksMutation,
+    UpstreamsMutation,
     SecurityMutation,
     ObjectionsMutation,
     PrivacyMutation,

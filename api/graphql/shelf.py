@@ -1,6 +1,8 @@
 """The shelf on the wire: what citizens are shown of mini-apps, and how they find them."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Self, TypeAlias
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from api.graphql.pages import Connection, after_key, connection, size
 from api.graphql.planned import kept_for_all
 from banshi.scopes import Scope
 from miniapps.items import queries as items
+from miniapps.release.rules.needs import OURS, Host, host
 from miniapps.shelf import queries, rules
 from miniapps.shelf.queries import ShownApp, View
 
@@ -63,10 +66,13 @@ class ShelfAppNode:
     life_events: list[str]
     average: float | None = strawberry.field(description="Of its stars; null while few rated it.")
     rated: int = strawberry.field(description="How many parties rated it.")
+    host_needed: str | None = strawberry.field(
+        description="The version to which the host app has to be updated before it opens; null: it opens."
+    )
 
     @classmethod
-    def of(cls, app: ShownApp) -> Self:
-        """Wrap a mini-app."""
+    def of(cls, app: ShownApp, host: Host = OURS) -> Self:
+        """Wrap a mini-app for who asks by such a host app."""
         same = (
             "id",
             "app_id",
@@ -78,7 +84,8 @@ class ShelfAppNode:
             "average",
             "rated",
         )
-        return cls(**{name: getattr(app, name) for name in same})
+        told = {name: getattr(app, name) for name in same}
+        return cls(**told, host_needed=app.host_needed(host))
 
 
 @strawberry.type(name="Featured", description="A mini-app in a featured slot.")
@@ -89,9 +96,9 @@ class FeaturedNode:
     app: ShelfAppNode
 
     @classmethod
-    def of(cls, slot: rules.Slot, app: ShownApp) -> Self:
+    def of(cls, slot: rules.Slot, app: ShownApp, host: Host) -> Self:
         """Wrap a slot that is shown."""
-        return cls(code=slot.code, area=slot.area, place=slot.place, app=ShelfAppNode.of(app))
+        return cls(code=slot.code, area=slot.area, place=slot.place, app=ShelfAppNode.of(app, host))
 
 
 @strawberry.type(name="Shelf", description="The front of the shelf: what stands before the lists.")
@@ -102,17 +109,22 @@ class ShelfNode:
     featured: list[FeaturedNode]
 
     @classmethod
-    def of(cls, view: View) -> Self:
+    def of(cls, view: View, host: Host = OURS) -> Self:
         """Wrap what a reader is shown."""
         return cls(
             edition=view.edition,
             life_events=[LifeEventNode.of(each) for each in view.life_events],
             categories=[CategoryNode.of(each) for each in view.categories],
-            featured=[FeaturedNode.of(slot, app) for slot, app in view.featured],
+            featured=[FeaturedNode.of(slot, app, host) for slot, app in view.featured],
         )
 
 
 KEPT = kept_for_all(*SHELF, by_minute=True)
+
+
+def _shown_in(host_version: str | None) -> Callable[[ShownApp], ShelfAppNode]:
+    """Return what wraps mini-apps for the host app that calls itself so; None: the platform's own."""
+    return partial(ShelfAppNode.of, host=host(host_version))
 
 
 @strawberry.type
@@ -121,11 +133,16 @@ class ShelfQuery:
 
     @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=KEPT)
     async def shelf(
-        self, info: Info, region: str, level: int = 3, age_group: AgeGroup = AgeGroup.ADULT
+        self,
+        info: Info,
+        region: str,
+        level: int = 3,
+        age_group: AgeGroup = AgeGroup.ADULT,
+        host_version: str | None = None,
     ) -> ShelfNode:
         """Categories, life events and featured mini-apps in a region, at this minute."""
-        who = queries.reader(region, level=level, age=age_group)
-        return ShelfNode.of(await queries.shelf(who, at=info.context.now))
+        who, asker = queries.reader(region, level=level, age=age_group), host(host_version)
+        return ShelfNode.of(await queries.shelf(who, at=info.context.now), asker)
 
     @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=KEPT)
     async def shelf_apps(
@@ -138,12 +155,13 @@ class ShelfQuery:
         age_group: AgeGroup = AgeGroup.ADULT,
         first: int = 20,
         after: str | None = None,
+        host_version: str | None = None,
     ) -> Connection[ShelfAppNode]:
         """Mini-apps of a region in the operators' order: placed by hand first, then by name."""
         wanted, place = size(first), after_key(after, of="shelf apps")
         who = queries.reader(region, level=level, age=age_group)
         page = await queries.apps(who, life_event=life_event, category=category, first=wanted, after=place)
-        return connection(page, ShelfAppNode.of, of="shelf apps", key=lambda app: app.place)
+        return connection(page, _shown_in(host_version), of="shelf apps", key=lambda app: app.place)
 
     @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=KEPT)
     async def find_apps(
@@ -155,12 +173,13 @@ class ShelfQuery:
         age_group: AgeGroup = AgeGroup.ADULT,
         first: int = 20,
         after: str | None = None,
+        host_version: str | None = None,
     ) -> Connection[ShelfAppNode]:
         """Mini-apps by name, purpose, department, id, pinyin or initials, and by words that mean the same."""
         wanted, place = size(first), after_key(after, of="found apps")
         who = queries.reader(region, level=level, age=age_group)
         page = await queries.search(await queries.meant(search), who, first=wanted, after=place)
-        return connection(page, ShelfAppNode.of, of="found apps", key=lambda app: app.place)
+        return connection(page, _shown_in(host_version), of="found apps", key=lambda app: app.place)
 
     @strawberry.field(
         extensions=[needs(Scope.ITEMS_READ)], metadata=kept_for_all(*CATALOGUE, "shelf_edition")

@@ -16,7 +16,7 @@ from structlog.contextvars import bind_contextvars
 
 from api.http.address import Network, client_address
 from api.http.apps.origins import Origins
-from api.http.direct import Table
+from api.http.direct import Table, found
 from api.http.hot import Hot, serves
 from api.http.report import report
 from api.http.whole import send_answer
@@ -66,15 +66,15 @@ class Edge:
         """Serve one request; a WebSocket only learns from where it comes."""
         if scope["type"] != ScopeType.HTTP:
             if scope["type"] == ScopeType.WEBSOCKET:
-                found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-                scope.setdefault("state", {}).update(self.begin(scope.get("client"), b", ".join(found)))
+                chain = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+                scope.setdefault("state", {}).update(self.begin(scope.get("client"), b", ".join(chain)))
             await self.app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
         is_new = "began" not in state  # else the lane (api.http.lane) has begun it, and asked `hot`
         if is_new:
-            found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-            state.update(self.begin(scope.get("client"), b", ".join(found)))
+            chain = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+            state.update(self.begin(scope.get("client"), b", ".join(chain)))
         bind_contextvars(request_id=state["request_id"])  # of this request alone: the server resets them
         if is_new and self.hot is not None and serves(scope):
             rest = await self.hot(scope, receive, send)
@@ -115,11 +115,14 @@ class Edge:
             await send(message)
 
         origins = self.origins if self.origins is not None and self.origins.owns(inner) else None
-        direct = self.direct.get((inner["method"], inner["path"]))
         try:
-            await (origins or direct or self.app)(inner, receive, dressed)
+            await (origins or self.inside)(inner, receive, dressed)
         finally:
             _report(inner, method, status, time.perf_counter() - state["began"])
+
+    async def inside(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Answer what the platform itself answers: by the router, or without it where that is not needed."""
+        await (found(self.direct, scope["method"], scope["path"]) or self.app)(scope, receive, send)
 
     def _address(self, peer: str, forwarded: bytes) -> str:
         if not self.trusted:

@@ -16,7 +16,6 @@ from litestar.types import ControllerRouterHandler
 
 from api.http.asking import whoever
 from api.http.errors import AnyRequest, PathUnknown
-from api.settings import Settings
 from banshi.errors import NotFound, NotSignedIn
 from miniapps.materials import service
 from miniapps.materials.service import FileReading
@@ -37,11 +36,10 @@ OpenLink = Callable[..., Awaitable[FileReading]]  # (actor, token, *, now)
 _url = "http://files.localhost:8000"
 
 
-def routes(settings: Settings) -> list[ControllerRouterHandler]:
-    """Return the door, listening on the host name of `files_url` only."""
+def configure(url: str) -> None:
+    """Say on which host name the door is: `files_url` of the settings."""
     global _url
-    _url = settings.files_url
-    return [hand_out, hand_out_export]
+    _url = url
 
 
 def link(token: str) -> str:
@@ -90,3 +88,6 @@ def _headers(reading: FileReading) -> dict[str, str]:
         "content-disposition": f"attachment; filename*=UTF-8''{name}",
         "content-length": str(reading.size),
     }
+
+
+ROUTES: list[ControllerRouterHandler] = [hand_out, hand_out_export]

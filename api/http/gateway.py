@@ -40,7 +40,7 @@ async def call(request: AnyRequest) -> Response[bytes]:
         citizen = _citizen(request.headers.get("x-miniapp-citizen", ""))
         answer = await service.rehearse(asker.actor, asked, citizen, exchange, now=asker.now)
     else:
-        answer = await service.call(asker.actor, asked, exchange, now=asker.now)
+        answer = await service.call(asker.actor, asked, exchange, now=asker.now, kept=asker.kept)
     told = calls.told(asked.app_id, answer, request_id=asked.request_id)
     return Response(told.body, status_code=told.status, media_type=MediaType.JSON)
 

@@ -1,4 +1,4 @@
-"""The pages that the API itself serves: a start page, what refusals mean, and one to try queries."""
+"""The pages that the API itself serves: one for newcomers, what refusals mean, and one to try queries."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -34,13 +34,13 @@ def routes(*, is_open: bool) -> list[ControllerRouterHandler]:
     return [open_start if is_open else start, errors]
 
 
-@get("/", sync_to_thread=False)
+@get("/start", sync_to_thread=False)
 def start() -> Response[bytes]:
     """Greet a browser; a server of the public has nothing more to tell it."""
     return _page("")
 
 
-@get("/")
+@get("/start")
 async def open_start() -> Response[bytes]:
     """Tell a developer's browser what runs here and where to go from here."""
     servers = _servers(await health.findings())

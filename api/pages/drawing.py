@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from litestar import Response
@@ -33,7 +33,9 @@ _templates = jinja2.Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_templates.filters.update(moment=words.moment, day=words.day, ago=words.ago, amount=words.amount)
+_templates.filters.update(
+    moment=words.moment, day=words.day, ago=words.ago, amount=words.amount, told_at=words.told_at
+)
 _templates.globals.update(word_field=FIELD, assets=ADDRESSES)
 
 ID = re.compile(r"[0-9a-f-]{36}")
@@ -42,6 +44,16 @@ ID = re.compile(r"[0-9a-f-]{36}")
 STAND_IN = secrets.token_hex(16)  # for an id; nobody outside knows it
 _WORD = secrets.token_hex(16)
 _KEPT = 256  # pages of a few KiB
+
+
+class Reach(NamedTuple):
+    """The origins besides our own that a page's scripts send to, and of which it shows pages in frames."""
+
+    sends: Sequence[str] = ()
+    frames: Sequence[str] = ()
+
+
+NOWHERE = Reach()
 
 
 def drawn(
@@ -54,6 +66,7 @@ def drawn(
     address: str | None = None,
     targets: Sequence[str] = (),
     scripts: bool = False,
+    reach: Reach = NOWHERE,
     visitor: str | None = None,
     own: str = "",
     **values: Any,
@@ -67,9 +80,8 @@ def drawn(
     `own` is an id (`ID`), for which `address` and `values` have STAND_IN.  Such a page is remembered without
     it: besides it nothing on the page may be one citizen's own, nor depend on `now`.
     """
-    response = Response(
-        b"", status_code=status, media_type=MediaType.HTML, headers=_headers(targets, scripts)
-    )
+    headers = _headers(targets, scripts, reach)
+    response = Response(b"", status_code=status, media_type=MediaType.HTML, headers=headers)
     owner = (asker and asker.token) or visitor or visitor_of(request, response)
     remember(request, response)
     elder = is_elder(request)
@@ -102,7 +114,7 @@ def _own_address(request: AnyRequest) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
-def _headers(targets: Sequence[str], scripts: bool) -> dict[str, str]:
+def _headers(targets: Sequence[str], scripts: bool, reach: Reach) -> dict[str, str]:
     parts = [
         "default-src 'none'",
         "style-src 'self'",
@@ -112,7 +124,9 @@ def _headers(targets: Sequence[str], scripts: bool) -> dict[str, str]:
         "base-uri 'none'",
     ]
     if scripts:
-        parts += ["script-src 'self'", "connect-src 'self'"]
+        parts += ["script-src 'self'", " ".join(["connect-src 'self'", *reach.sends])]
+    if reach.frames:
+        parts.append(" ".join(["frame-src", *reach.frames]))
     return {
         "content-security-policy": "; ".join(parts),
         "referrer-policy": "same-origin",  # with no-referrer Chromium would send forms with `Origin: null`

@@ -30,6 +30,9 @@ async def leave(request: AnyRequest) -> Response[bytes]:
         verdicts.forget(asker.actor)
     page = drawn(request, "signed_out", asker=None, now=await clock.now(), visitor="nobody")
     drop(request, page)
+    page.headers["clear-site-data"] = (
+        '"storage"'  # what was typed on this device, and what stood in for pages
+    )
     return page
 
 

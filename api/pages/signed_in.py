@@ -87,6 +87,9 @@ def _here(request: AnyRequest) -> str:
     """Return the page to come back to; for what a form is sent to it is the page with the form."""
     path = str(request.url.path)
     if request.method != "GET":
+        ours, shown_at = str(request.app.state.public_url), request.headers.get("referer", "")
+        if shown_at.startswith(f"{ours}/"):
+            return local(shown_at.removeprefix(ours))
         return local("/".join(path.split("/")[:3]))
     query = request.scope["query_string"].decode("latin-1")
     return local(f"{path}?{query}" if query else path)
@@ -100,13 +103,14 @@ def to_step_up(request: AnyRequest, error: StepUpNeeded) -> Response[bytes]:
 async def shown(request: AnyRequest, template: str, asker: Asker, **values: Any) -> Response[bytes]:
     """Return a page of the account, with the others beside it and a banner while acting for somebody."""
     done = DONE.get(request.query_params.get("done", ""), "")
-    banner = await _banner(asker.actor)
+    banner = await banner_of(asker.actor)
     return drawn(
         request, template, asker=asker, now=asker.now, sections=SECTIONS, done=done, banner=banner, **values
     )
 
 
-async def _banner(actor: Actor) -> str:
+async def banner_of(actor: Actor) -> str:
+    """Return what stands above each page while one acts for somebody or in a post; "" as oneself."""
     if actor.acting_for == actor.person_id:
         return ""
     if actor.delegation_id is not None:

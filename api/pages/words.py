@@ -181,6 +181,11 @@ def moment(at: datetime) -> str:
     return f"{day(at)} {clock(at)}"
 
 
+def told_at(text: str) -> str:
+    """Return date and time in Shanghai of a moment as GraphQL tells it."""
+    return moment(datetime.fromisoformat(text))
+
+
 def amount(bytes: int) -> str:
     """Return how much that is: 812 字节, 3.5 KB."""
     return f"{bytes} 字节" if bytes < 1024 else f"{bytes / 1024:.1f} KB"

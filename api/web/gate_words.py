@@ -32,6 +32,9 @@ GATE_WORDS: Final[Mapping[str, RuleWords]] = {
         "入口页面不在安装包里", "填写安装包里有的页面，例如 entry: /index.html，大小写要一致"
     ),
     "manifest.page": RuleWords("清单里写的页面不在安装包里", "改成安装包里有的页面，大小写要一致"),
+    "manifest.items": RuleWords(
+        "要替用户提交申请，清单里却没有写事项", "在 items 里写上所办事项的 12 位基本编码"
+    ),
     "link.asset": RuleWords("从别的网站加载了文件", "把文件放进安装包"),
     "link.leaves": RuleWords("链接直接跳出了应用", "用 host.openLink()，由平台先问过用户"),
     "link.sends": RuleWords("表单把填写的内容发到了别处", "用 host.call() 调用清单里的接口"),

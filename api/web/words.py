@@ -73,8 +73,41 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "complaints": "投诉太多",
     "consents_refused": "很多人不同意授权",
     "slow_calls": "接口太慢",
+    "webhook_off": "消息推送已停止",
+    "data_unanswered": "有用户的个人信息请求没有答复",
+    "calls_held": "接口连续出错，暂停调用",
+    "answers_unfit": "接口的回答与清单不符",
 }
 """What the platform noticed, by key."""
+DELIVERY_STATES: Final[Mapping[str, Called]] = {
+    "waiting": Called("等待推送", "warn"),
+    "delivered": Called("已送达"),
+    "dead": Called("没有送达", "bad"),
+}
+WANTS: Final[Mapping[str, str]] = {"copy": "查阅个人信息", "erase": "删除个人信息（已注销）"}
+TRY_PROBLEMS: Final[Mapping[str, str]] = {"silent": "没有回答", "refused": "地址不在公网上，没有推送"}
+NEWS: Final[Mapping[str, str]] = {
+    "case.submitted": "申请已收件",
+    "case.supplement_asked": "请补正材料",
+    "case.declined": "申请未受理",
+    "case.accepted": "申请已受理",
+    "case.decided": "申请已有决定",
+    "case.completed": "申请已办结",
+    "case.delivered": "结果已送达",
+    "case.withdrawn": "申请已撤回",
+    "case.closed": "申请已结束",
+    "materials.handed_over": "材料已提交",
+    "consent.granted": "用户同意授权",
+    "consent.withdrawn": "用户撤回授权",
+    "data.requested": "用户要求查阅个人信息",
+    "data.erased": "用户注销，请删除个人信息",
+    "release.approved": "版本审核通过",
+    "release.promoted": "版本扩大发布",
+    "release.rolled_back": "版本已回滚",
+    "release.halted": "版本自动停止发布",
+    "release.killed": "版本已停用",
+}
+"""What mini-apps are told, by type (`banshi.events`)."""
 DEFECT_STATES: Final[Mapping[str, Called]] = {
     DefectState.NEW: Called("待确认", "warn"),
     DefectState.CONFIRMED: Called("已确认", "bad"),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import msgspec
 from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
@@ -11,14 +12,18 @@ from api.pages.signed_in import place
 from api.web.developer.journey import stops
 from api.web.developer.place import APPS, HOME, about_app, builder, in_team
 from api.web.words import APP_STATES, VERSION_STATES
+from banshi import mgop
+from banshi.manifest import Manifest
 from banshi.scopes import Scope
 from miniapps.catalog import queries
+from miniapps.catalog.errors import AppNotFound
 from miniapps.catalog.rules import AppState
-from miniapps.catalog.service import agreements, stock
+from miniapps.catalog.service import agreements, origins, stock
 
 PAGE: Final = 20
 LONGEST_WORDS: Final = 40
 MIB: Final = 2**20  # bytes
+DOWNLOADED: Final = {"content-disposition": 'attachment; filename="mgopSchema.json"'}
 
 
 @get(HOME)
@@ -54,4 +59,17 @@ async def one(request: AnyRequest, app_id: str) -> Response[bytes]:
     )  # fmt: skip
 
 
-ROUTES: list[ControllerRouterHandler] = [list_, one]
+@get(f"{APPS}/{{app_id:str}}/mgopSchema.json")
+async def mgop_schema(request: AnyRequest, app_id: str) -> Response[bytes]:
+    """Hand out the APIs of the newest version as the generator of clients of the old gateway reads them."""
+    asker = await builder(request, Scope.APPS_READ)
+    app = await queries.own_app(asker.actor, app_id)
+    newest = (await queries.versions_of(asker.actor, [app.id]))[app.id][:1]
+    if not newest:
+        raise AppNotFound(app=app_id)
+    made = msgspec.json.decode(newest[0].manifest, type=Manifest)
+    told = msgspec.json.format(msgspec.json.encode(mgop.catalogue(made, origins.origin(app_id))))
+    return Response(told, media_type="application/json", headers=DOWNLOADED)
+
+
+ROUTES: list[ControllerRouterHandler] = [list_, one, mgop_schema]

@@ -37,7 +37,7 @@ async def take(request: AnyRequest) -> Response[bytes]:
     asker = await builder(request)  # before a body of 20 MiB is read
     try:
         await count(asker)
-        with spool.place(asker.actor.acting_for):
+        with spool.place(asker.actor):
             async with with_file(request, FILE) as (_, file):
                 if file is None:
                     raise InvalidInput(field=FILE, problem="请选择用 miniapp pack 打好的安装包")

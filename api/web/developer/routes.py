@@ -14,9 +14,11 @@ from api.web.developer import (
     teams,
     usage,
     versions,
+    webhooks,
 )
 
 ROUTES: list[ControllerRouterHandler] = [
     *agreements.ROUTES, *apps.ROUTES, *credentials.ROUTES, *defects.ROUTES, *keys.ROUTES, *packages.ROUTES,
     *ratings.ROUTES, *releases.ROUTES, *teams.ROUTES, *usage.ROUTES, *versions.ROUTES,
+    *webhooks.ROUTES,
 ]  # fmt: skip

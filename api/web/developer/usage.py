@@ -20,14 +20,13 @@ from miniapps.catalog import queries as catalog
 from miniapps.insight import queries
 from miniapps.insight.queries import Totals
 from miniapps.insight.rules.counting import What
-from miniapps.insight.rules.limits import LIMITS, SLOW_MS, WINDOW
+from miniapps.insight.rules.limits import CALLS, SLOW_MS, WINDOW
 from miniapps.insight.tables import AppProblem
 
 ONE: Final = f"{APPS}/{{app_id:str}}/usage"
 SPANS: Final = {1: "近 24 小时", 7: "近 7 天", 30: "近 30 天"}
 USUAL: Final = 7
 PAGE: Final = 20
-ERRORS_PER_MILLE: Final = next(limit.per_mille for limit in LIMITS if limit.bad is What.CALL_ERROR)
 
 
 class Tile(NamedTuple):
@@ -83,14 +82,14 @@ def _tiles(slots: Sequence[Slot], span: str, each: str) -> list[Tile]:
             f"最多的一{each}是 {top.name}：{most:,} 次" if most else "",
         )  # fmt: skip
 
-    slow, limit = whole.quantile_ms(0.95), ERRORS_PER_MILLE / 1000
+    slow, limit = whole.quantile_ms(0.95), CALLS.per_mille / 1000
     consents = whole.consent_share
     return [
         counted("打开", What.OPEN),
         counted("接口调用", What.CALL),
         Tile("调用出错率", percent(whole.error_share), "",
              _columns(slots, lambda totals: totals.error_share or 0, f"{span}每{each}的调用出错率", limit),
-             f"出错 {count[What.CALL_ERROR]:,} 次；虚线是 {percent(limit)}，超过时新版本会自动停止"),
+             f"出错 {count[What.CALL_ERROR]:,} 次；虚线是 {percent(limit)}，出错的人超过时新版本会自动停止"),
         Tile("响应时间", ms(whole.quantile_ms(0.5)), "一半的调用在这以内",
              _columns(slots, lambda all_: all_.quantile_ms(0.95) or 0, f"{span}每{each}的响应时间", SLOW_MS),
              f"95% 的调用在 {ms(slow)} 以内；图是每{each}的 95% 值，虚线是 {ms(SLOW_MS)}"),

@@ -10,7 +10,7 @@ from api.web import charts
 from identity import regions
 from miniapps.insight.queries import Point
 from miniapps.insight.rules.counting import COLUMNS, What, share
-from miniapps.insight.rules.limits import LIMITS
+from miniapps.insight.rules.limits import CALLS
 from miniapps.release.rules.rising import Standing
 from miniapps.review.queries import Figures
 from miniapps.review.rules import DAYS as PROMISED
@@ -20,7 +20,7 @@ from storage.clock import SHANGHAI
 HOUR: Final = timedelta(hours=1)
 DAY_S: Final = 24 * 3600
 NOTHING: Final = [0] * len(COLUMNS)
-ERRORS_LIMIT: Final = next(limit.per_mille for limit in LIMITS if limit.key == "call_errors") / 1000
+ERRORS_LIMIT: Final = CALLS.per_mille / 1000
 
 Hours = Sequence[tuple[datetime, Sequence[int]]]  # when each began, and its counts by `What`
 
@@ -58,7 +58,7 @@ def pictures(figures: Figures) -> Mapping[str, Markup]:
     slow = (figures.p90_s or 0) / (promised * DAY_S)
     return {
         "late": charts.share(late, f"等待审核的 {figures.waiting} 个中，{figures.overdue} 个超期"),
-        "slow": charts.share(slow, f"九成在 {length(figures.p90_s)} 内审完，承诺 {promised} 个工作日"),
+        "slow": charts.share(slow, f"九成在 {length(figures.p90_s)}内审完，承诺 {promised} 个工作日"),
         "refused": charts.share(refused, f"审完的 {figures.decided} 个中，{figures.refused} 个退回"),
     }  # fmt: skip
 
