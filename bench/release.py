@@ -60,12 +60,12 @@ def main() -> None:
     print(f"with a row of {len(REGIONS)} regions read {figures['whole']:.2f} µs")
     with counting_into(Buffer()):
         figures["note"] = each_us("note('a', '1', call)", loops * CITIZENS, note=note, call=What.CALL)
-        code = "note('a', '1', call, ms=84.5)"
-        figures["note_ms"] = each_us(code, loops * CITIZENS, note=note, call=What.CALL)
-    print(f"note            {figures['note']:7.2f} µs\nnote with time  {figures['note_ms']:7.2f} µs")
+        code = "for each in citizens: note('a', '1', call, by=each.party_id, ms=84.5)"
+        figures["note_by"] = each_us(code, loops, note=note, call=What.CALL, citizens=citizens) / CITIZENS
+    print(f"note            {figures['note']:7.2f} µs\nnote of a call  {figures['note_by']:7.2f} µs")
     dearest = max(us for name, us in figures.items() if not name.startswith("note"))
     print(f"targets: choose ≤ {PICK_TARGET_US} µs, note ≤ {NOTE_TARGET_US} µs; {kernel.machine()}")
-    result = {"bench": "release", "choose_us": round(dearest, 2), "note_us": round(figures["note_ms"], 2)}
+    result = {"bench": "release", "choose_us": round(dearest, 2), "note_us": round(figures["note_by"], 2)}
     print(json.dumps(result))
 
 

@@ -24,11 +24,16 @@ from storage.settings import DatabaseSettings, ObjectsSettings, SealSettings
 from tests.databases import TEMPLATE, Databases
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
     """Spare the collector modules and tests, which live to the end, as a server does."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ CHART = DATA / "home.svg"
 
 def main() -> None:
     """Write every section whose data is there."""
-    for name, make in (("home", home), ("submit", submit), ("mix", mix)):
+    for name, make in (("home", home), ("submit", submit), ("mix", mix), ("shelf", shelf)):
         file = DATA / f"{name}.json"
         if file.exists():
             _put(PAGE, name, make(json.loads(file.read_text())))
@@ -197,6 +197,35 @@ def mix(found: Mapping[str, Any]) -> str:
     both = found.get("processes")
     return text + (
         f"\n\nCPU for one answer, two API processes ÷ one: {both['two_over_one']:.2f}." if both else ""
+    )
+
+
+SHELF = {"shelf": "the shelf", "find": "a search over mini-apps and items", "home": "the home screen"}
+
+
+def shelf(found: Mapping[str, Any]) -> str:
+    """Return the section of the shelf."""
+    under = found["load"]
+    lines = [
+        [f"{SHELF[what]}, {how}", f"{spread['p50']:.3g} ms", f"{spread['p99']:.3g} ms"]
+        for name, spread in found["alone"].items()
+        for what, how in [name.split("_")]
+    ]
+    rates = [
+        [f"{SHELF[what]}, {share} in a hundred", f"{under['p50_ms'][what]} ms", f"{under['p99_ms'][what]} ms"]
+        for what, share in under["shares"].items()
+    ]
+    return (
+        "## The shelf at a province's size\n`scripts/bench shelf --report`\n\n"
+        f"{where(found)}\n\n{found['apps']:,} mini-apps and {found['items']:,} items. One asker, in one"
+        " process and without HTTP: *made* is a first answer, which asks the database; *kept* is the next one"
+        " within its minute, which asks it nothing and goes out by the short way that the home screen takes"
+        " (ADR 081).\n\n"
+        + table(["one asker", "p50", "p99"], lines)
+        + f"\n\nOne server process over HTTP, at {under['per_s']:,} requests a second from the moment each"
+        f" was due, medians of {under['rounds']} rounds of {under['seconds']:g} s: {under['answered']:,}"
+        f" answered, {under['bad']} failed (bar: p99 ≤ 8 ms for each kind, none failed).\n\n"
+        + table(["under load", "p50", "p99"], rates)
     )
 
 

@@ -68,10 +68,24 @@ TEMPLATES: Mapping[str, Text] = {
     "review.waits_for_you": Text(
         "有一个小程序审核已经超期", "“{name}”{version} 版应当在{due_on}前审完，请尽快处理。"
     ),
+    "review.look_late": Text(
+        "小程序的机器检查还没有结果",
+        "“{name}”{version} 版提交超过三分钟，机器检查还没有结果，我们已经通知运营人员。"
+        "平台会自动再试，您不用重新提交。",
+    ),
+    "review.looks_wait": Text(
+        "小程序的机器检查超时",
+        "“{name}”{version} 版等小程序提交超过三分钟，机器检查还没有结果。"
+        "请在工作台总览里查看，并检查运行检查程序的服务器。",
+    ),
     "app.release_halted": Text(
         "小程序“{name}”的新版本已自动停止发布",
         "{at}，版本 {version} 因{why}已自动停止发布，使用这一版本的人会回到上一版本。"
         "请查看发现的问题，修好后重新发布。",
+    ),
+    "webhook.turned_off": Text(
+        "小程序“{name}”的消息推送已停止",
+        "{at}，“{name}”的接收地址{why}，平台不再向它推送。没有送达的消息还在，请修复后重新登记地址。",
     ),
     "app.switched_off": Text(
         "小程序“{name}”已停用", "{at}，小程序“{name}”已由运营人员停用。给用户的说明：{notice}"

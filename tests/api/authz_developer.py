@@ -6,10 +6,12 @@ NEW_APP = "new-app"  # of the developers of `authz_world`
 KEY = "/developer/keys/{key_id:uuid}/revoke"
 APP = "/developer/apps/{app_id:str}"
 VERSION = f"{APP}/versions/{{version_id:uuid}}"
+DELIVERY = f"{APP}/webhooks/{{delivery_id:uuid}}"
 DEFECT = f"{APP}/defects/{{defect_id:uuid}}"
 TEAM = "/developer/teams/{team_id:uuid}"
 OF_APP = {"app_id": NEW_APP}
 OF_VERSION = {**OF_APP, "version_id": "$app version"}
+OF_DELIVERY = {**OF_APP, "delivery_id": "$delivery"}
 OF_DEFECT = {**OF_APP, "defect_id": "$defect"}
 INVITED = {"id_number": "$number of the guest", "name": "$name of the guest", "role": "tester"}
 LED = "v ~~~ ~~~ ~~ ~~~"
@@ -44,7 +46,12 @@ GIVEN: tuple[Given, ...] = (
     form(f"{APP}/agreement/withdraw", **OF_APP, reason="换了主管单位"),
     page(f"{APP}/credentials", **OF_APP),
     form(f"{APP}/credentials", **OF_APP, environment="sandbox", act="issue"),
+    page(f"{APP}/webhooks", **OF_APP),
+    form(f"{APP}/webhooks", **OF_APP, environment="sandbox", act="remove"),
+    page(DELIVERY, **OF_DELIVERY),
+    form(f"{DELIVERY}/replay", **OF_DELIVERY),
     page(f"{APP}/usage", **OF_APP),
+    page(f"{APP}/mgopSchema.json", **OF_APP),
     page(f"{APP}/release", **OF_APP),
     page(f"{APP}/release/promote", **OF_APP, version="1.0.0", to="everyone"),
     form(f"{APP}/release/promote", **OF_APP, version="1.0.0", to="everyone", key="1"),

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tests.api.authz_actors import OTHER_APP, OWN_APP
+from tests.api.authz_citizen import GIVEN as CITIZEN
+from tests.api.authz_citizen import OTHERWISE
 from tests.api.authz_developer import GIVEN as DEVELOPER
 from tests.api.authz_developer import WITH_A_FILE
 from tests.api.authz_operator import GIVEN as OPERATOR
@@ -128,12 +130,12 @@ CALLS = (
 )
 OFFICES = tuple(
     _made(how, "GET" if how == "page" else "POST", path, cells, absent, given)
-    for how, path, cells, absent, given in (*DEVELOPER, *OPERATOR)
+    for how, path, cells, absent, given in (*CITIZEN, *DEVELOPER, *OPERATOR)
 )
 REQUESTS = PAGES + FORMS + CALLS + OFFICES
 
 WITHOUT_A_THING = {
-    ("GET", "/"): "open", ("GET", "/healthz"): "open", ("GET", "/readyz"): "open",
+    ("GET", "/"): "open", ("GET", "/start"): "open", ("GET", "/healthz"): "open", ("GET", "/readyz"): "open",
     ("GET", "/metrics"): "open", ("GET", "/pages/{name:str}"): "an asset",
     ("GET", "/graphiql/{name:str}"): "an asset", ("GET", "/docs/errors"): "open",
     ("GET", "/graphql"): "the other table", ("POST", "/graphql"): "the other table",
@@ -152,6 +154,7 @@ WITHOUT_A_THING = {
     ("POST", "/beacon"): "counts for the token inside: tests/api/apps/test_beacon.py",
     ("POST", "/apps/reviews/{id:uuid}/shots"): "of reviews that one has claimed: tests/api/test_shots.py",
     ("POST", "/apps/packages"): "a package signed by one's own team: tests/api/apps",
+    **OTHERWISE,
     **WITH_A_FILE,
     **WITH_A_PICTURE,
 }  # fmt: skip
@@ -161,7 +164,9 @@ ELSEWHERE = {
     "/.well-known/": "open", "/sandbox/": "of the sandbox: test_authz_routes",
     "/oauth/": "calls of clients: tests/api/oidc", "/restapi/": "wires of clients: tests/api/wires",
     "/sso/": "wires of clients", "/uc/": "wires of clients", "/opensso/": "wires of clients",
+    "/apps/data-answers": "likewise: tests/api/test_data_answers.py",
     "/apps/notices": "calls with the credential of a mini-app: tests/api/test_app_notices.py",
+    "/h5/": "at the origin of a mini-app, by a cookie of its own: tests/api/apps",
     "/gw/": "calls with the token of a mini-app: tests/api/relay", "/rest/": "wires of clients",
     "/tgssocheck/": "wires of clients",
 }  # fmt: skip

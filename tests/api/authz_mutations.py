@@ -53,6 +53,7 @@ REPORT = {
     "appId": OWN_APP, "version": "1.0.0", "severity": "MINOR", "title": "错字", "steps": "首页第二行有错字",
 }  # fmt: skip
 KEY = {"idempotencyKey": "k"}
+HOOK = {"appId": OWN_APP, "environment": "SANDBOX"}
 VENDOR_TEXT = agreements.text(Side.VENDOR).sha256
 WHY = {"reason": "依法办理"}
 IN_DAYS = (NOON + timedelta(days=20)).isoformat()
@@ -136,7 +137,15 @@ MUTATIONS = (
     of("withdrawAgreement", "sssss sss -- ss~sss-s -! ssss sss", "appId", appId=NEW_APP, reason="期满"),
     of("issueAppCredential", OWN_KEY, "appId", appId=NEW_APP, environment="SANDBOX"),
     of("rotateAppSecret", OWN_KEY, "appId", appId=OWN_APP, environment="SANDBOX"),
+    of("setAppUpstream", OWN_KEY, "appId", appId=OWN_APP, environment="SANDBOX", url="http://127.0.0.1:9"),
+    of("removeAppUpstream", OWN_KEY, "appId", appId=OWN_APP, environment="SANDBOX"),
     of("rotateWebhookSecret", OWN_KEY, "appId", appId=OWN_APP, environment="SANDBOX"),
+    of("registerWebhook", OWN_KEY, "appId", **HOOK, url="http://127.0.0.1:9/events"),
+    of("removeWebhook", OWN_KEY, "appId", **HOOK),
+    of("replayDelivery", OWN_KEY, "id", id="$delivery"),
+    of("replayDeliveries", "sssss sss ss ss0sssss -s ssss sss", "appId", **HOOK, since=NOON.isoformat()),
+    of("tryWebhook", OWN_KEY, "appId", **HOOK, type="case.decided"),
+    of("answerDataQuestion", OWN_KEY, "id", id="$question", outcome="DONE"),
     of("releaseMiniApp", OPERATOR, "versionId", versionId="$app version"),
     of("claimReview", OPERATOR, "id", id="$review"),
     of("unclaimReview", OPERATOR, "id", id="$claimed review"),

@@ -1,9 +1,11 @@
 """What every route answers to whom: the status, `*` for everybody who is not named."""
 
+from tests.api.authz_citizen import STATUSES as CITIZEN
 from tests.api.authz_developer import STATUSES as DEVELOPER
 from tests.api.authz_operator import STATUSES as OPERATOR
 
 PAGES: dict[tuple[str, str], int] = {
+    **CITIZEN,
     **DEVELOPER,
     **OPERATOR,
     ("GET", "/sign-in"): 200,
@@ -117,10 +119,15 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/readyz"): {"*": 200},
     ("GET", "/metrics"): {"*": 200},
     ("GET", "/"): {"*": 200},
+    ("GET", "/start"): {"*": 200},
     ("GET", "/docs/errors"): {"*": 200},
     ("GET", "/graphql"): {"*": 200},
     ("POST", "/graphql"): {"*": 200},
+    # at the origin of a mini-app alone, by a cookie of its own: tests/api/apps
+    ("POST", "/h5/enter"): {"*": 404},
+    ("POST", "/h5/mgop"): {"*": 404},
     ("POST", "/beacon"): {"*": 400},  # the token comes inside: tests/api/apps/test_beacon.py
+    ("POST", "/apps/data-answers"): {"*": 401},  # likewise: tests/api/test_data_answers.py
     ("POST", "/apps/notices"): {"*": 401},  # a mini-app's own credential: tests/api/test_app_notices.py
     ("POST", "/apps/packages"): {"*": 403, "visitor": 401, "developer": 415},
     ("POST", "/session"): {"*": 201},

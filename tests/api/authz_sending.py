@@ -1,8 +1,10 @@
 """Sending a well-formed request as somebody, and what came of it; nothing that it did remains."""
 
+import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +12,7 @@ import httpx
 
 from api.http.browser import FIELD, SESSION, VISITOR, form_word
 from api.pages.asked import PATH as SIGN_IN
-from storage.db import transaction
+from storage.db import DB, transaction
 from storage.ids import new_id
 from tests.api.authz_actors import TOKENS
 from tests.api.authz_asking import Undo, filled
@@ -54,12 +56,44 @@ async def sent(
         headers["host"] = FILES
     client.cookies.clear()
     try:
-        async with transaction():
+        async with transaction(), in_turn():
             body = _body(asked, left, token_of(world, asker) or browser_of(asker))
             answer = await client.request(method, url, headers=headers, **body)
             raise Undo
     except Undo:
         return answer
+
+
+class InTurn:
+    """A connection that does one thing after the other: fields of a document ask at once, and here of one."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._turn = asyncio.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    async def fetch(self, *args: Any, **rest: Any) -> Any:
+        async with self._turn:
+            return await self._connection.fetch(*args, **rest)
+
+    async def execute(self, *args: Any, **rest: Any) -> Any:
+        async with self._turn:
+            return await self._connection.execute(*args, **rest)
+
+
+@asynccontextmanager
+async def in_turn() -> AsyncIterator[None]:
+    """Let all that is asked in the transaction be asked in turn."""
+    current = DB.current_transaction.get()
+    assert current is not None
+    own = current.connection
+    current.connection = InTurn(own)
+    try:
+        yield
+    finally:
+        current.connection = own
 
 
 def _body(asked: Request, fields: Mapping[str, Any], owner: str) -> dict[str, Any]:

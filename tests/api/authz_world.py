@@ -19,16 +19,20 @@ from identity.sandbox import BY_KEY, FIRM_BY_KEY, SandboxNetworkId, SandboxRegis
 from miniapps.catalog import service as catalog
 from miniapps.catalog.rules import Environment
 from miniapps.catalog.service import credentials
+from miniapps.gateway import service as gateway
 from miniapps.insight import service as insight
-from miniapps.insight.rules.counting import What
 from miniapps.insight.rules.lines import Line
-from miniapps.insight.service.noting import Buffer, counting_into, note, note_call
+from miniapps.insight.service.noting import Buffer, counting_into, note_call
 from miniapps.items.tables import Item, ItemVersion
 from miniapps.notices import service as notices
 from miniapps.notices.tables import AppMute, Notice
 from miniapps.release import service as release
 from miniapps.release.rules.switches import SwitchKind
 from miniapps.stores import service as stores
+from miniapps.webhooks import service as webhooks
+from miniapps.webhooks.rules import Right, Try
+from miniapps.webhooks.service._recording import record
+from miniapps.webhooks.tables import DataQuestion
 from storage import objects
 from storage.ids import new_id
 from tests.api.authz_actors import OTHER_APP, OWN_APP, PERSONAS, WARD, everybody
@@ -47,6 +51,7 @@ from tests.miniapps.catalog.factories import (
     make_released,
     the_department,
 )
+from tests.miniapps.insight.factories import happened
 
 KILLED = "foreign-app@1.0.0"
 FOREIGN_APP, TEAM_APP = "foreign-app", "team-app"
@@ -174,7 +179,7 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     developer, operator = actors["developer"], actors["operator"]
     await the_department()
     for app_id, more in ((OWN_APP, ""), (OTHER_APP, WRITES)):
-        await make_released(developer, operator, now, id=app_id, more=more)
+        await make_released(developer, operator, now, id=app_id, more=f'{more}items: ["{CODE}"]\n')
     await _release(developer, operator, now)
     waiting = await handed_in(developer, now, id=NEW_APP)
     await catalog.submit(
@@ -184,9 +189,18 @@ async def _catalogue(actors: dict[str, Actor], now: datetime) -> dict[str, str]:
     await release.switch_off(operator, SwitchKind.VERSION, KILLED, reason="核查", notice="暂停使用", now=now)
     spare = await _draft_item(now)
     await credentials.issue(developer, OWN_APP, Environment.SANDBOX, now=now)
+    await webhooks.register(developer, OWN_APP, Environment.SANDBOX, "http://127.0.0.1:9/events", now=now)
+    told = await webhooks.try_out(developer, OWN_APP, Environment.SANDBOX, "case.decided", now=now)
+    tried = Try(at=now, ms=5, status=500)
+    await record(f"{OWN_APP}--sandbox", told.id, told.row.line, tried)
+    question = DataQuestion(app_id=OWN_APP, sub="0" * 32, wants=Right.COPY, asked_at=now, due_at=now)
+    await question.save()
+    await gateway.set_upstream(
+        developer, OWN_APP, Environment.SANDBOX, "http://127.0.0.1:8", is_signed=False, now=now
+    )
     key = await catalog.add_key(developer, "cd" * 32, "发布密钥", now=now)
     return {
-        "key": str(key.id),
+        "key": str(key.id), "delivery": str(told.row.id), "question": str(question.id),
         "app version": str(waiting.id), "item version": str(spare.id),
         "department": str(actors["elsewhere"].acting_for),
         **await some_reviews(actors, waiting.id, now),
@@ -205,8 +219,7 @@ async def _release(developer: Actor, operator: Actor, now: datetime) -> None:
     await make_approved(developer, operator, now, id=OWN_APP, version="1.1.0")
     buffer = Buffer()
     with counting_into(buffer):
-        note(OWN_APP, "1.0.0", What.CALL, n=100, ms=20)
-        note(OWN_APP, "1.0.0", What.CALL_ERROR, n=50)
+        happened("1.0.0", app_id=OWN_APP, ms=20, call=100, call_error=50)
         note_call(OWN_APP, Line(now, "1.0.0", "hello", "OK", 20, new_id().hex))
     await insight.flush(buffer, now=now)
     await insight.leave_lines(buffer)

@@ -3,16 +3,19 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import httpx
 import msgspec
 import pytest
+from litestar import Litestar
 
-from api.app import create_app
+from api.app import furnished, routed
 from api.context import Context
 from api.graphql import execute
 from api.graphql.engine import PlanParts
@@ -166,12 +169,25 @@ def settings(valkey: Valkey, postgres: Postgres, database: str) -> Settings:
     return some_settings(queue=QueueSettings(url=valkey.url), plan_database=postgres.url("plan", database))
 
 
+@cache
+def _routed(*, production: bool, cors_origins: tuple[str, ...]) -> Litestar:
+    """All that the routes depend on; making them costs more than most tests do with them."""
+    return routed(some_settings(mode="production" if production else "embedded", cors_origins=cors_origins))
+
+
+def app_of(settings: Settings) -> Litestar:
+    """The server as `create_app` makes it, but for its lifespan, with the routes of the tests before."""
+    return furnished(
+        copy(_routed(production=settings.production, cors_origins=settings.cors_origins)), settings
+    )
+
+
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """The server without a network, on the test's own event loop."""
     configure(settings)
     await queue.connect(settings.queue)
-    app = create_app(settings)
+    app = app_of(settings)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     try:
         async with (

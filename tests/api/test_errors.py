@@ -12,6 +12,7 @@ from api.graphql.loaders import Loader
 from api.http.errors import HANDLERS, Bug, on_bug, on_http
 from banshi.errors import NotFound, RateLimited, Unavailable
 from storage.ids import new_id
+from tests.api import conftest
 
 
 @strawberry.type
@@ -109,6 +110,9 @@ async def closed() -> None:
 def routes(monkeypatch):
     """Some routes that fail, in the server under test."""
     monkeypatch.setattr("api.app.ROUTES", [boom, slow, lost, strange, closed])
+    conftest._routed.cache_clear()
+    yield
+    conftest._routed.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ async def test_figures_of_the_requests_come_even_without_the_database(client: ht
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/readyz", "/metrics", "/", "/graphql", "/none", "/sandbox/personas"]
+    "path", ["/healthz", "/readyz", "/metrics", "/start", "/graphql", "/none", "/sandbox/personas"]
 )
 async def test_every_route_carries_the_security_headers_and_an_id(bare: httpx.AsyncClient, path):
     answer = await bare.get(path)
@@ -90,7 +90,7 @@ async def test_every_route_carries_the_security_headers_and_an_id(bare: httpx.As
 
 
 async def test_the_start_page_is_chinese_and_loads_nothing_from_elsewhere(bare: httpx.AsyncClient):
-    page = (await bare.get("/")).text
+    page = (await bare.get("/start")).text
 
     assert 'lang="zh-CN"' in page
     assert "http" not in page.replace("https://", "http")[page.index("<style>") :]

@@ -1,6 +1,7 @@
 """Preparing: servers that do not do are named, what is missing is made, repeating is harmless."""
 
 import io
+import re
 from contextlib import redirect_stdout
 
 import msgspec
@@ -47,6 +48,7 @@ async def test_a_migrated_database_is_seeded_and_nothing_is_said(settings):
 async def test_our_own_mini_apps_are_released_by_invented_people_and_wait_where_there_are_none(
     settings, postgres, database, monkeypatch
 ):
+    ship(monkeypatch, "1.0.0")
     await say(settings)
     await prepare.bring(settings)
     assert versions(postgres, database) == "1.0.0 approved listed true"
@@ -68,7 +70,7 @@ def ship(monkeypatch, version: str) -> None:
     whole = {
         app_id: {
             **found,
-            MANIFEST: found[MANIFEST].replace(b"version: 1.0.0", f"version: {version}".encode()),
+            MANIFEST: re.sub(rb"(?m)^version: .*", f"version: {version}".encode(), found[MANIFEST]),
         }
         for app_id, found in SHIPPED.items()
     }

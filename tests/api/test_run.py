@@ -28,6 +28,7 @@ def test_a_supervisor_with_wrong_settings_starts_nothing(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_run_starts_everything_restarts_what_dies_and_ends_on_sigterm(data, monkeypatch):
     told: list[str] = []

@@ -56,7 +56,8 @@ def nodes(connection):
 async def laid(db):
     await service.seed(now=NOON)
     for number in range(3):
-        await an_app(f"app-{number}", f"第{number}号提取")
+        hosts = {"min_host_version": "3.2"} if number else {}
+        await an_app(f"app-{number}", f"第{number}号提取", **hosts)
     await described()
     slots = (a_slot(app_id="app-1"),)
     placings = (Placing("app-2", place=1, life_events=("birth",)),)
@@ -115,6 +116,31 @@ async def test_a_life_event_gathers_its_mini_apps_and_pages_follow(laid, ask):
     assert [each["appId"] for each in nodes(born)] == ["app-2"]
     assert [each["appId"] for each in nodes(first) + nodes(rest)] == ["app-2", "app-0", "app-1"]
     assert (first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (True, False)
+
+
+HOSTED = """query ($region: String!, $host: String) {
+  shelf(region: $region, hostVersion: $host) { featured { app { appId hostNeeded } } }
+  shelfApps(region: $region, hostVersion: $host) { edges { node { appId hostNeeded } } }
+  findApps(search: "提取", region: $region, hostVersion: $host) { edges { node { appId hostNeeded } } }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("host", "needed"),
+    [(None, "3.2"), ("3.1.9", "3.2"), ("3.2.0-beta.1", "3.2"), ("3.2", None), ("3.10.0", None)],
+)
+async def test_the_shelf_marks_what_the_host_is_too_old_for(laid, ask, host, needed):
+    data = (await ask(HOSTED, **HERE, host=host))["data"]
+
+    marks = {"app-0": None, "app-1": needed, "app-2": needed}
+    for way in ("shelfApps", "findApps"):
+        assert {each["appId"]: each["hostNeeded"] for each in nodes(data[way])} == marks
+    assert [each["app"] for each in data["shelf"]["featured"]] == [{"appId": "app-1", "hostNeeded": needed}]
+
+
+async def test_a_host_that_says_nonsense_is_told(laid, ask):
+    answer = await ask(HOSTED, **HERE, host="new")
+    assert {each["extensions"]["code"] for each in answer["errors"]} == {"INVALID_INPUT"}
 
 
 async def test_mini_apps_and_items_are_found_together(laid, db, ask):

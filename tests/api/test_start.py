@@ -13,7 +13,7 @@ async def test_every_link_of_the_start_page_leads_somewhere(client: httpx.AsyncC
     objects.configure(seaweed)
     await objects.ensure_bucket()
 
-    page = (await client.get("/")).text
+    page = (await client.get("/start")).text
     links = re.findall(r'href="([^"]+)"', page)
     asked = {"headers": {"accept": "text/html"}, "follow_redirects": True}
     answers = {path: (await client.get(path, **asked)).status_code for path in links}
@@ -28,7 +28,7 @@ async def test_the_start_page_says_what_runs_and_whom_to_sign_in_as(client: http
 
     monkeypatch.setattr(start.health, "findings", findings)
 
-    page = (await client.get("/")).text
+    page = (await client.get("/start")).text
 
     assert re.findall("<li>(.*?)：.*?([✓✗])", page) == [("数据库 PostgreSQL", "✓"), ("任务队列 Valkey", "✗")]
     assert all(persona.key in page and persona.number in page for persona in sandbox.ALL)

@@ -36,3 +36,13 @@ async def test_a_mini_app_without_the_scope_has_no_store(client: httpx.AsyncClie
     for asked in (platform.storage.get("draft"), platform.storage.set("draft", 1)):
         with pytest.raises(denied.ScopeMissing):
             await asked
+
+
+async def test_what_is_given_back_takes_the_store_along(client: httpx.AsyncClient, sign_in):
+    scopes = (Scope.STORAGE_KEEP, Scope.CASES_READ)
+    await an_app()
+
+    async def agree() -> OnBehalf:
+        return OnBehalf("http://127.0.0.1:8000", await a_token(sign_in, *scopes), http=client)
+
+    await storing.gone_with_consent(await agree(), agree)

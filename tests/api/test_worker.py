@@ -32,7 +32,6 @@ def test_every_slice_with_tasks_is_listed():
 
     assert {task.name.split(".")[0] for task in TASKS} == slices | {
         "backchannel",
-        "consent_news",
     }  # of identity.oidc
 
 

@@ -1,4 +1,4 @@
-"""Looking at a page as a browser drew it: what axe finds, how large letters and targets are."""
+"""Looking at a page as a browser drew it: its picture, what axe finds, how large letters and targets are."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = ("serious", "critical")
 ELDER_LETTERS, ELDER_TARGET, TARGET = (
@@ -32,6 +33,23 @@ SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input, sel
   .filter(([, box]) => box.width < least || box.height < least)
   .map(([each, box]) => [each.outerHTML.slice(0, 80), box.width, box.height])"""
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
+
+
+pictures = Path()  # where they go; the fixture of this name says so for each test
+
+
+async def well(page: Page, name: str, *, elder: bool = False) -> None:
+    """Check a page as it is drawn, and keep its picture."""
+    await page.screenshot(path=pictures / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+    wrong = {"axe": await findings(page), **await faults(page, elder=elder)}
+    assert wrong == {"axe": []}, f"{page.url}: {wrong}"
+
+
+async def both(page: Page, name: str) -> None:
+    """Look at a page on a telephone's and on a desktop's screen."""
+    for size in (DESKTOP, PHONE):
+        await page.set_viewport_size(size)
+        await well(page, name)
 
 
 async def findings(page: Page) -> list[dict[str, Any]]:

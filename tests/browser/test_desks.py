@@ -1,7 +1,7 @@
 """What developers and operators do after a review, in real Chromium, on small and large screens."""
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Page, async_playwright
@@ -10,26 +10,18 @@ from api.cli.environment import connected
 from api.http.browser import SESSION
 from banshi import package
 from identity import accounts
-from identity.actor import Actor
 from identity.roles import Role
-from miniapps.insight.rules.counting import CLASSES
-from miniapps.insight.tables import AppProblem, AppUsage
-from miniapps.shelf import service as shelf
-from miniapps.shelf.rules import DefectState, Severity
-from miniapps.shelf.service import Move, Report
+from identity.sandbox import BY_KEY
 from storage import clock
-from tests.api.conftest import an_actor, as_operator
+from tests.api.conftest import an_actor
+from tests.browser.looking import PHONE, both
+from tests.browser.staff import at_work, done, in_a_team, made
 from tests.browser.test_mini_app_page import FLAGS
-from tests.browser.test_offices import in_a_team, platform, well  # noqa: F401 (a fixture)
-from tests.browser.test_operator import at_work, done
-from tests.browser.test_pages import DESKTOP, PHONE, opened
-from tests.miniapps.catalog.factories import make_approved, make_released
+from tests.browser.test_offices import platform  # noqa: F401 (a fixture)
+from tests.browser.test_pages import WHO, opened, sign_in
 from tests.miniapps.catalog.packed import PEM
-from tests.miniapps.shelf.factories import a_tester
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -38,45 +30,6 @@ async def browser():
         made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield made
         await made.close()
-
-
-async def both(page: Page, name: str) -> None:
-    """Look at a page on a telephone's and on a desktop's screen."""
-    for size in (DESKTOP, PHONE):
-        await page.set_viewport_size(size)
-        await well(page, name)
-
-
-async def used(app_id: str) -> None:
-    """A week of use with one bad day, and what the platform noticed of it."""
-    now = (await clock.now()).replace(minute=0, second=0, microsecond=0)
-    for back in range(0, 7 * 24, 5):
-        latency = [0] * CLASSES
-        latency[6], latency[18] = 40 + back % 20, back % 3
-        await AppUsage(
-            app_id=app_id, version="1.0.0", span="hour", at=now - back * HOUR, opens=1000 - 3 * back,
-            consents_asked=8, consents_granted=6, consents_refused=2, calls=60,
-            call_errors=9 if 48 < back < 72 else 1, page_errors=3, complaints=0, latency=latency,
-        ).save()  # fmt: skip
-    await AppProblem(
-        app_id=app_id, version="1.0.0", key="call_errors", found=9, out_of=60, threshold=50,
-        first_seen_at=now - 3 * HOUR, last_seen_at=await clock.now(), told_at=now,
-    ).save()  # fmt: skip
-
-
-async def made(developer: Actor, app_id: str) -> None:
-    """A mini-app that everybody has and uses, a better version of it, and a defect of the first."""
-    now, operator, tester = await clock.now(), as_operator(), an_actor(Role.CITIZEN)
-    await make_released(developer, operator, now, id=app_id)
-    await make_approved(developer, operator, now, id=app_id, version="1.1.0")
-    await used(app_id)
-    await a_tester(tester, until=now + 24 * HOUR)
-    told = Report(
-        app_id=app_id, version="1.0.0", severity=Severity.MAJOR, title="提交以后白屏",
-        steps="打开应用，填好表，点提交；应当看到回执，结果一片空白",
-    )  # fmt: skip
-    row = await shelf.report(tester, told, key=app_id, now=now)
-    await shelf.move(operator, row.id, Move(to=DefectState.CONFIRMED), now=now)
 
 
 async def test_a_developer_releases_looks_answers_and_changes_secrets(browser, platform):  # noqa: F811
@@ -91,9 +44,6 @@ async def test_a_developer_releases_looks_answers_and_changes_secrets(browser, p
     await figures(page)
     await answered(page)
     await secrets(page)
-    for part in ("release", "usage", "credentials"):
-        await page.goto(f"/developer/apps/rent-desk/{part}?ui_style=elder")
-        await well(page, f"desk-{part}-elder", elder=True)
 
 
 async def risen(page: Page) -> None:
@@ -180,6 +130,9 @@ async def test_an_operator_releases_stops_and_lays_out(browser, platform):  # no
     await given(page)
     await halted(page)
     await laid_out(page)
+    await judged(page)
+    await sign_in(await opened(browser, platform))  # who is to be appointed has been here before
+    await appointed_and_dismissed(page)
 
 
 async def given(page: Page) -> None:
@@ -261,3 +214,59 @@ async def laid_out(page: Page) -> None:
     await page.click("text=放弃草稿…")
     await page.click("main button")
     assert "草稿已放弃" in await done(page)
+
+
+async def judged(page: Page) -> None:
+    """A defect: answered, found to be another one's double, and looked at a second time."""
+    await page.goto("/operator/defects?app=rent-office")
+    await both(page, "desk-operator-defects")
+    await page.click("main >> text=提交以后白屏")
+    await page.fill("#text", "已经转给开发单位。")
+    await page.click("main button >> text=回复")
+    assert "已回复" in await done(page)
+    await page.click("button >> text=更新状态")
+    assert "请选择新的状态" in await page.inner_text("main")
+    await both(page, "desk-operator-defect-problem")
+    await page.check("[name=to][value=duplicate]")
+    await page.select_option("#duplicateOf", label="返回后表单空了")
+    await page.click("button >> text=更新状态")
+    assert "缺陷的状态已更新" in await done(page)
+    await both(page, "desk-operator-defect")
+    await page.click("text=打开原缺陷")
+    assert "与它重复的" in await page.inner_text("main")
+
+
+async def appointed_and_dismissed(page: Page) -> None:
+    """A tester: appointed, given a mini-app to try, spared it, and dismissed."""
+    stranger, until = BY_KEY["li_wei"], datetime.now(UTC).date() + timedelta(days=99)
+    await page.goto("/operator/testers")
+    for name, value in (("id_number", stranger.number), ("name", stranger.name), ("until", str(until))):
+        await page.fill(f"#{name}", value)
+    await page.click("main button >> text=聘任")
+    assert await page.locator(".alert, .problem").count() == 1, "nobody of this name has been here"
+    await both(page, "desk-tester-problem")
+    await page.fill("#id_number", WHO.number)
+    await page.fill("#name", WHO.name)
+    await page.click("main button >> text=聘任")
+    assert "体验官已聘任" in await done(page)
+    await both(page, "desk-testers")
+    await page.click("text=试用的应用 >> nth=0")
+    await page.fill("#appId", "no-such-app")
+    await page.click("main button >> text=请他试用")
+    assert await page.locator(".alert, .problem").count() == 1
+    await both(page, "desk-trials-problem")
+    await page.fill("#appId", "rent-office")
+    await page.click("main button >> text=请他试用")
+    assert "已请他试用" in await done(page) and "rent-office" in await page.inner_text("main")
+    await both(page, "desk-trials")
+    await page.click("main button >> text=不再试用")
+    assert "他不再试用" in await done(page)
+    await page.click("text=返回体验官")
+    await page.click("text=结束聘期… >> nth=0")
+    await page.fill("#reason", " ")
+    await page.click("main button >> text=结束聘期")
+    assert await page.locator("#reason-problem").count()
+    await both(page, "desk-dismiss-problem")
+    await page.fill("#reason", "聘期内没有试用")
+    await page.click("main button >> text=结束聘期")
+    assert "聘期已结束" in await done(page)

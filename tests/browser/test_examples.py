@@ -1,9 +1,7 @@
 """The example mini-apps in life: published by a stranger's commands, used at their own origins."""
 
-import os
 import random
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,8 @@ from api.cli.demo.narration import Narration
 from api.cli.demo.papers import Paper
 from api.cli.demo.people import Cast, Person
 from api.cli.demo.platform import DemoPlatform
+from tests.browser import looking
+from tests.browser.framed import FLAG, hosted, shown
 from tests.browser.looking import faults, findings
 from tests.browser.strangers import Stranger
 from tests.browser.test_mini_app_page import FLAGS
@@ -24,10 +24,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 WIDTH = 390
 BIRTH_CERTIFICATE = "330700104000"
 SCOPES = {
-    "newborn": ["cases:read", "cases:write", "materials:read"],
+    "newborn": ["cases:read", "cases:write", "materials:read", "notices:send"],
     "housing-fund": ["cases:read", "cases:write", "materials:read", "profile:read"],
 }
 PHONE = "19999000001"
+WITHDRAW = "mutation ($appId: String!) { withdrawConsent(appId: $appId) { appId } }"
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def published(platform, tmp_path_factory):
 @pytest.fixture
 async def browser():
     async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, FLAG])
         yield made
         await made.close()
 
@@ -84,9 +85,8 @@ async def opened(browser: Browser, citizen: Person, app: str, *, style: str = "n
 
 
 async def well(page: Page, name: str, *, elder: bool = False) -> None:
-    """Check the page as it is drawn; keep its picture where the environment wants pictures kept."""
-    if folder := os.environ.get("BANSHI_PICTURES"):
-        await page.screenshot(path=Path(folder) / f"example-{name}.png", full_page=True)
+    """Check the page as it is drawn, and keep its picture."""
+    await page.screenshot(path=looking.pictures / f"example-{name}.png", full_page=True)
     assert await findings(page) == []
     small = await faults(page, elder=elder)
     small.pop("switch", None)  # the host has it, not the mini-app
@@ -197,6 +197,58 @@ async def test_a_tenant_asks_and_withdraws(cast, browser):
     page = await opened(browser, tenant, "housing-fund", style="elder")
     assert f"，予以办理\n办件编号 {number}" in await page.inner_text("#steps")
     await well(page, "housing-fund-elder", elder=True)
+
+
+ASK = """async ([host, input]) => {
+  const STORE = 'mutation { storeValue(key: "k", value: "1", idempotencyKey: "i") }';
+  const { connect } = await import("./bridge.js");
+  const bridge = await connect(), { token } = await bridge.session();
+  const straight = async (path, asked = input) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(asked) });
+    return [answer.status, (await answer.json()).errors?.[0].extensions.code];
+  };
+  const word = ({ code, name }) => typeof code === "string" ? code : name;
+  const refusal = act => Promise.resolve().then(act).then(() => "done", word);
+  return {
+    called: await refusal(() => bridge.call("papers", input)),
+    stored: [bridge.can("storage"), await refusal(() => bridge.storage.set("draft", 1))],
+    unknown: await refusal(() => bridge.call("no-such-api", input)),
+    unfit: await refusal(() => bridge.call("papers", { family: 7 })),
+    scope: await straight("/graphql", { query: STORE }),
+    another: await straight("/gw/housing-fund/estimate"),
+    host: await refusal(() => fetch(`${host}/graphql`, { method: "POST", body: "{}" })),
+    storage: await refusal(() => parent.localStorage.secret),
+    worker: await refusal(() => navigator.serviceWorker.register("./bridge.js")) !== "done",
+  };
+}"""
+"""What a page tries beyond its rights, in a frame of a host that would not stop it."""
+
+
+async def test_what_a_framed_page_may_do_the_platform_decides(platform, cast, browser):
+    mother = await cast.staff("wang_fang")
+    page = await hosted(browser, platform.url)
+    frame = await shown(page, mother, "newborn", SCOPES["newborn"])
+    await frame.wait_for_selector("#papers li.ok, #papers li.todo")
+    assert await frame.is_hidden("#lost")
+
+    family = {"family": {"follow": "随母", "marital": "未婚", "collective": False}}
+    assert await frame.evaluate(ASK, [platform.url, family]) == {
+        "called": "done", "stored": [False, "BRIDGE_UNSUPPORTED"], "unknown": "API_UNKNOWN",
+        "unfit": "INVALID_INPUT", "scope": [200, "SCOPE_MISSING"], "another": [404, "APP_NOT_FOUND"],
+        "host": "TypeError", "storage": "SecurityError", "worker": True,
+    }  # fmt: skip
+
+    less = await cast.staff("li_wei")
+    frame = await shown(page, less, "housing-fund", SCOPES["housing-fund"])
+    await frame.wait_for_selector("#form:not([hidden])")
+    await less.ask(WITHDRAW, appId="housing-fund")
+    call = "(await import('./bridge.js').then(({ connect }) => connect())).call('estimate', { rent_fen: 1 })"
+    refused = await frame.evaluate(
+        f"(async () => {call})().catch(({{ code, retryable }}) => [code, retryable])"
+    )
+    assert refused == ["NOT_SIGNED_IN", False]
+    assert await page.evaluate("renewed") >= 2, "what was refused once is asked for anew"
 
 
 async def test_a_stranger_learns_nothing_at_its_origin(published, browser, cast):

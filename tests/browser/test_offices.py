@@ -1,22 +1,20 @@
 """Pages of work in real Chromium: small and large screens, by keyboard, looked at by axe."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Page, async_playwright
 
 from api.cli.demo.platform import DemoPlatform
 from banshi import package
-from tests.browser.looking import faults, findings
+from tests.browser.looking import DESKTOP, PHONE, well
+from tests.browser.staff import TEAMS, in_a_team
 from tests.browser.test_mini_app_page import FLAGS
-from tests.browser.test_pages import DESKTOP, PHONE, opened, sign_in
+from tests.browser.test_pages import opened, sign_in
 from tests.miniapps.catalog.packed import PEM, a_package
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-
-TEAMS = "/developer/teams"
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +35,6 @@ async def browser():
         await made.close()
 
 
-async def well(page: Page, name: str, *, elder: bool = False) -> None:
-    """Check a page as it is drawn; keep its picture where the environment wants pictures kept."""
-    if folder := os.environ.get("BANSHI_PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
-    assert await findings(page) == [], page.url
-    assert await faults(page, elder=elder) == {}, page.url
-
-
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_a_team_is_founded_and_entered(browser, platform, viewport):
     page = await opened(browser, platform, viewport)
@@ -57,8 +47,6 @@ async def test_a_team_is_founded_and_entered(browser, platform, viewport):
     await well(page, "teams")
     await page.click("text=查看成员 >> nth=0")
     await well(page, "team")
-    await page.goto(f"{TEAMS}?ui_style=elder")
-    await well(page, "teams-elder", elder=True)
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -94,16 +82,6 @@ async def test_a_package_is_handed_in_and_taken_back(browser, platform, viewport
     assert "不再提供" in await page.inner_text("[role=status]")
     await page.goto("/developer?q=rent")
     await well(page, "apps")
-
-
-async def in_a_team(browser: Browser, platform: DemoPlatform, viewport) -> Page:
-    """Found a team and enter it; return the page of its mini-apps."""
-    page = await opened(browser, platform, viewport)
-    await sign_in(page, TEAMS)
-    await page.fill("[name=name]", f"研发小组{viewport['width']}")
-    await page.click("text=创建 >> nth=-1")
-    await page.click("button >> text=进入 >> nth=0")
-    return page
 
 
 async def send_file(page: Page, path: Path, data: bytes) -> None:

@@ -11,14 +11,14 @@ from api.cli.demo.people import Cast
 from banshi import manifest as manifests
 from banshi import package
 from banshi.package import MANIFEST
-from identity.sandbox import BY_KEY
-from tests.browser.test_offices import browser, platform, well  # noqa: F401 (fixtures)
-from tests.browser.test_pages import DESKTOP, PHONE, opened
+from tests.browser.looking import DESKTOP, PHONE, well
+from tests.browser.staff import HOME, at_work, done
+from tests.browser.test_offices import browser, platform  # noqa: F401 (fixtures)
+from tests.browser.test_pages import opened
 from tests.sdk.gate.seen import FILES, MANIFEST_TEXT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-HOME = "/operator"
 PEM = package.new_key()
 ADD_KEY = (
     "mutation($publicKey: String!, $name: String!)"
@@ -62,21 +62,6 @@ async def handed_in(cast: Cast, app_id: str, version: str) -> None:
     )  # fmt: skip
 
 
-async def at_work(page: Page) -> None:
-    """Sign the operator in, in his post."""
-    who = BY_KEY["operator"]
-    await page.goto(f"/sign-in?next={HOME}")
-    await page.fill("[name=id_number]", who.number)
-    await page.fill("[name=name]", who.name)
-    await page.click("main button[type=submit]")
-    await page.check("text=运营人员")
-    await page.click("main button[type=submit]")
-
-
-async def done(page: Page) -> str:
-    return await page.inner_text("p.done[role=status]")
-
-
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_from_review_to_release_and_stop(browser, platform, viewport):  # noqa: F811
     app_id, cast = f"rent-{viewport['width']}", Cast(platform.url, random.Random(6))
@@ -90,12 +75,6 @@ async def test_from_review_to_release_and_stop(browser, platform, viewport):  # 
     await reviewed(page, app_id, "1.1.0")
     await released(page, app_id, "1.1.0", "percent")
     await stopped(page, app_id)
-    await page.goto(HOME)
-    await well(page, "operator-home")
-    await page.goto(f"{HOME}?ui_style=elder")
-    await well(page, "operator-home-elder", elder=True)
-    await page.goto(f"{HOME}/apps/{app_id}")
-    await well(page, "operator-app-elder", elder=True)
     await cast.leave()
 
 
@@ -164,10 +143,6 @@ async def test_the_shelf_is_drafted_previewed_and_published_by_keyboard(browser,
     page = await opened(browser, platform, viewport)
     await at_work(page)
     code = f"new-{viewport['width']}"
-    for part in ("categories", "events", "slots", "placings", "synonyms", "preview"):
-        await page.goto(f"{HOME}/shelf/{part}")
-        if viewport == DESKTOP:
-            await well(page, f"operator-shelf-{part}")
     await page.goto(f"{HOME}/shelf/categories")
     await page.fill("#code", code)
     await page.fill("#name", "新分类")
@@ -180,13 +155,3 @@ async def test_the_shelf_is_drafted_previewed_and_published_by_keyboard(browser,
     assert "新增分类：新分类" in await page.inner_text("main")
     await page.click("main button")
     assert "目录已发布" in await done(page)
-    await other_pages(page, viewport)
-
-
-async def other_pages(page: Page, viewport) -> None:
-    """Look at what no story above leads to; on a telephone also in large letters."""
-    for style in ("normal", "elder") if viewport == PHONE else ("normal",):
-        for path in ("shelf", "shelf/slots", "comments", "complaints", "defects", "testers", "switches"):
-            await page.goto(f"{HOME}/{path}?ui_style={style}")
-            name = path.replace("/", "-")
-            await well(page, f"operator-{name}-{style}", elder=style == "elder")

@@ -9,14 +9,13 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from api.cli.demo.platform import DemoPlatform
 from identity.sandbox import BY_KEY
-from tests.browser.looking import faults, findings
+from tests.browser.looking import DESKTOP, PHONE, faults, findings
 from tests.browser.test_mini_app_page import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 WHO = BY_KEY["wang_fang"]
 SIGN_IN = "sign in"  # between what a visitor sees and what is one's own
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 OPEN = ["/sign-in", "/sign-in?method=sms", "/sign-in?method=passkey", "/sign-in?method=qr",
         "/sign-in?method=network_id", "/sign-out", "/qr/00000000-0000-0000-0000-000000000001"]  # fmt: skip
 OWN = ["/account", "/account/sessions", "/account/accesses", "/account/passkeys", "/account/passkeys/add",

@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 KEEPS = """async () => {
-  const { connect } = await import("/host.js");
-  const { storage } = await connect("hello-app");
+  const { connect } = await import("/bridge.js");
+  const { storage } = await connect();
   const { revision } = await storage.set("draft", { rent: 3000 }, "");
   const { value } = await storage.get("draft");
   const { code } = await storage.set("draft", 1, "").catch(error => error);

@@ -24,15 +24,17 @@ from storage.embedded.postgres import Postgres
 from storage.embedded.valkey import Valkey
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings
 from tests.api.conftest import some_settings
-from tests.drill.crowd import AT_ONCE, Crowd
+from tests.drill.crowd import AT_ONCE, OPEN, Crowd
 from tests.drill.servers import Refused, Servers, serving
 from tests.identity.factories import make_session
+from tests.miniapps.catalog.factories import SCOPES
 from tests.miniapps.release.factories import APP, NEW, NEWER, OLD, make_versions
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PHASE_S = 4.0
-HALT_S = 40.0  # errors must first be more than a tenth of all openings
+HALT_S = 40.0  # errors must first have befallen a tenth of all people
+FORGED = 20
 SEEN_S = 1.0
 REGION = "330100"
 REASON, NOTICE = "演练", "暂停使用，请稍后再来。"
@@ -133,6 +135,7 @@ async def test_a_release_goes_up_is_halted_rolled_back_and_killed_under_load(ser
         await asyncio.sleep(1)
         for step in ({"percent": 1}, {"percent": 20}, {"regions": [REGION]}, {"all": True}):
             await drill.promote(NEW, **step)
+        await forged(drill)
         halted_s = await halted(drill)
         back_s = await rolled_back(drill)
         dead_s = await killed(drill)
@@ -147,6 +150,18 @@ async def test_a_release_goes_up_is_halted_rolled_back_and_killed_under_load(ser
         f" halted {halted_s:.1f} s after the first error, rollback seen in {back_s:.3f} s,"
         f" every token dead in {dead_s:.2f} s, {linked} steps in the chain"
     )
+
+
+async def forged(drill: Drill) -> None:
+    """Let one citizen tell of errors in session after session: that halts nothing."""
+    somebody, servers = drill.crowd.people[0], drill.servers
+    for _ in range(FORGED):
+        token, _ = await make_session(somebody, now=await clock.now())
+        opened = (await servers.ask(OPEN, token, scopes=list(SCOPES)))["openMiniApp"]
+        assert (opened["version"], await servers.beacon(opened["token"])) == (NEW, 204)
+    await asyncio.sleep(2 * SEEN_S)  # stored within one second, answered within another
+    now = await drill.standing()
+    assert (now["miniAppRelease"]["stage"], now["miniAppProblems"]["edges"]) == ("EVERYONE", [])
 
 
 async def halted(drill: Drill) -> float:

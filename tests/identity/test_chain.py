@@ -156,6 +156,7 @@ async def test_links_and_heads_cannot_be_changed_or_removed_even_by_the_owner(
         await connection.close()
 
 
+@pytest.mark.slow
 async def test_under_load_a_link_comes_within_a_second(db):
     """Four writers without a pause, sealed by the worker's own duty; only the machine's delay is forgiven."""
     stop, late = asyncio.Event(), [0.0]

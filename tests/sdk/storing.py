@@ -1,13 +1,14 @@
 """What a store does, whoever keeps it: tried against the simulator and against the platform's own API."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 import pytest
 
 from banshi.platform import OnBehalf
-from banshi.refusals import conflict, invalid
-from banshi.stores import ABSENT, DEEPEST, MOST_BYTES, MOST_VALUE
+from banshi.refusals import ConsentWanted, busy, conflict, invalid
+from banshi.stores import ABSENT, DEEPEST, MOST_BYTES, MOST_VALUE, WRITES_AT_ONCE
 
 
 class Draft(msgspec.Struct):
@@ -93,4 +94,38 @@ async def limits(platform: OnBehalf) -> None:
     assert await storage.set("more", None)
 
 
-CASES: list[Any] = [keeps, compares, limits, stays_flat]
+async def paces(platform: OnBehalf) -> None:
+    """So many writes come at once and no more; another is told when to come back, and reading is free."""
+    with pytest.raises(busy.RateLimited) as limited:
+        for number in range(WRITES_AT_ONCE + 20):  # more may come while these do
+            await platform.storage.set("pace", number)
+    with pytest.raises(busy.RateLimited):
+        await platform.storage.delete("pace")
+    kept = await platform.storage.get("pace", int)
+
+    assert limited.value.retry_after_s == 1
+    assert kept is not None and WRITES_AT_ONCE - 1 <= kept.value < WRITES_AT_ONCE + 19
+
+
+async def names_commands(platform: OnBehalf) -> None:
+    """A command has a name that can be printed."""
+    for command in ("c" * 81, "a\nb"):
+        with pytest.raises(invalid.InvalidInput):
+            await platform.storage.set("draft", 1, command=command)
+
+
+async def gone_with_consent(platform: OnBehalf, agree: Callable[[], Awaitable[OnBehalf]]) -> None:
+    """What was kept goes with the consent, and a new one begins with nothing."""
+    await platform.storage.set("draft", 1)
+    await platform.consent.withdraw(["storage:keep"])
+    with pytest.raises(ConsentWanted):
+        await platform.storage.get("draft")
+
+    again = await agree()
+
+    assert await again.storage.get("draft") is None
+    assert [each async for each in again.storage.each()] == []
+    await again.storage.set("draft", 2, if_revision=ABSENT)
+
+
+CASES: list[Any] = [keeps, compares, limits, stays_flat, paces, names_commands]

@@ -10,7 +10,8 @@ import pytest
 
 from banshi import events, signing
 from banshi.serving import Delivery, SqliteInbox
-from banshi.testing import PLATFORM
+from banshi.simulator._running import invented
+from banshi.testing import PLATFORM, fake
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
@@ -21,10 +22,7 @@ def decided(sub: str = "s") -> events.CaseDecided:
 
 @pytest.mark.parametrize("kind", events.EVENTS.values(), ids=events.EVENTS)
 def test_what_the_platform_writes_is_read(kind):
-    rest = {"case_id": uuid4()} if issubclass(kind, events.CaseNews) else {
-        "client_id": "c", "withdrawn": ["a"], "remaining": [],
-    }  # fmt: skip
-    event = kind(sub="s", at=NOON, **rest)
+    event = invented(kind.type, fake.adult())
 
     assert events.read(events.body(event)) == event
 

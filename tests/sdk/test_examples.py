@@ -45,6 +45,7 @@ def test_each_passes_where_its_pages_run(folder):
     assert looked_at(folder, "--browser").startswith("✓")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", PACKAGED, ids=name)
 def test_each_passes_its_own_tests(folder):
     command = [str(Path(sys.executable).with_name("pytest")), "-q", "-p", "no:cacheprovider", "-W", "ignore"]

@@ -25,10 +25,13 @@ def made(tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_is_made_passes_the_gate_and_its_own_tests(made):
+def test_what_is_made_passes_the_gate(made):
     checked = run("check", str(made / "miniapp.yaml"))
     assert checked.exit_code == 0, checked.output
 
+
+@pytest.mark.slow
+def test_what_is_made_passes_its_own_tests(made):
     env = {**os.environ, "PYTHONPATH": str(SDK)}
     command = [str(Path(sys.executable).parent / "pytest"), "-q", "-p", "no:cacheprovider", "-W", "ignore"]
     tested = subprocess.run(command, cwd=made, env=env, capture_output=True, text=True, timeout=60)
@@ -38,7 +41,6 @@ def test_what_is_made_passes_the_gate_and_its_own_tests(made):
 def test_id_and_name_stand_where_they_belong(made):
     assert "id: hello-app\nname: 您好\n" in (made / "miniapp.yaml").read_text()
     assert "<title>您好</title>" in (made / "web" / "index.html").read_text()
-    assert 'connect("hello-app")' in (made / "web" / "app.js").read_text()
     assert "$" not in (made / "app.py").read_text()
     assert ".miniapp/" in (made / ".gitignore").read_text()
 

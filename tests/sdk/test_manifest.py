@@ -1,5 +1,7 @@
 """A manifest is refused with the place, what was expected, and how to mend it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +90,43 @@ def test_schema_holds_nothing_that_json_cannot_say(schema):
     assert (fault.line, fault.path.startswith("apis.0.input")) == (16, True)
 
 
+@pytest.mark.parametrize(
+    ("apis", "line", "path"),
+    [
+        ("- {name: rent.a, scope: profile:read}", 16, "apis.0.scope"),
+        ("- {name: rent.a, scope: cases:write}\n- {name: rent.a, scope: cases:write}", 17, "apis.1.name"),
+        ("- {name: rent.a, scope: cases:write, input: {type: text}}", 16, "apis.0.input.type"),
+        ("- {name: rent.a, scope: cases:write, output: {$ref: '#/$defs/a'}}", 16, "apis.0.output.$ref"),
+        ("- {name: rent.a, scope: cases:write, input: {title: a, $ref: '#/title/a'}}", 16,
+         "apis.0.input.$ref"),
+        ("- {name: rent.a, scope: cases:write, input: {items: {$ref: 'https://a.example/'}}}", 16,
+         "apis.0.input.items.$ref"),
+    ],
+)  # fmt: skip
+def test_an_api_that_nobody_could_call_is_told_by_its_line(apis, line, path):
+    text = f"{GOOD}apis:\n{apis}\n"
+
+    [fault] = manifest.check(text)
+
+    assert (fault.line, fault.path) == (line, path)
+    assert fault.fix
+    assert {fault.path for fault in manifest.check(text.replace("1.0.0", "one"))} == {"version", path}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "{$ref: '#/$defs/rent', $defs: {rent: {type: integer}}}",
+        "{properties: {$ref: {type: string}}, items: {$ref: '#'}}",
+        r"{type: string, pattern: '^\p{L}+\/$'}",
+        "{pattern: '" + "(" * 5000 + "'}",
+        "{items: " * 28 + "{}" + "}" * 28,
+    ],
+)
+def test_what_is_json_schema_is_taken(schema):
+    assert manifest.check(f"{GOOD}apis:\n- {{name: rent.a, scope: cases:write, input: {schema}}}\n") == []
+
+
 def test_all_faults_come_at_once():
     text = (
         GOOD.replace("1.0.0", "one")
@@ -106,6 +145,16 @@ def test_too_long_a_text_is_refused_unread():
     faults = manifest.check("x" * (manifest.LARGEST + 1))
 
     assert [fault.path for fault in faults] == ["(text)"]
+
+
+def test_long_lists_of_several_kinds_are_looked_through_once():
+    began = time.process_time()
+
+    faults = manifest.check(f"{GOOD}pages: [{', '.join(map(str, range(9000)))}, a, a]\n")
+
+    assert time.process_time() - began < 2
+    assert [fault.expected for fault in faults if fault.path == "pages"][-1] == "expected each entry once"
+    assert all(len(fault.expected) <= manifest.LONGEST_TOLD for fault in faults)
 
 
 def test_a_list_is_no_manifest():

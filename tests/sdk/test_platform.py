@@ -1,8 +1,6 @@
 """The typed client is what the schema says, and works against the platform's own answers."""
 
 import datetime
-import re
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
@@ -66,14 +64,6 @@ def test_every_type_is_as_the_schema_has_it(kind):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda text: text[:40])
 def test_every_document_is_valid(document):
     assert validate(SCHEMA, parse(document)) == []
-
-
-def test_a_fresh_page_asks_what_the_schema_has():
-    script = files("banshi.cli").joinpath("template", "web", "host.js").read_text(encoding="utf-8")
-    asked = re.findall(r'["`]((?:query|mutation) [^"`]+)["`]', script)
-
-    assert len(asked) == 4
-    assert [error.message for text in asked for error in validate(SCHEMA, parse(text))] == []
 
 
 async def test_commands_carry_one_key_for_all_their_tries(monkeypatch):

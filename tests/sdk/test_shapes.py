@@ -17,6 +17,22 @@ def test_expression_of_the_schema_never_runs():
     assert time.process_time() - began < 1
 
 
+@pytest.mark.parametrize("dialect", ["https://json-schema.org/draft/2020-12/schema",
+                                     "http://json-schema.org/draft-07/schema#"])  # fmt: skip
+def test_a_part_that_names_a_dialect_leaves_no_bounds(dialect):
+    named = {"$schema": dialect, "pattern": "^(a+)+$", "minLength": 3}
+    shape = Shape({"properties": {"a": named, "$schema": {"maxLength": 1}}}, what="rent.check")
+    began = time.process_time()
+
+    shape.check({"a": "a" * 40 + "!"})
+    with pytest.raises(InvalidInput, match="expected minLength"):
+        shape.check({"a": "a"})
+    with pytest.raises(InvalidInput, match="expected maxLength"):
+        shape.check({"$schema": "ab"})
+
+    assert time.process_time() - began < 1
+
+
 @pytest.mark.parametrize(
     ("others", "value", "place"),
     [(False, {"b": 1}, "body: there are"), ({"type": "string"}, {"b": 1}, "body.b: expected type")],

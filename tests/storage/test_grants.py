@@ -30,16 +30,16 @@ APP = {
         "staff_post", "team", "team_member", "vault_object", "wire_client",
     },
     FREE: {
-        "app_store_command", "app_value",
-        "mini_app_object",
+        "app_store_command", "app_upstream", "app_value",
+        "mini_app_object", "mini_app_upload",
         "app_complaint", "app_mark", "app_mute", "app_rating", "shelf_draft", "shelf_entry", "shelf_placing",
         "app_halt", "app_pin", "app_problem", "app_token", "app_trial", "app_usage", "app_version_halt",
-        "scope_halt",
+        "app_visitor", "scope_halt",
         "case_file", "clock_shift", "dead_letter", "job", "job_tally",
         "known_device", "material_upload", "notice", "oidc_grant", "oidc_pushed", "oidc_question",
         "oidc_refresh", "oidc_replay", "oidc_request", "outbox", "passkey", "passkey_challenge", "qr_sign_in",
         "queue_epoch", "sandbox_message", "session", "sign_in_failure", "sms_code",
-        "wire_pass", "wire_secret", "wire_seen",
+        "data_question", "webhook_address", "webhook_delivery", "wire_pass", "wire_secret", "wire_seen",
     },
     "": {"migration"},
 }  # fmt: skip
@@ -53,7 +53,7 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
     "trip_verdict": {"latest"},
 }
 UNREAD = {
-    "app_store_command", "app_value",
+    "app_store_command", "app_upstream", "app_value", "app_visitor",
     "app_complaint", "app_defect", "app_defect_note", "app_rating", "app_tester", "app_trial",
     "shelf_draft",
     "access_objection", "app_token", "data_export", "audit_boundary", "audit_head", "audit_link",
@@ -61,7 +61,7 @@ UNREAD = {
     "network_identity", "oidc_client", "oidc_client_secret", "oidc_grant", "oidc_pushed", "oidc_question",
     "oidc_refresh", "oidc_replay", "oidc_request", "party_key", "passkey", "passkey_challenge", "qr_sign_in",
     "sandbox_message", "session", "sign_in_failure", "signing_key", "sms_code", "wire_pass",
-    "wire_secret", "wire_seen",
+    "data_question", "webhook_address", "webhook_delivery", "wire_secret", "wire_seen",
 }  # fmt: skip
 """What the role of compiled reads has no business with: keys, and proofs of who one is."""
 UNREAD_COLUMNS = {  # sealed, blind, or a wrapped key; the rest of these tables it may read

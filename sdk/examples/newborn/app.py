@@ -5,15 +5,17 @@ What the citizen does he does at the platform, where this program acts for him w
 
 import asyncio
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from applying import CODE, PROMISE, Child, Family, Paper, Step, check, papers
+from applying import CODE, HANDED_IN, PROMISE, Child, Family, Paper, Step, check, papers, told
 from remembering import Decisions
 
 from banshi import Citizen, MiniApp, events
 from banshi.platform import CaseDraft, MaterialChoice
+from banshi.refusals import PlatformError
 
 FOLDER = Path(__file__).parent
 
@@ -51,7 +53,7 @@ async def needed(citizen: Citizen, ask: Needs) -> list[Paper]:
 
 @app.api("apply", scope="cases:write")
 async def apply(citizen: Citizen, ask: Application) -> Handed:
-    """Hand the application in, once it is whole."""
+    """Hand the application in, once it is whole, and tell the citizen by which number to ask for it."""
     answers, form = ask.family.answers(), ask.child.form(ask.family)
     choices = [MaterialChoice(kind, PROMISE) for kind in ask.promises]
     draft = CaseDraft(CODE, citizen.region, answers=answers, form=form, choices=choices)
@@ -59,6 +61,8 @@ async def apply(citizen: Citizen, ask: Application) -> Handed:
         check(await platform.cases.prepare(CODE, answers=answers, form=form), ask.promises)
         begun = await platform.cases.start(draft, key=f"{ask.key}:start")
         case = await platform.cases.submit(begun.id, key=f"{ask.key}:submit")
+        with suppress(PlatformError):  # it is handed in, told or not
+            await platform.notices.send(HANDED_IN, told(case), page="/index.html", key=f"{ask.key}:told")
     return Handed(str(case.id), case.number or "")
 
 

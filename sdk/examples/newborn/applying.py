@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from banshi.errors import DomainError
-from banshi.platform import Answer, Preparation
+from banshi.platform import Answer, Case, Preparation
 
 CODE = "330700105000"  # 新生儿户口登记
 PROMISE = "COMMITMENT"  # 告知承诺: the citizen's word in place of a paper
+
+HANDED_IN = "出生登记申请已提交"
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
@@ -99,3 +101,8 @@ def check(found: Preparation, promises: list[str]) -> None:
     problems += [f"还缺“{each.title}”" for each in missing]
     if problems:
         raise NotReady(problems="；".join(problems))
+
+
+def told(case: Case) -> str:
+    """Return what the citizen reads in his messages once his application is handed in."""
+    return f"办件编号 {case.number}。办理结果出来后，可以在“出生登记”里查看。"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from banshi.errors import ConsentNeeded, DomainError, InvalidInput
+from banshi.errors import ConsentNeeded, DomainError, InvalidInput, RateLimited
 from banshi.manifest import Api, Manifest
 from banshi.shapes import Shape
 
@@ -24,6 +24,14 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+
+
+class Refusal(NamedTuple):
+    """What a back end says that it refuses."""
+
+    code: str
+    message: str
+    data: dict[str, Any]
 
 
 class ApiUnknown(DomainError):
@@ -78,6 +86,30 @@ class AppFailed(DomainError):
     text = "The back end of {app_id} gave no usable answer."
 
 
+class AnswerUnfit(DomainError):
+    """The back end answered what the API's `output` in the manifest does not say; its developers are told."""
+
+    code = "APP_ANSWER_UNFIT"
+    status = 502
+    text = "The answer of {api} is not what the manifest of {app_id} says: {field}: {problem}"
+
+
+class AppCrowded(RateLimited):
+    """Too many citizens call the mini-app, or this API of it, at the moment."""
+
+    code = "APP_CROWDED"
+    text = "{app_id} is called too often at the moment. Come back in {retry_after_s} s."
+
+
+class AppResting(DomainError):
+    """The back end failed too often just now: for some seconds calls are not passed on."""
+
+    code = "APP_RESTING"
+    status = 503
+    text = "{app_id} failed too often, and is left alone for some seconds."
+    retryable = True
+
+
 def api_of(made: Manifest, name: str) -> Api:
     """Return the API of this name.
 
@@ -103,6 +135,18 @@ def check(made: Manifest, name: str, scopes: Collection[str], body: bytes) -> by
     return msgspec.json.encode(value)
 
 
+def fit(made: Manifest, name: str, body: bytes) -> None:
+    """Check that a back end's answer is what the manifest says.
+
+    Raises: AppFailed when it is no JSON; AnswerUnfit; SchemaUnfit.
+    """
+    api, value = api_of(made, name), answered(made.id, body)
+    try:
+        _shape(name, msgspec.json.encode(api.output)).check(value, field="answer")
+    except InvalidInput as fault:
+        raise AnswerUnfit(app_id=made.id, api=name, **fault.data) from None
+
+
 def read(body: bytes) -> object:
     """Return the JSON value in `body`.
 
@@ -112,6 +156,15 @@ def read(body: bytes) -> object:
         value: object = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InvalidInput(field="body", problem="this is not JSON") from None
+    return value
+
+
+def answered(app_id: str, body: bytes) -> object:
+    """Return the JSON value that a back end answered.  Raises: AppFailed when it is none."""
+    try:
+        value: object = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise AppFailed(app_id=app_id) from None
     return value
 
 
@@ -135,6 +188,17 @@ class _Refusal(msgspec.Struct):
 _refusal = msgspec.json.Decoder(_Refusal).decode
 
 
+def refusal_of(app_id: str, answer: Answer) -> Refusal:
+    """Return what a back end refused.  Raises: AppFailed when it did not say so as one does."""
+    try:
+        error = _refusal(answer.body).error
+    except (msgspec.DecodeError, UnicodeError):
+        raise AppFailed(app_id=app_id) from None
+    if answer.status not in REFUSALS:
+        raise AppFailed(app_id=app_id)
+    return Refusal(error.code, error.message[:MESSAGE_CHARACTERS], error.data)
+
+
 def told(app_id: str, answer: Answer, *, request_id: str) -> Answer:
     """Return what who called is told: the back end's answer, or its refusal in the platform's shape.
 
@@ -142,16 +206,10 @@ def told(app_id: str, answer: Answer, *, request_id: str) -> Answer:
     """
     if answer.status == 200:
         return answer
-    try:
-        error = _refusal(answer.body).error
-    except (msgspec.DecodeError, UnicodeError):
-        raise AppFailed(app_id=app_id) from None
-    if answer.status not in REFUSALS:
-        raise AppFailed(app_id=app_id)
-    extensions = {"code": error.code, "data": error.data, "requestId": request_id, "source": "app"}
-    message = error.message[:MESSAGE_CHARACTERS]
+    said = refusal_of(app_id, answer)
+    extensions = {"code": said.code, "data": said.data, "requestId": request_id, "source": "app"}
     return Answer(
-        answer.status, msgspec.json.encode({"errors": [{"message": message, "extensions": extensions}]})
+        answer.status, msgspec.json.encode({"errors": [{"message": said.message, "extensions": extensions}]})
     )
 
 

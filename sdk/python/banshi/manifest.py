@@ -7,7 +7,7 @@ The JSON Schema (2020-12) is `schemas/manifest-1.json`; YAML and JSON texts are 
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,15 +16,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 import yaml
-from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
+from banshi._apis import uncallable
+from banshi._checker import Checker
 from banshi.errors import DomainError
 
 HOST_VERSION = "1.0"
 """The version of the platform's own web host; a host app elsewhere says its own when it opens a mini-app."""
 
 LARGEST = 64 * 1024  # bytes of manifest text
+LONGEST_TOLD = 600  # characters of what was expected: it may quote what there was
 DEEPEST = 32  # collections inside each other
 LARGEST_INTEGER = 2**63 - 1
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -72,6 +74,7 @@ class Api(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scope: str
     input: dict[str, Any] = {}
     output: dict[str, Any] = {}
+    mgop: str = ""  # its name at the old gateway, where that is not made of `name` (`banshi.mgop`)
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -143,10 +146,23 @@ def check(text: str) -> list[Fault]:
         return [_at(None, f"expected YAML or JSON: {error}", "remove it")]
     if not isinstance(root, yaml.MappingNode) or not isinstance(value, dict):
         return [_at(None, "expected a mapping of fields", "start with `format: 1`")]
-    faults = [_fault(root, error) for error in _Checker(schema()).iter_errors(value)] + _doubles(root)
+    faults = [
+        _there(root, list(error.absolute_path), f"expected {_expected(error)}"[:LONGEST_TOLD], _fix(error))
+        for error in Checker(schema()).iter_errors(value)
+    ] + _doubles(root)
     told = {fault.path for fault in faults}
     faults += [fault for fault in _foreign(root, value, []) if fault.path not in told]
+    if "scopes" in value and not {fault.path.partition(".")[0] for fault in faults} & {"apis", "scopes"}:
+        faults += [_there(root, *each) for each in uncallable(value.get("apis", []), value["scopes"])]
     return sorted(faults, key=lambda fault: (fault.line, fault.column))
+
+
+def fault(text: str, path: Sequence[str | int], expected: str, fix: str) -> Fault:
+    """Return a fault at `path` of a manifest that holds by itself: what only a platform can know."""
+    root = yaml.compose(text, Loader=LOADER)
+    assert root is not None, "it was read"
+    mark = _find(root, list(path)).start_mark
+    return Fault(".".join(map(str, path)), mark.line + 1, mark.column + 1, f"expected {expected}", fix)
 
 
 def _value(text: str) -> Any:
@@ -176,10 +192,10 @@ def _at(mark: Any, expected: str, fix: str) -> Fault:
     return Fault("(text)", line, column, expected, fix)
 
 
-def _fault(root: yaml.Node, error: ValidationError) -> Fault:
-    mark = _find(root, list(error.absolute_path)).start_mark
-    path = ".".join(str(part) for part in error.absolute_path) or "(manifest)"
-    return Fault(path, mark.line + 1, mark.column + 1, f"expected {_expected(error)}", _fix(error))
+def _there(root: yaml.Node, path: list[str | int], expected: str, fix: str) -> Fault:
+    mark = _find(root, path).start_mark
+    told = ".".join(map(str, path)) or "(manifest)"
+    return Fault(told, mark.line + 1, mark.column + 1, expected, fix)
 
 
 def _find(node: yaml.Node, path: list[str | int]) -> yaml.Node:
@@ -230,15 +246,6 @@ def _ours(message: str) -> str:
     return ", ".join(f"write {our} for {their}" for their, our in THEIRS.items() if f"'{their}'" in message)
 
 
-def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """Match as JSON Schema means it: to Python, `$` is also before a last line break."""
-    if isinstance(instance, str) and ("\n" in instance or not re.search(pattern, instance)):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-_Checker: Any = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
-
-
 def _foreign(root: yaml.Node, value: Any, path: list[str | int]) -> Iterator[Fault]:
     """Find what YAML can say and JSON cannot, and characters that nobody sees."""
     if isinstance(value, dict) and all(isinstance(key, str) and not UNSEEN.search(key) for key in value):
@@ -248,9 +255,8 @@ def _foreign(root: yaml.Node, value: Any, path: list[str | int]) -> Iterator[Fau
         for at, each in enumerate(value):
             yield from _foreign(root, each, [*path, at])
     elif not _is_plain(value):
-        mark = _find(root, path).start_mark
         told, fix = "expected text, numbers, lists and mappings as JSON has them", "write it as JSON does"
-        yield Fault(".".join(map(str, path)), mark.line + 1, mark.column + 1, told, fix)
+        yield _there(root, path, told, fix)
 
 
 def _is_plain(value: Any) -> bool:

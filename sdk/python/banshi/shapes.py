@@ -74,12 +74,20 @@ _Bounded: Any = validators.extend(  # type: ignore[no-untyped-call]
 )
 
 
+def _bound(schema: Any) -> Any:
+    """Return the schema without `$schema`: for a part that names a dialect jsonschema leaves our bounds."""
+    if isinstance(schema, dict):
+        parts = schema.items()
+        return {name: _bound(part) for name, part in parts if name != "$schema" or not isinstance(part, str)}
+    return [_bound(part) for part in schema] if isinstance(schema, list) else schema
+
+
 class Shape:
     """One schema, ready to check values."""
 
     def __init__(self, schema: dict[str, Any], *, what: str) -> None:
         self.what = what
-        self._validator = _Bounded(schema, registry=Registry()) if schema else None
+        self._validator = _Bounded(_bound(schema), registry=Registry()) if schema else None
 
     def check(self, value: Any, *, field: str = "body") -> None:
         """Check `value` as `msgspec.json.decode` gives it.

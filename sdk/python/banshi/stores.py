@@ -3,6 +3,7 @@
     key     letters, digits and . _ - after a letter, at most 64; never a number of an ID card or a mobile
     value   JSON of at most 8 KiB
     all     at most 64 keys and 64 KiB of one mini-app for one citizen
+    writes  sixty at once, then one a second, of one mini-app for one citizen
 
 The platform and the simulator are alike because both use this.
 """
@@ -19,6 +20,9 @@ MOST_VALUE: Final = 8 * 1024  # bytes of JSON
 MOST_KEYS: Final = 64
 MOST_BYTES: Final = 64 * 1024
 DEEPEST: Final = 32  # lists and objects in each other: whoever prints a value indents and recurs by these
+LONGEST_COMMAND: Final = 80  # characters of an idempotency key
+WRITES_AT_ONCE: Final = 60
+WRITES_PER_S: Final = 1.0
 ABSENT: Final = ""
 """The revision of what is not there."""
 
@@ -83,6 +87,13 @@ def _depth(value: Any) -> int:
         depth += 1
         level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
     return depth
+
+
+def check_command(command: str) -> None:
+    """Refuse what is no idempotency key of a write.  Raises: InvalidInput."""
+    if not 0 < len(command) <= LONGEST_COMMAND or not command.isprintable():
+        problem = f"give 1 to {LONGEST_COMMAND} printable characters"
+        raise InvalidInput(field="idempotencyKey", problem=problem)
 
 
 def check_revision(wanted: str | None, found: str) -> None:

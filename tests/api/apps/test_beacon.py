@@ -1,22 +1,19 @@
 """Pages tell of their errors from their own origin; nobody alone can make many of them."""
 
-from datetime import timedelta
-
 import httpx
 import pytest
 
 from api.settings import Settings
 from identity import tokens
 from miniapps.insight.rules.counting import What
-from miniapps.insight.service.noting import Buffer, counting_into, note_error
+from miniapps.insight.service.noting import Buffer, counting_into
 from miniapps.release import service
 from storage import clock
-from storage.ids import new_id
 from storage.settings import QueueSettings
 from tests.api.conftest import some_settings
 from tests.identity.factories import make_session
 from tests.miniapps.catalog.factories import SCOPES
-from tests.miniapps.release.factories import APP, NOON, OLD, make_versions
+from tests.miniapps.release.factories import APP, OLD, make_versions
 
 HOST = f"{APP}.apps.localhost:8000"
 
@@ -33,12 +30,12 @@ def buffer():
         yield buffer
 
 
-async def opened() -> str:
-    """The token of a citizen's opening, now."""
+async def opened(sessions: int = 1) -> list[str]:
+    """The tokens of a citizen's openings now, each in a session of its own."""
     await make_versions()
     now = await clock.now()
-    _, citizen = await make_session(now=now)
-    return (await service.open_(citizen, APP, SCOPES, now=now)).token
+    made = [(await make_session(now=now))[1] for _ in range(sessions)]
+    return [(await service.open_(citizen, APP, SCOPES, now=now)).token for citizen in made]
 
 
 async def send(client: httpx.AsyncClient, token: str, *, what: str = "page_error") -> httpx.Response:
@@ -53,22 +50,26 @@ def errors(buffer: Buffer) -> list[tuple[str, str, int]]:
     ]
 
 
-async def test_a_page_s_errors_count_once_a_minute_for_a_session(client, buffer):
-    token = await opened()
+@pytest.mark.parametrize("what", [What.PAGE_VIEW, What.PAGE_EVENT])
+async def test_what_is_seen_counts_each_time_and_of_nobody(client, buffer, what):
+    (token,) = await opened()
+    people = dict(buffer.people)
 
-    answers = [await send(client, token) for _ in range(3)]
+    for _ in range(3):
+        assert (await send(client, token, what=what.name.lower())).status_code == 204
 
-    assert [answer.status_code for answer in answers] == [204] * 3
+    assert [each.counts[what] for each in buffer.take() if each.counts[what]] == [3]
+    assert buffer.people == people
+
+
+async def test_a_page_s_errors_count_once_a_minute_for_a_person_in_however_many_sessions(client, buffer):
+    tokens_ = await opened(sessions=2)
+
+    answers = [await send(client, token) for token in tokens_ * 2]
+
+    assert [answer.status_code for answer in answers] == [204] * 4
     assert errors(buffer) == [(APP, OLD, 1)]
-
-
-async def test_another_session_and_another_minute_count_anew(buffer):
-    session = new_id()
-    for at in (NOON, NOON + timedelta(seconds=59), NOON + timedelta(minutes=1)):
-        note_error(APP, OLD, What.PAGE_ERROR, session, now=at)
-    note_error(APP, OLD, What.PAGE_ERROR, new_id(), now=NOON + timedelta(minutes=1))
-
-    assert errors(buffer) == [(APP, OLD, 3)]
+    assert len(buffer.people) == 1
 
 
 async def test_only_a_mini_app_s_token_counts(client, buffer):
@@ -88,5 +89,7 @@ async def test_what_is_no_beacon_is_refused(client, body):
 
 
 async def test_only_what_pages_may_tell_is_counted(client, buffer):
-    assert (await send(client, await opened(), what="complaint")).status_code == 400
+    [token] = await opened()
+
+    assert (await send(client, token, what="complaint")).status_code == 400
     assert errors(buffer) == []

@@ -43,6 +43,16 @@ async def test_pages_and_files_are_served_with_their_guards(fetch: Fetch) -> Non
     assert len(page.headers.get_list("content-security-policy")) == 1
 
 
+async def test_an_origin_says_who_shows_its_pages(fetch: Fetch) -> None:
+    told = await fetch("/.banshi/host.json")
+
+    assert told.json() == {"app": "rent-app", "host": "http://127.0.0.1:8000"}
+    assert told.headers["cache-control"] == "public, max-age=3600"
+    assert "frame-ancestors http://127.0.0.1:8000" in told.headers["content-security-policy"]
+    assert (await fetch("/.banshi/host.json", method="POST")).status_code == 405
+    assert (await fetch("/.banshi/host.json", host="apps.localhost:8000")).status_code == 404
+
+
 async def test_folders_stand_for_their_index(fetch: Fetch) -> None:
     assert (await fetch("/1.0.0/")).content == FILES["index.html"]
     assert (await fetch("/1.0.0/js/")).content == FILES["js/index.html"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -11,9 +12,9 @@ from banshi import package
 from banshi.package import LARGEST
 from identity import accounts
 from miniapps.catalog import service
+from miniapps.catalog.errors import UploadsUnderWay
 from storage import clock, objects
-from storage.ids import new_id
-from tests.api.conftest import SignIn
+from tests.api.conftest import SignIn, as_citizen
 from tests.miniapps.catalog.packed import NOON, PEM, a_package
 
 ZIP = {"content-type": "application/zip"}
@@ -93,9 +94,9 @@ async def test_packages_of_one_person_are_counted(client, token, monkeypatch) ->
 
 
 async def test_so_many_at_a_time_and_the_next_is_told_when_to_come(client, token) -> None:
-    team = (await accounts.actor_of(token, now=await clock.now())).acting_for
+    developer = await accounts.actor_of(token, now=await clock.now())
 
-    with spool.place(team), spool.place(team):
+    with spool.place(developer), spool.place(developer):
         answer = await send(client, token, a_package())
 
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
@@ -106,10 +107,24 @@ async def test_so_many_at_a_time_and_the_next_is_told_when_to_come(client, token
 def test_all_teams_together_have_so_many_places(monkeypatch) -> None:
     monkeypatch.setattr(spool, "MOST_HERE", 1)
 
-    with spool.place(new_id()), pytest.raises(spool.UploadsUnderWay), spool.place(new_id()):
+    with spool.place(as_citizen()), pytest.raises(UploadsUnderWay), spool.place(as_citizen()):
         pass
-    with spool.place(new_id()):
+    with spool.place(as_citizen()):
         pass
+
+
+@pytest.mark.parametrize("shared", ["acting_for", "person_id"])
+def test_a_team_has_two_places_and_so_has_a_person_in_however_many_teams(shared) -> None:
+    first = as_citizen()
+    others = [replace(as_citizen(), **{shared: getattr(first, shared)}) for _ in range(2)]
+
+    with spool.place(first), spool.place(others[0]):
+        with pytest.raises(UploadsUnderWay), spool.place(others[1]):
+            pass
+        with spool.place(as_citizen()):
+            pass
+    with spool.place(others[1]):
+        assert spool._teams.total() == spool._persons.total() == 1
 
 
 async def test_one_that_does_not_come_ends_and_leaves_no_file(client, token, monkeypatch, tmp_path) -> None:
@@ -124,4 +139,4 @@ async def test_one_that_does_not_come_ends_and_leaves_no_file(client, token, mon
     answer = await send(client, token, stalling())
 
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_REQUEST")
-    assert not list(tmp_path.iterdir()) and not spool._under_way
+    assert not list(tmp_path.iterdir()) and not spool._teams and not spool._persons

@@ -45,6 +45,7 @@ async def load(server, schema, keys, monkeypatch):
     await storage_db.disconnect()
 
 
+@pytest.mark.slow
 async def test_a_restart_under_load_hurts_only_while_it_lasts(server, load, schema):
     world = draw(51, people=30)
     await fill(world, server.url())

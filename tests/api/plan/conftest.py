@@ -12,6 +12,7 @@ from api.graphql import execute
 from api.graphql.execute import Ask
 from api.graphql.paths import HOUSE, Paths
 from api.graphql.plan.running import Runner
+from api.graphql.plan.runtime import connections as connections_
 from api.graphql.plan.runtime.batching import Batches
 from api.graphql.plan.runtime.compression import plain
 from api.graphql.plan.runtime.connections import Connections
@@ -48,6 +49,16 @@ async def admin(postgres, database) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture
 async def connections(plan_url) -> AsyncIterator[Connections]:
     made = Connections(plan_url, size=SIZE)
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def impatient(plan_url, monkeypatch) -> AsyncIterator[Connections]:
+    """One connection whose statements may take half a second."""
+    monkeypatch.setattr(connections_, "STATEMENT_S", 0.5)
+    made = Connections(plan_url, size=1)
     await made.open()
     yield made
     await made.close()

@@ -54,7 +54,8 @@ async def test_a_wrong_statement_is_said_to_all_at_once(batches, sent):
     assert sent.sizes == [64]
 
 
-async def test_a_slow_row_harms_the_others_for_a_while(batches):
+async def test_a_slow_row_harms_the_others_for_a_while(impatient):
+    batches = Batches(impatient)
     rows = [(f"citizen {place}", 0) for place in range(20)]
 
     found = await all_of(batches, WAIT, [*rows[:10], ("slow", 60_000), *rows[10:]])

@@ -204,14 +204,14 @@ async def test_a_locked_table_is_unavailable(connections, owner, probe):
     assert [row[0] for row in await connections.fetch("SELECT v FROM probe")] == [7]
 
 
-async def test_a_statement_that_takes_too_long_fails_and_its_connection_serves_on(single, admin):
-    await number(single, 1)
+async def test_a_statement_that_takes_too_long_fails_and_its_connection_serves_on(impatient, admin):
+    await number(impatient, 1)
     before = await admin.fetchval(f"SELECT pid {OURS}")
 
     with pytest.raises(asyncpg.QueryCanceledError):
-        await single.fetch("SELECT pg_sleep(30)")
+        await impatient.fetch("SELECT pg_sleep(30)")
 
-    assert await number(single, 2) == 2
+    assert await number(impatient, 2) == 2
     assert await admin.fetchval(f"SELECT pid {OURS}") == before
 
 

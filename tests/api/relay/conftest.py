@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import create_app
 from api.http.lane import Lane
 from api.settings import Settings
 from api.wiring import configure
@@ -26,7 +25,7 @@ from identity.roles import Role
 from miniapps.catalog import service as catalog
 from miniapps.gateway.rules import MOST_FRAME
 from storage import clock, limits, queue
-from tests.api.conftest import an_actor, as_operator
+from tests.api.conftest import an_actor, app_of, as_operator
 from tests.api.lane.served import Served
 from tests.miniapps.catalog.factories import signed, the_department
 
@@ -49,6 +48,9 @@ apis:
     scope: "cases:read"
     input: {type: object, properties: {rent: {type: integer, minimum: 0}}, required: [rent]}
   - {name: rent.slow, scope: "cases:read"}
+  - name: rent.told
+    scope: "cases:read"
+    output: {type: object, properties: {most: {type: integer}}}
   - {name: rent.profile, scope: "profile:read"}
 """
 
@@ -177,7 +179,7 @@ async def actor_of(token: str) -> Actor:
 
 @asynccontextmanager
 async def served(settings: Settings) -> AsyncIterator[tuple[str, Any]]:
-    app = create_app(settings)
+    app = app_of(settings)
     rest = {
         "ws": "websockets-sansio",
         "ws_max_size": MOST_FRAME,

@@ -80,6 +80,26 @@ async def test_findings_are_told_by_rule_with_place_fix_and_picture(client: http
     assert (await client.get(f"{address}/shots/index.html-normal.png")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("state", "problem", "said"),
+    [
+        (LookState.RUNNING, "", "正在检查"),
+        (LookState.WAITING, "No browser", "检查程序暂时不可用，平台会自动再试"),
+        (LookState.WAITING, "", "还没有轮到检查，平台会自动再试"),
+    ],
+)
+async def test_a_verdict_that_is_late_is_told_as_late(client: httpx.AsyncClient, state, problem, said):
+    actor = await in_team(client)
+    row = await with_app(actor)
+    await AppLook(
+        version_id=row.id, team_id=actor.acting_for, state=state, problem=problem, began_at=NOON, late_at=NOON
+    ).save()
+
+    told = text_of((await client.get(f"/developer/apps/rent-app/versions/{row.id}")).text)
+
+    assert said in told and "已经超过三分钟，我们已经通知运营人员" in told
+
+
 async def test_a_note_is_saved_shown_and_replaced(client: httpx.AsyncClient):
     row = await with_app(await in_team(client))
     address = f"/developer/apps/rent-app/versions/{row.id}"

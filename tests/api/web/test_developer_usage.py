@@ -90,7 +90,7 @@ async def test_problems_are_told_with_count_and_limit(client: httpx.AsyncClient)
 
     said = text_of((await client.get(USAGE)).text)
 
-    assert "接口出错太多 正在发生" in said and "100 次里有 30 次，界限是 5.0%" in said
+    assert "接口出错太多 正在发生" in said and "100 人里有 30 人，界限是 5.0%" in said
     assert "接口太慢 已经过去" in said and "95% 的响应时间是 4.2 秒，界限是 3.0 秒" in said
 
 

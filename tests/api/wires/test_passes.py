@@ -153,12 +153,13 @@ async def test_a_pass_dies_with_what_it_hangs_on(client, end):
     }[end]  # fmt: skip
 
 
-async def test_nothing_is_told_while_its_scope_is_switched_off_and_again_after(client):
+@pytest.mark.parametrize("stops", ["profile:read", "idcard.number"])
+async def test_nothing_is_told_while_its_scope_is_switched_off_and_again_after(client, stops):
     app = await enabled(client)
     ticket = await a_ticket(client)
     token = (await app.validate(await a_ticket(client)))["token"]
     now = await clock.now()
-    for scope in ("cases:read", "profile:read"):
+    for scope in ("cases:read", stops):
         assert (await app.user_info(token))["result"] == "0"
         await release.switch_off(
             as_operator(), SwitchKind.SCOPE, scope, reason="核查", notice="暂停提供资料", now=now
@@ -166,7 +167,7 @@ async def test_nothing_is_told_while_its_scope_is_switched_off_and_again_after(c
 
     results = [(await app.validate(ticket))["result"], (await app.user_info(token))["result"]]
     page = await client.get(entry_of())
-    await release.switch_on(as_operator(), SwitchKind.SCOPE, "profile:read", reason="核查完毕", now=now)
+    await release.switch_on(as_operator(), SwitchKind.SCOPE, stops, reason="核查完毕", now=now)
 
     assert results == ["6001", "6501"]
     assert (page.status_code, "暂时停止向应用提供身份信息" in page.text) == (403, True)

@@ -57,6 +57,13 @@ def test_each_has_a_manifest_asks_what_others_may_ask_and_passes_the_gate(app_id
     assert gate.inspect(found) == []
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("app_id", SHIPPED)
+async def test_each_passes_where_its_pages_run(app_id):
+    assert (await gate.judge(made(app_id))).findings == []
+
+
 @pytest.mark.parametrize("app_id", SHIPPED)
 def test_each_asks_the_platform_by_documents_of_today(app_id):
     known = {entry.sha256 for entry in listed()}
@@ -68,7 +75,7 @@ def test_each_asks_the_platform_by_documents_of_today(app_id):
 async def test_each_is_handed_in_once_and_nobody_can_sign_for_us_after_it(store):
     brought = await first_party.bring(now=NOON)
 
-    assert {(row.version, row.state) for row in brought} == {("1.0.0", VersionState.SUBMITTED)}
+    assert {(row.version, row.state) for row in brought} == {("1.0.1", VersionState.SUBMITTED)}
     assert await first_party.bring(now=NOON) == []
     keys = await TeamKey.objects()
     assert len(keys) == len(brought)

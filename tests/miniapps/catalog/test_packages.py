@@ -34,20 +34,6 @@ from tests.miniapps.catalog.factories import a_manifest
 from tests.miniapps.catalog.packed import FILES, NOON, PEM, a_package, approved, hand_in, sent, trust
 
 
-@pytest.fixture
-def developer():
-    return an_actor(Role.DEVELOPER)
-
-
-@pytest.fixture
-async def store(db, seaweed):
-    objects.configure(seaweed)
-    await objects.ensure_bucket()
-    packages.forget()
-    yield db
-    objects.close()
-
-
 async def test_a_package_is_taken_and_waits_for_the_machine(store, developer):
     data = a_package()
     row = await hand_in(developer, data)
@@ -118,6 +104,17 @@ async def test_an_entry_that_is_no_page_of_the_package_is_refused(store, develop
         with pytest.raises(PackageRefused) as refused:
             await sent(developer, a_package(entry=entry))
         assert [finding.rule for finding in refused.value.findings] == ["manifest.entry"]
+
+
+async def test_a_package_for_an_item_that_there_is_not_is_refused(store, developer):
+    await trust(developer)
+
+    with pytest.raises(PackageRefused) as refused:
+        await sent(developer, a_package(more='items: ["330100999000"]\n'))
+
+    [finding] = refused.value.findings
+    assert (finding.rule, finding.file, finding.line) == ("package.manifest", "miniapp.yaml", 12)
+    assert await MiniApp.count() == 0
 
 
 async def test_a_store_that_is_away_leaves_no_version(db, developer, seaweed):

@@ -19,8 +19,10 @@ from miniapps.catalog.errors import (
 from miniapps.catalog.rules import AppState, VersionState
 from miniapps.catalog.service import _submission
 from miniapps.catalog.tables import MiniApp, MiniAppVersion
+from miniapps.items.tables import Item
 from storage.outbox import OutboxRow
 from tests.api.conftest import an_actor, as_citizen, as_operator
+from tests.miniapps.cases.factories import CODE, an_item, publish
 from tests.miniapps.catalog.factories import a_manifest, make_released
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -88,6 +90,22 @@ async def test_malformed_manifest_writes_nothing(db):
         await service.submit(as_developer(), a_manifest(version="one"), now=NOON)
 
     assert await MiniApp.count() == 0
+
+
+async def test_a_manifest_names_items_that_there_are(db):
+    await publish(an_item())
+    developer, unknown = as_developer(), "330100999000"
+    draft = Item(code=unknown[:-1] + "9", name="尚未发布", agency="housing_fund")
+    await draft.save()
+    items = f'items: ["{CODE}",\n  "{unknown}", "{draft.code}"]\n'
+
+    with pytest.raises(ManifestRefused) as refused:
+        await service.submit(developer, a_manifest(more=items), now=NOON)
+
+    assert [(fault.path, fault.line) for fault in refused.value.faults] == [("items.1", 13), ("items.2", 13)]
+    assert unknown in refused.value.faults[0].expected and refused.value.faults[0].fix
+    assert await MiniApp.count() == 0
+    assert await service.submit(developer, a_manifest(more=f'items: ["{CODE}"]\n'), now=NOON)
 
 
 async def test_released_version_is_listed(db):

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miniapps.insight.rules.counting import BOUNDS_MS, CLASSES, COLUMNS, What, class_of, quantile_ms, share
+from miniapps.insight.rules.counting import (
+    BOUNDS_MS,
+    CLASSES,
+    COLUMNS,
+    People,
+    What,
+    class_of,
+    quantile_ms,
+    share,
+)
 from miniapps.insight.rules.limits import LIMITS, SLOW, troubles
 
 NONE = [0] * CLASSES
@@ -70,13 +79,13 @@ def test_what_takes_longest_counts_as_the_last_bound():
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.key)
 def test_a_limit_is_passed_by_more_than_its_share_of_enough(limit):
-    whole = limit.least * 10
-    most = whole * limit.per_mille // 1000
+    most = limit.least * 10
+    whole = most * 1000 // limit.per_mille
 
     def found(bad: int, of: int) -> list[str]:
-        counts = [0] * len(COLUMNS)
-        counts[limit.whole], counts[limit.bad] = of, bad
-        return [trouble.key for trouble in troubles(counts, NONE)]
+        numbers = {limit.whole: of, limit.bad: bad}
+        people = People(**{name: numbers.get(name, 0) for name in People._fields})
+        return [trouble.key for trouble in troubles(counted(**numbers), NONE, people)]
 
     assert found(most, whole) == []
     assert found(most + 1, whole) == [limit.key]
@@ -84,11 +93,18 @@ def test_a_limit_is_passed_by_more_than_its_share_of_enough(limit):
     assert found(limit.least, limit.least) == [limit.key]
 
 
+@pytest.mark.parametrize("limit", [each for each in LIMITS if each.halts], ids=lambda limit: limit.key)
+def test_what_halts_a_release_is_held_against_people_alone(limit):
+    assert {limit.bad, limit.whole} <= set(People._fields)
+    counts = counted(calls=1_000, call_errors=1_000, opens=1_000, page_errors=1_000, complaints=1_000)
+    assert troubles(counts, NONE, People(seen=100, called=100, call_failed=1, page_failed=4)) == []
+
+
 def test_slow_calls_are_a_problem_when_enough_were_timed():
     slow = histogram([4_000] * 10 + [100] * 90)
 
-    [found] = troubles(counted(calls=100), slow)
+    [found] = troubles(counted(calls=100), slow, People())
 
     assert (found.key, found.out_of, found.threshold) == (SLOW, 100, 3_000)
     assert found.found > 3_000
-    assert troubles(counted(calls=4), histogram([4_000] * 4)) == []
+    assert troubles(counted(calls=4), histogram([4_000] * 4), People()) == []

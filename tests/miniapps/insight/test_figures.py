@@ -9,9 +9,10 @@ from identity.roles import Role
 from miniapps.catalog.errors import AppNotFound
 from miniapps.insight import queries, service
 from miniapps.insight.rules.counting import What
-from miniapps.insight.service.noting import Buffer, counting_into, note
+from miniapps.insight.service.noting import Buffer, counting_into
 from tests.api.conftest import an_actor, as_citizen, as_operator
 from tests.miniapps.catalog.factories import make_released
+from tests.miniapps.insight.factories import happened
 from tests.miniapps.release.factories import APP, NEW, NOON, OLD
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -30,9 +31,7 @@ async def happens(
 ) -> None:
     buffer = Buffer()
     with counting_into(buffer):
-        for name, n in done.items():
-            what = What[name.upper()]
-            note(app_id, version, what, n=n, ms=ms if what == What.CALL else None)
+        happened(version, app_id=app_id, ms=ms, **done)
     await service.flush(buffer, now=at)
 
 

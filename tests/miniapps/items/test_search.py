@@ -273,7 +273,7 @@ def test_a_batch_is_answered_in_its_order():
     assert answered == [[["zhu", "fang"], ["租房"]], [["yin", "hang"], []]]
 
 
-async def test_one_start_of_the_dictionaries_serves_all_that_wait(db):
+async def test_one_start_of_the_dictionaries_serves_all_that_wait(db, apart):
     rows = [await make_item(code=f"33200090000{n}", name=f"第{n}号居住登记") for n in range(3)]
     await index(rows[0])
     db.clear()
@@ -284,7 +284,7 @@ async def test_one_start_of_the_dictionaries_serves_all_that_wait(db):
     assert not any("UPDATE" in statement for statement in db)
 
 
-async def test_dictionaries_that_fail_are_asked_again_later(db, monkeypatch, tmp_path):
+async def test_dictionaries_that_fail_are_asked_again_later(db, apart, monkeypatch, tmp_path):
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit(3)")
     monkeypatch.setattr(dictionaries, "READER", broken)

@@ -13,8 +13,7 @@ from miniapps.catalog.rules import AppState
 from miniapps.catalog.service import packages
 from miniapps.catalog.service._keys import MOST_KEYS
 from miniapps.insight import service as counts
-from miniapps.insight.rules.counting import What
-from miniapps.insight.service.noting import Buffer, counting_into, note
+from miniapps.insight.service.noting import Buffer, counting_into
 from miniapps.release import queries, service
 from miniapps.release.rules.switches import SwitchKind
 from miniapps.release.tasks import TASKS
@@ -23,6 +22,7 @@ from tests.api.conftest import as_operator
 from tests.identity.factories import make_session
 from tests.miniapps.catalog.factories import SCOPES, a_manifest
 from tests.miniapps.catalog.packed import a_package, approved, trust
+from tests.miniapps.insight.factories import happened
 from tests.miniapps.release.factories import (
     APP,
     EVERYONE,
@@ -150,8 +150,7 @@ async def test_a_release_is_not_halted_in_favour_of_what_a_revoked_key_signed(st
     await revoke_the_first(developer)
     buffer = Buffer()
     with counting_into(buffer):
-        note(APP, NEW, What.CALL, n=100)
-        note(APP, NEW, What.CALL_ERROR, n=40)
+        happened(NEW, call=100, call_error=40)
     await counts.flush(buffer, now=NOON)
 
     assert await service.consider(APP, NEW, now=NOON + timedelta(seconds=1)) is None

@@ -10,7 +10,7 @@ from identity.teams import Member, MemberState, TeamRole
 from miniapps.insight import queries as insight
 from miniapps.insight import service as counts
 from miniapps.insight.rules.counting import What
-from miniapps.insight.service.noting import Buffer, counting_into, note
+from miniapps.insight.service.noting import Buffer, counting_into, note, note_once
 from miniapps.notices.tables import Notice
 from miniapps.release import queries, service, tasks
 from miniapps.release.events import ReleaseHalted
@@ -20,6 +20,7 @@ from storage.db import execute
 from storage.ids import new_id
 from storage.outbox import OutboxRow
 from tests.api.conftest import as_operator
+from tests.miniapps.insight.factories import happened
 from tests.miniapps.release.factories import (
     APP,
     EVERYONE,
@@ -36,11 +37,10 @@ SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days
 
 
 async def happens(version: str = NEW, *, at=NOON + SECOND, **done: int) -> None:
-    """So many things happened to a version, and a process stored them."""
+    """So many things happened to a version, each to another person, and a process stored them."""
     buffer = Buffer()
     with counting_into(buffer):
-        for name, n in done.items():
-            note(APP, version, What[name.upper()], n=n)
+        happened(version, **done)
     await counts.flush(buffer, now=at)
 
 
@@ -54,6 +54,7 @@ async def standing(developer):
         ({"call": 100, "call_error": 6}, "call_errors"),
         ({"open": 100, "page_error": 11}, "page_errors"),
         ({"open": 200, "complaint": 5}, "complaints"),
+        ({"call": 5, "call_error": 5}, "call_errors"),  # a small release
     ],
 )
 async def test_a_candidate_that_errs_is_halted(db, done, key):
@@ -77,17 +78,36 @@ async def test_a_candidate_that_errs_is_halted(db, done, key):
     "done",
     [
         {"call": 100, "call_error": 5},
-        {"call": 19, "call_error": 19},
+        {"call": 4, "call_error": 4},
+        {"open": 4, "page_error": 4, "complaint": 4},
         {"consent_asked": 100, "consent_refused": 90},
     ],
 )
-async def test_few_errors_few_calls_and_refused_consents_halt_nothing(db, done):
+async def test_few_errors_few_people_and_refused_consents_halt_nothing(db, done):
     developer = await make_versions()
     await promote(developer, NEW, Step(percent=50))
     await happens(**done)
 
     assert await service.consider(APP, NEW, now=NOON + SECOND) is None
     assert (await standing(developer)).percent == 50
+
+
+async def test_one_person_who_tells_of_errors_all_the_time_halts_nothing(db):
+    developer, somebody, buffer = await make_versions(), new_id(), Buffer()
+    await promote(developer, NEW, Step(percent=50))
+    await happens(open=20)
+
+    for seconds in range(0, 600, 30):
+        with counting_into(buffer):
+            for _ in range(30):
+                note_once(APP, NEW, What.PAGE_ERROR, by=somebody)
+                note(APP, NEW, What.CALL_ERROR, by=somebody)
+        await counts.flush(buffer, now=NOON + seconds * SECOND)
+        assert await service.consider(APP, NEW, now=NOON + seconds * SECOND) is None
+    assert await insight.troubles([(APP, NEW)], since=NOON) == {(APP, NEW): []}
+
+    await happens(page_error=5, at=NOON + 9 * MINUTE)
+    assert await service.consider(APP, NEW, now=NOON + 9 * MINUTE) is not None
 
 
 async def test_what_everybody_has_gives_way_to_the_version_before_it(db):

@@ -254,6 +254,7 @@ async def test_only_operators_turn_switches(db, actor):
         (SwitchKind.DEVELOPER, "x"),
         (SwitchKind.DEVELOPER, "01a203a0-60a6-7394-b2ed-ad3157e9b4b6"),
         (SwitchKind.SCOPE, "desk:write"),
+        (SwitchKind.SCOPE, "openid"),
         (SwitchKind.SCOPE, "x\0"),
     ],
 )

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from identity.teams import Member, MemberState, TeamRole
 from miniapps.insight import service as counts
-from miniapps.insight.rules.counting import What
-from miniapps.insight.service.noting import Buffer, counting_into, note
+from miniapps.insight.service.noting import Buffer, counting_into
 from miniapps.notices.tables import Notice
 from miniapps.release import queries, service
 from miniapps.release.rules.rising import Stage
@@ -13,6 +12,7 @@ from miniapps.release.rules.switches import SwitchKind
 from miniapps.release.tasks import TASKS
 from storage.db import execute
 from tests.api.conftest import as_operator
+from tests.miniapps.insight.factories import happened
 from tests.miniapps.release.factories import (
     APP,
     EVERYONE,
@@ -50,8 +50,7 @@ async def test_errors_halt_a_release_and_its_makers_read_of_it(db):
     await promote(developer, NEW, EVERYONE)
     buffer = Buffer()
     with counting_into(buffer):
-        note(APP, NEW, What.CALL, n=100)
-        note(APP, NEW, What.CALL_ERROR, n=40)
+        happened(NEW, call=100, call_error=40)
     await counts.flush(buffer, now=SOON)
 
     await drain(TASKS, SOON)

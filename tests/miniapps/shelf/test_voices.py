@@ -193,6 +193,7 @@ async def test_a_complaint_is_counted_for_its_version(db):
         await tasks.count(event, now=NOON)
 
     assert buffer.rows["rent-app", "1.0.0"][What.COMPLAINT] == 1
+    assert buffer.people == {("rent-app", "1.0.0", event.complaint_id.int): 1 << What.COMPLAINT}
 
 
 async def test_a_complaint_is_of_the_version_that_was_opened_last(db):

@@ -184,6 +184,14 @@ async def test_withdrawing_deletes_it_and_what_is_kept_by_a_new_consent_stays(db
     assert [await value(other), await value(other, "new")] == [None, "1"]
 
 
+async def test_what_is_switched_off_keeps_nothing(db):
+    app = await a_store()
+    await execute("UPDATE mini_app SET state = 'suspended' WHERE app_id = $1", APP)
+
+    with pytest.raises(ScopeMissing):
+        await put(app)
+
+
 async def test_what_is_not_touched_goes_after_the_days_of_the_manifest(db, monkeypatch):
     monkeypatch.setattr(service, "AT_ONCE", 2)
     app = await a_store(retention_days=30)
@@ -221,9 +229,9 @@ async def test_a_citizen_sees_how_much_is_kept_and_empties_it(db):
             await asked
 
 
-PROBE = "INSERT INTO app_value (id, party_id, app_id, key, value, size, revision, changed_at, touched_on)" \
-    " SELECT gen_random_uuid(), gen_random_uuid(), 'app-' || n % 50, 'draft', 'x', 1, gen_random_uuid()," \
-    " now(), date '2026-11-20' FROM generate_series(1, 5000) n"  # fmt: skip
+PROBE = "INSERT INTO app_value (id, party_id, app_id, store_id, key, value, size, revision, changed_at," \
+    " touched_on) SELECT gen_random_uuid(), gen_random_uuid(), 'app-' || n % 50, gen_random_uuid()," \
+    " 'draft', 'x', 1, gen_random_uuid(), now(), '2026-11-20' FROM generate_series(1, 5000) n"  # fmt: skip
 
 
 async def test_every_question_goes_by_an_index_and_a_command_costs_few_statements(db, postgres, database):
@@ -233,8 +241,8 @@ async def test_every_question_goes_by_an_index_and_a_command_costs_few_statement
     postgres.psql("VACUUM (ANALYZE) app_value, mini_app", database=database)
     mine = (app.acting_for, APP)
     questions = {
-        queries._STANDING: (*mine, "draft", "k", "storage:keep"), queries._SUMS: (app.acting_for,),
-        service._FORGET: (*mine, "storage:keep"), service._UNTOUCHED: (NOON.date(), 10),
+        queries._STANDING: (*mine, "draft", "k"), queries._SUMS: (app.acting_for,),
+        service._FORGET: mine, service._UNTOUCHED: (NOON.date(), 10),
     }  # fmt: skip
     for sql, given in questions.items():
         plan = json.dumps([row["QUERY PLAN"] for row in await fetch(f"EXPLAIN {sql}", *given)])

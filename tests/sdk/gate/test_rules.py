@@ -108,6 +108,7 @@ BAD = [
     ("manifest.name", told("name: 租房提取", "name: 租房提取公积金"), (MANIFEST, 0)),
     ("manifest.entry", told("entry: /", "entry: /Index.html"), (MANIFEST, 0)),
     ("manifest.entry", told("entry: /", "entry: https://rent-withdrawal.example/"), (MANIFEST, 0)),
+    ("manifest.items", told('{"profile:', '{"cases:write": 替您提交申请, "profile:'), (MANIFEST, 0)),
     ("manifest.page", told("/elder.html", "/old.html"), (MANIFEST, 0)),
     ("home.provider", {name: PAGE.replace("中心提供", "提供") for name in ("index.html", "elder.html")},
      ("index.html", 0)),

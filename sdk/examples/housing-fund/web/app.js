@@ -1,17 +1,14 @@
-import { connect } from "./host.js";
+import { connect } from "./bridge.js"; // npm: @banshi/bridge
 import { entry, masked, saying, stepEntry, yuan } from "./words.js";
 
 const NOT_READY = "WITHDRAWAL_NOT_READY";
 const at = id => document.getElementById(id);
-const host = await connect("housing-fund");
+const host = await connect().catch(() => null); // null: the page is not shown by the platform, or nobody is signed in
 const said = { text: "", key: "" }; // what was handed in last: the same again is the same application
 
 function dress(style) {
   document.documentElement.className = style;
 }
-dress(host.uiStyle);
-host.on("uiStyle", dress);
-
 const situation = () => ({ marital: at("marital").value, local_household: at("local").value === "yes" });
 const withdrawal = () => ({
   account: at("account").value, bank_card: at("bank_card").value, rent_fen: Number(at("monthly").value) * 100,
@@ -106,9 +103,11 @@ async function send(event) {
   }
 }
 
-at("enquiry").hidden = !host.token && !host.isBridged; // an enquiry needs no token, the host calls for it
+at("enquiry").hidden = !host;
 at("enquiry").addEventListener("submit", count);
-if (host.token) {
+if (host) {
+  dress(host.uiStyle);
+  host.on("uiStyle", dress);
   at("form").hidden = false;
   for (const id of ["marital", "local"]) at(id).addEventListener("change", look);
   at("form").addEventListener("submit", send);

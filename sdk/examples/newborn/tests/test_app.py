@@ -61,6 +61,22 @@ def test_an_application_is_handed_in_once(platform: Office) -> None:
     assert {"id": "born_on", "text": "2026-11-02"} in started[0]["draft"]["form"]
 
 
+def test_the_number_is_told_once_and_by_no_more_than_a_message(platform: Office) -> None:
+    citizen = fake.adult()
+    for _ in range(2):
+        run(platform, lambda client: client.call("apply", WHOLE), citizen)
+    platform.given_back[citizen.sub] = frozenset({"notices:send"})
+    silent = run(platform, lambda client: client.call("apply", {**WHOLE, "key": "another"}), citizen)
+
+    sent = [asked.variables for asked in platform.asked if asked.field == "sendNotice"]
+    assert [each["key"] for each in sent] == ["one-tap:told", "one-tap:told", "another:told"]
+    assert sent[0]["notice"] == {
+        "title": "出生登记申请已提交", "page": "/index.html",
+        "body": "办件编号 330106202611200000019。办理结果出来后，可以在“出生登记”里查看。",
+    }  # fmt: skip
+    assert silent["id"] == ID
+
+
 def test_a_collective_household_has_no_householder(platform: Office) -> None:
     family = {**FAMILY, "collective": True}
     run(platform, lambda client: client.call("apply", {**WHOLE, "family": family}))
@@ -117,4 +133,4 @@ def test_a_result_is_remembered_until_he_takes_his_consent_back(platform: Office
 
 
 def test_no_scope_is_asked_for_that_no_api_needs() -> None:
-    assert {api.scope for api in app.manifest.apis} == set(app.manifest.scopes)
+    assert {api.scope for api in app.manifest.apis} | {"notices:send"} == set(app.manifest.scopes)

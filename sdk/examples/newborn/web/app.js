@@ -1,18 +1,15 @@
-import { connect } from "./host.js";
+import { connect } from "./bridge.js"; // npm: @banshi/bridge
 import { entry, masked, saying, stepEntry } from "./words.js";
 
 const NOT_READY = "BIRTH_NOT_READY";
 const FIELDS = ["child_name", "child_sex", "born_on", "nation", "household_address", "phone", "householder"];
 const at = id => document.getElementById(id);
-const host = await connect("newborn");
+const host = await connect().catch(() => null); // null: the page is not shown by the platform, or nobody is signed in
 const said = { text: "", key: "" }; // what was handed in last: the same again is the same application
 
 function dress(style) {
   document.documentElement.className = style;
 }
-dress(host.uiStyle);
-host.on("uiStyle", dress);
-
 const family = () => ({
   follow: at("follow").value, marital: at("marital").value, collective: at("collective").value === "yes",
 });
@@ -87,7 +84,9 @@ async function send(event) {
   }
 }
 
-if (host.token) {
+if (host) {
+  dress(host.uiStyle);
+  host.on("uiStyle", dress);
   at("form").hidden = false;
   for (const id of ["follow", "marital", "collective"]) at(id).addEventListener("change", look);
   at("form").addEventListener("submit", send);

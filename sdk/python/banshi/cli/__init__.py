@@ -12,6 +12,9 @@ from banshi.cli._release import promote, rollback
 from banshi.cli._serve import credentials, serve
 from banshi.cli._status import status
 from banshi.cli._team import register
+from banshi.cli._types import types
+from banshi.cli._upstream import schema, upstream
+from banshi.cli._webhooks import webhooks
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -23,8 +26,8 @@ def main() -> None:
 
 
 COMMANDS = (
-    init, login, logout, dev, check, pack, keys, publish, sign, status, credentials, serve, promote, rollback,
-    logs, replay,
+    init, login, logout, dev, check, types, pack, keys, publish, sign, status, credentials, serve, promote,
+    rollback, logs, replay, upstream, schema, webhooks,
 )  # fmt: skip
 
 keys.add_command(register)

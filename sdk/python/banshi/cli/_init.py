@@ -12,7 +12,7 @@ import click
 TEMPLATE = files("banshi.cli").joinpath("template")
 NAMES = {"gitignore": ".gitignore"}
 TEXTS = (".yaml", ".py", ".html", ".js", ".css", ".md", ".toml", "gitignore")
-FILLED = {"miniapp.yaml", "index.html", "app.js", "README.md"}  # those with $ID or $NAME in them
+FILLED = {"miniapp.yaml", "index.html", "README.md"}  # those with $ID or $NAME in them
 ID = re.compile(r"[a-z][a-z0-9-]{2,38}")
 
 

@@ -151,6 +151,14 @@ def text_of(file: Path) -> str:
         raise click.ClickException(f"{file} is not UTF-8: byte {error.start}; save it as UTF-8") from None
 
 
+def made_of(file: Path) -> Manifest:
+    """Return the manifest in a file.
+
+    Raises: SystemExit when it is not good, saying why; ClickException.
+    """
+    return _manifest(file)[0]
+
+
 def _public(pem: bytes) -> None:
     public = package.public_of(pem)
     click.echo(f"id         {package.key_id(public)}")

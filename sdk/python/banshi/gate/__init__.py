@@ -15,11 +15,12 @@ from banshi.findings import Finding, Severity
 from banshi.gate import _barriers, _links, _pages, _scripts, _service, browser
 from banshi.gate._app import App
 from banshi.gate._rules import CHECKS, RULES, Rule
+from banshi.gate._service import entry
 from banshi.gate.browser import Chromium, Limits, Report
 from banshi.gate.browser import _rules as _seen
 from banshi.package import Package
 
-__all__ = ["RULES", "App", "Chromium", "Limits", "Report", "Rule", "inspect", "judge", "passes"]
+__all__ = ["RULES", "App", "Chromium", "Limits", "Report", "Rule", "entry", "inspect", "judge", "passes"]
 
 _FAMILIES = (_pages, _scripts, _links, _service, _barriers, _seen)  # importing them enters their rules
 

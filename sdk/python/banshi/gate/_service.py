@@ -2,13 +2,15 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
 from banshi.findings import Finding
 from banshi.gate._app import App
 from banshi.gate._links import file_named
 from banshi.gate._rules import check, rule
+from banshi.manifest import Manifest
+from banshi.scopes import Scope
 
 HOUSE, MIIT = "浙里办 listing rules", "MIIT 适老化通用设计规范"
 
@@ -23,6 +25,10 @@ ENTRY = rule(
 PAGE = rule(
     "manifest.page", "a page of the manifest is not in the package", source="manifest",
     fix="name pages that are there, spelled just so",
+)  # fmt: skip
+ITEMS = rule(
+    "manifest.items", "the mini-app wants to apply for citizens, and names no item", source="manifest",
+    warns=True, fix="write the codes of the items that it serves, e.g. items: [\"330700105000\"]",
 )  # fmt: skip
 PROVIDER = rule(
     "home.provider", "nothing says who provides the service", source=f"{HOUSE} 1",
@@ -63,14 +69,25 @@ def promises(app: App) -> Iterator[Finding]:
     """Look whether the manifest's words are true."""
     if len(app.manifest.name) > 6:
         yield NAME.at("miniapp.yaml")
-    if not app.manifest.is_packaged:
-        yield ENTRY.at("miniapp.yaml", 0, f"{app.manifest.entry} is an address, not a path in the package")
-    known = {name.casefold(): name for name in app.files}
-    for one, page in ((ENTRY, app.home), *((PAGE, page) for page in _named(app))):
-        if page not in app.files:
-            twin = known.get(page.casefold())
-            told = f"{page} is not there" + (f", but {twin} is" if twin else "")
-            yield one.at("miniapp.yaml", 0, told)
+    if Scope.CASES_WRITE in app.manifest.scopes and not app.manifest.items:
+        yield ITEMS.at("miniapp.yaml")
+    yield from entry(app.manifest, app.files)
+    yield from (
+        PAGE.at("miniapp.yaml", 0, _gone(page, app.files)) for page in _named(app) if page not in app.files
+    )
+
+
+def entry(manifest: Manifest, names: Collection[str]) -> Iterator[Finding]:
+    """Look whether the start page is one of the files of these names."""
+    if not manifest.is_packaged:
+        yield ENTRY.at("miniapp.yaml", 0, f"{manifest.entry} is an address, not a path in the package")
+    if manifest.home not in names:
+        yield ENTRY.at("miniapp.yaml", 0, _gone(manifest.home, names))
+
+
+def _gone(page: str, names: Collection[str]) -> str:
+    twin = next((name for name in names if name.casefold() == page.casefold()), None)
+    return f"{page} is not there" + (f", but {twin} is" if twin else "")
 
 
 def _named(app: App) -> list[str]:

@@ -23,6 +23,7 @@ from banshi.package._reading import (
     Package,
     check,
     read,
+    refused,
 )
 from banshi.package._signing import key_id, new_key, public_of, sign, verify
 
@@ -48,6 +49,7 @@ __all__ = [
     "pack",
     "public_of",
     "read",
+    "refused",
     "sign",
     "verify",
 ]

@@ -14,7 +14,7 @@ import msgspec
 
 from banshi import manifest as manifests
 from banshi.findings import Finding, PackageRefused
-from banshi.manifest import Manifest, ManifestRefused
+from banshi.manifest import Fault, Manifest, ManifestRefused
 from banshi.package import _names
 from banshi.package._listing import (
     LISTING,
@@ -211,14 +211,20 @@ def _manifest(archive: zipfile.ZipFile, there: Mapping[str, Listed]) -> tuple[Ma
     except UnicodeDecodeError as error:
         _stop("package.manifest", MANIFEST, f"byte {error.start} is not UTF-8", "save it as UTF-8")
     except ManifestRefused as refusal:
-        told = [
+        raise refused(refusal.faults) from None
+
+
+def refused(faults: Iterable[Fault]) -> PackageRefused:
+    """Return the refusal of a package with these faults in its manifest."""
+    return PackageRefused(
+        [
             Finding(
                 rule="package.manifest", file=MANIFEST, line=fault.line,
                 problem=f"{fault.path}: {fault.expected}", fix=fault.fix,
             )
-            for fault in refusal.faults
-        ]  # fmt: skip
-        raise PackageRefused(told) from None
+            for fault in faults
+        ]
+    )  # fmt: skip
 
 
 def _found(rule: str, file: str, problem: str, fix: str) -> Finding:

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -89,6 +90,15 @@ class AsApp:
         shown = credential or os.environ["MINIAPP_CREDENTIAL"]
         self.platform = Platform(url or os.environ["MINIAPP_PLATFORM"], credential=shown, http=http)
         self.notices = LaterNotices(self.platform)
+
+    async def answer(self, request_id: UUID, *, holds_nothing: bool = False) -> None:
+        """Say that what a citizen wanted by `data.requested` or `data.erased` was done; twice is as once.
+
+        Raises: missing.DataQuestionNotFound; unidentified.NotSignedIn when the credential is none.
+        """
+        outcome = "nothing" if holds_nothing else "done"
+        told = {"request_id": str(request_id), "outcome": outcome}
+        await self.platform.call("POST", "/apps/data-answers", told)
 
     async def __aenter__(self) -> Self:
         return self

@@ -12,23 +12,23 @@ PlatformError
     │   LevelNeeded, NotSignedIn, NotVerified, SessionTokenRefused, StepUpNeeded,
     │   WebhookSignatureRefused
     ├── Denied: who asks may not do this
-    │   AppAgreementSameHand, AppConsentMissing, AppConsentNeeded, AppNotServedHere,
-    │   AppOwnRelease, CaseCommitmentBarred, CaseNotApplicant, CaseNotCompetent, CaseOwnMatter,
-    │   CertificateNotIssuer, ClockFixed, ConnectionRefused, ConsentNeeded, DefectOwnApp,
-    │   FormExpired, GuardianHandsIn, GuardianNeeded, ItemOwnPublication, MandateNotHeld,
-    │   MandateNotPassedOn, MaterialIsYourOwn, MaterialSessionNeeded, NodNeeded, NotGuardian,
-    │   NotRepresentative, NotSelfSupporting, OnlyOneself, OutsideMandate, OwnConsentNeeded,
-    │   OwnLook, OwnPost, PlaintextNeeded, PostNotHeld, RelayRefused, ReviewNotForYou,
-    │   ScopeMissing, SecondFactorNeeded, TeamOwnerNeeded, TesterNeeded, TripAnswerNotYours,
-    │   WireConsentNeeded, WireForCitizens, WireForFirms, WirePaused
+    │   AppAgreementSameHand, AppConsentMissing, AppConsentNeeded, AppItemNotServed,
+    │   AppNotServedHere, AppOwnRelease, CaseCommitmentBarred, CaseNotApplicant, CaseNotCompetent,
+    │   CaseOwnMatter, CertificateNotIssuer, ClockFixed, ConnectionRefused, ConsentNeeded,
+    │   DefectOwnApp, FormExpired, GuardianHandsIn, GuardianNeeded, ItemOwnPublication,
+    │   MandateNotHeld, MandateNotPassedOn, MaterialIsYourOwn, MaterialSessionNeeded, NodNeeded,
+    │   NotGuardian, NotRepresentative, NotSelfSupporting, OnlyOneself, OutsideMandate,
+    │   OwnConsentNeeded, OwnLook, OwnPost, PlaintextNeeded, PostNotHeld, RelayRefused,
+    │   ReviewNotForYou, ScopeMissing, SecondFactorNeeded, TeamOwnerNeeded, TesterNeeded,
+    │   TripAnswerNotYours, WireConsentNeeded, WireForCitizens, WireForFirms, WirePaused
     │   └── ConsentWanted: AppConsentNeeded and ScopeMissing
     ├── Missing: there is nothing that the caller may see
     │   ApiUnknown, AppCredentialNotFound, AppNotFound, CaseNotFound, ClientNotFound,
-    │   ComplaintNotFound, DefectNotFound, DepartmentNotFound, ExportNotFound, ItemNotFound,
-    │   MandateNotFound, NodNotFound, NoticeNotFound, NotFound, PasskeyNotFound, PathUnknown,
-    │   PersonNotFound, QrNotFound, RatingNotFound, RequestUnknown, ReviewNotFound,
-    │   SessionNotFound, ShelfEditionNotFound, SwitchNotFound, TeamKeyNotFound, TeamNotFound,
-    │   TesterNotFound, WireUnknown
+    │   ComplaintNotFound, DataQuestionNotFound, DefectNotFound, DepartmentNotFound,
+    │   ExportNotFound, ItemNotFound, MandateNotFound, NodNotFound, NoticeNotFound, NotFound,
+    │   PasskeyNotFound, PathUnknown, PersonNotFound, QrNotFound, RatingNotFound, RequestUnknown,
+    │   ReviewNotFound, SessionNotFound, ShelfEditionNotFound, SwitchNotFound, TeamKeyNotFound,
+    │   TeamNotFound, TesterNotFound, WebhookDeliveryNotFound, WebhookNotFound, WireUnknown
     ├── Malformed: the request itself is wrong
     │   BadRequest, BodyTooLarge, CallTooLarge, DocumentRequired, DocumentUnknown,
     │   FieldOneAtATime, GraphqlInvalid, GraphqlSyntax, MethodNotAllowed, NotAcceptable,
@@ -36,22 +36,23 @@ PlatformError
     │   PersistedQueryNotFound, PersistedQueryNotSupported, UnsupportedMediaType,
     │   VariablesInvalid, WireCallbackRefused
     ├── Invalid: what it says is wrong: mend it
-    │   AppPackageNeeded, AppPackageUnsigned, AppScopeNotDeclared, CalendarFileInvalid,
-    │   CaseAnswersMissing, CaseBeneficiaryRefused, CaseDeliveryNotOffered, CaseFormInvalid,
-    │   CaseForwardRefused, CaseItemNotOffered, CaseMaterialsMissing, CaseMatterNotListed,
-    │   CaseNotForThisParty, CasePersonUnknown, CaseReasonMissing, CaseRightOrganMissing,
-    │   CaseWayNotOffered, ClientInvalid, CreditCodeRefused, InvalidInput, ItemTextInvalid,
-    │   MandateRefused, ManifestRefused, MaterialTooLarge, MaterialTypeNotTaken, NoticeUnfit,
-    │   NumberCharacters, NumberChecksum, NumberDate, NumberFuture, NumberLength, NumberRegion,
-    │   PackageRefused, PasskeyRefused, ReviewReasonsNeeded, ShelfRefused, StoredValueTooLarge,
-    │   TripEvidenceMissing, TripSourceRefused, TripTimeRefused
+    │   AppPackageNeeded, AppPackageUnsigned, AppScopeNotDeclared, AppUpstreamRefused,
+    │   CalendarFileInvalid, CaseAnswersMissing, CaseBeneficiaryRefused, CaseDeliveryNotOffered,
+    │   CaseFormInvalid, CaseForwardRefused, CaseItemNotOffered, CaseMaterialsMissing,
+    │   CaseMatterNotListed, CaseNotForThisParty, CasePersonUnknown, CaseReasonMissing,
+    │   CaseRightOrganMissing, CaseWayNotOffered, ClientInvalid, CreditCodeRefused, InvalidInput,
+    │   ItemTextInvalid, MandateRefused, ManifestRefused, MaterialTooLarge, MaterialTypeNotTaken,
+    │   NoticeUnfit, NumberCharacters, NumberChecksum, NumberDate, NumberFuture, NumberLength,
+    │   NumberRegion, PackageRefused, PasskeyRefused, ReviewReasonsNeeded, ShelfRefused,
+    │   StoredValueTooLarge, TripEvidenceMissing, TripSourceRefused, TripTimeRefused,
+    │   WebhookRefused
     ├── Busy: too often; come back later
-    │   ExportTooSoon, MaterialTooManyUploads, NoticesSpent, RateLimited, SignInLocked,
-    │   UploadsUnderWay
+    │   AppCrowded, ExportTooSoon, MaterialTooManyUploads, NoticesSpent, RateLimited,
+    │   SignInLocked, UploadsUnderWay
     ├── Failed: the platform, or a back end behind it, failed
-    │   AppBusy, AppFailed, AppFileDamaged, AppLost, AppOffline, AppSilent, AppWrong, AuditBehind,
-    │   BrowserFailed, BrowserMissing, CitizenNotCalling, Internal, NetworkOff, NotPlayed,
-    │   SchemaUnfit, Unavailable
+    │   AppAnswerUnfit, AppBusy, AppFailed, AppFileDamaged, AppLost, AppOffline, AppResting,
+    │   AppSilent, AppWrong, AuditBehind, BrowserFailed, BrowserMissing, CitizenNotCalling,
+    │   Internal, NetworkOff, NotPlayed, SchemaUnfit, Unavailable
     └── Conflict: the state of things does not allow it
         AppAgreementMissing, AppAgreementOutdated, AppCredentialExists, AppCredentialRotated,
         AppFilesRemoved, AppHostTooOld, AppIdTaken, AppInReview, AppNotApproved, AppSuspended,

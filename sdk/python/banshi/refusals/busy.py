@@ -3,6 +3,12 @@
 from banshi.refusals._base import Busy
 
 
+class AppCrowded(Busy):
+    """Too many citizens call the mini-app, or this API of it, at the moment."""
+
+    code, status, retryable = "APP_CROWDED", 429, True
+
+
 class ExportTooSoon(Busy):
     """One copy a day: making it opens everything that is sealed."""
 
@@ -34,6 +40,6 @@ class SignInLocked(Busy):
 
 
 class UploadsUnderWay(Busy):
-    """As many packages are coming in as may at once, of this team or of all; come back in a moment."""
+    """As many packages come in as may at once, of a mini-app, team or person, or of all; come back …"""
 
     code, status, retryable = "UPLOADS_UNDER_WAY", 429, True

@@ -21,6 +21,12 @@ class AppConsentNeeded(ConsentWanted):
     code, status, retryable = "APP_CONSENT_NEEDED", 403, False
 
 
+class AppItemNotServed(Denied):
+    """The version of the mini-app that asks does not name this item in the `items` of its manifest."""
+
+    code, status, retryable = "APP_ITEM_NOT_SERVED", 403, False
+
+
 class AppNotServedHere(Denied):
     """The mini-app does not serve the citizen's region, or the one he chose; `places` says where it …"""
 

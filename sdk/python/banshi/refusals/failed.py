@@ -3,6 +3,12 @@
 from banshi.refusals._base import Failed
 
 
+class AppAnswerUnfit(Failed):
+    """The back end answered what the API's `output` in the manifest does not say; its developers are …"""
+
+    code, status, retryable = "APP_ANSWER_UNFIT", 502, False
+
+
 class AppBusy(Failed):
     """All connections of the back end have as many calls under way as they may."""
 
@@ -31,6 +37,12 @@ class AppOffline(Failed):
     """No back end of the mini-app is connected at the moment."""
 
     code, status, retryable = "APP_OFFLINE", 503, True
+
+
+class AppResting(Failed):
+    """The back end failed too often just now: for some seconds calls are not passed on."""
+
+    code, status, retryable = "APP_RESTING", 503, True
 
 
 class AppSilent(Failed):

@@ -21,6 +21,12 @@ class AppScopeNotDeclared(Invalid):
     code, status, retryable = "APP_SCOPE_NOT_DECLARED", 422, False
 
 
+class AppUpstreamRefused(Invalid):
+    """Back ends are not called at this address: `problem` says why."""
+
+    code, status, retryable = "APP_UPSTREAM_REFUSED", 422, False
+
+
 class CalendarFileInvalid(Invalid):
     """A notice file has mistakes; nothing of it was loaded."""
 
@@ -241,3 +247,9 @@ class TripTimeRefused(Invalid):
     """The visit lies after now, or more than a year before the case was opened."""
 
     code, status, retryable = "TRIP_TIME_REFUSED", 422, False
+
+
+class WebhookRefused(Invalid):
+    """The address is not one that the platform sends to."""
+
+    code, status, retryable = "WEBHOOK_REFUSED", 422, False

@@ -39,6 +39,12 @@ class ComplaintNotFound(Missing):
     code, status, retryable = "COMPLAINT_NOT_FOUND", 404, False
 
 
+class DataQuestionNotFound(Missing):
+    """No such question of a citizen's, or not one to this mini-app."""
+
+    code, status, retryable = "DATA_QUESTION_NOT_FOUND", 404, False
+
+
 class DefectNotFound(Missing):
     """No such defect, or not one you may see."""
 
@@ -163,6 +169,18 @@ class TesterNotFound(Missing):
     """No such tester, or his time has ended."""
 
     code, status, retryable = "TESTER_NOT_FOUND", 404, False
+
+
+class WebhookDeliveryNotFound(Missing):
+    """No such delivery, or not one of a mini-app of the team."""
+
+    code, status, retryable = "WEBHOOK_DELIVERY_NOT_FOUND", 404, False
+
+
+class WebhookNotFound(Missing):
+    """No address was registered for this environment."""
+
+    code, status, retryable = "WEBHOOK_NOT_FOUND", 404, False
 
 
 class WireUnknown(Missing):

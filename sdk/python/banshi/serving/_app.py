@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from banshi import manifest as manifests
 from banshi.errors import DomainError
-from banshi.events import PublicEvent
+from banshi.events import MANDATORY, PublicEvent
 from banshi.manifest import Manifest
 from banshi.platform import Acting
 from banshi.serving._api import Api
@@ -87,7 +87,7 @@ class MiniApp:
 
         Raises: AppWrong when the manifest does not subscribe to it, or another function does it.
         """
-        if event.type not in self.manifest.events:
+        if event.type not in self.manifest.events and event.type not in MANDATORY:
             raise AppWrong(what=event.type, problem="the manifest does not subscribe to it: add it to events")
         if event.type in self.handlers:
             raise AppWrong(what=event.type, problem="another function works on it")
@@ -116,15 +116,17 @@ class MiniApp:
         What is left out comes from the environment: `platform` is its address (MINIAPP_PLATFORM),
         `credential` ("client id:secret", MINIAPP_CREDENTIAL) lets handlers act for citizens there, `secrets`
         are those of its webhooks, several while they change (MINIAPP_WEBHOOK_SECRETS, parted by commas),
-        `inbox` keeps deliveries (MINIAPP_INBOX, a file; inbox.sqlite), where the manifest subscribes to any.
+        `inbox` keeps deliveries (MINIAPP_INBOX, a file; inbox.sqlite), where any may come.
         """
         env: Mapping[str, str] = os.environ
         address = (platform or env.get("MINIAPP_PLATFORM") or AT_HOME).rstrip("/")
         shown = credential if credential is not None else env.get("MINIAPP_CREDENTIAL", "")
         told = secrets if secrets is not None else env.get("MINIAPP_WEBHOOK_SECRETS", "").split(",")
-        if inbox is None and self.manifest.events:
+        if inbox is None and (self.manifest.events or self.handlers):
             inbox = SqliteInbox(env.get("MINIAPP_INBOX", "inbox.sqlite"))
-        door = Door(self.manifest.id, address, keys or Keys(published(address)), Acting(address, shown))
+        client, _, secret = shown.partition(":")
+        audience = client if secret else self.manifest.id  # <id>--sandbox is called for by its own name
+        door = Door(audience, address, keys or Keys(published(address)), Acting(address, shown))
         return Server(
             self.manifest, self.apis, self.handlers, door=door, secrets=tuple(filter(None, told)), inbox=inbox
         )

@@ -91,8 +91,9 @@ class Desk:
             },
             "people": [{"key": each.key, "name": each.name, "about": each.about} for each in self.people],
             "who": self.who, "style": self.style, "network": self.network, "running": self.running,
-            "platform": self.platform, "region": self.citizen.region, "level": self.citizen.level,
-            "scopes": made.scopes, "agreed": sorted(self.agreed.get(self.who, ())), "events": made.events,
+            "platform": self.platform, "sub": self.citizen.sub, "region": self.citizen.region,
+            "level": self.citizen.level, "scopes": made.scopes, "events": made.events,
+            "agreed": sorted(self.agreed.get(self.who, ())),
         }  # fmt: skip
 
     def note(self, kind: str, title: str, **facts: Any) -> Entry:

@@ -43,7 +43,11 @@ class Gateway:
         try:
             body = calls.check(self.manifest, api, citizen.scopes, body)
             answer = await self._send(citizen, api, body, headers)
-            return answer if self._is_platform else calls.told(self.manifest.id, answer, request_id=id)
+            if self._is_platform:
+                return answer
+            if answer.status == 200:
+                calls.fit(self.manifest, api, answer.body)
+            return calls.told(self.manifest.id, answer, request_id=id)
         except DomainError as refusal:
             return calls.refused(refusal, request_id=id)
 

@@ -20,7 +20,9 @@ from banshi.simulator._storage import Stores
 PAGE = files("banshi.simulator").joinpath("page")
 ASSETS = {
     "/": ("index.html", "text/html; charset=utf-8"),
+    "/bridge-host.js": ("bridge-host.js", "text/javascript; charset=utf-8"),
     "/host.js": ("host.js", "text/javascript; charset=utf-8"),
+    "/dialogues.js": ("dialogues.js", "text/javascript; charset=utf-8"),
     "/host.css": ("host.css", "text/css; charset=utf-8"),
 }
 POLICY = (
@@ -36,6 +38,7 @@ class Act(msgspec.Struct):
     value: str = ""
     api: str = ""
     input: msgspec.Raw = msgspec.Raw(b"null")
+    key: str = ""  # idempotency key of a call
     scopes: list[str] = []
 
 
@@ -57,7 +60,7 @@ class Host:
         self.desk, self.issuer, self.app_origin = desk, issuer, app_origin
         self.gateway: Gateway | None = None
         self.stores = Stores()  # the same for page and back end
-        self.played = Played(self.stores.answers)
+        self.played = Played(stores=self.stores)
         self._deliver = deliver
 
     async def handle(self, asked: Asked) -> Told:
@@ -166,7 +169,7 @@ class Host:
         else:
             await asyncio.sleep(delay_s)
             assert self.gateway is not None
-            answer = await self.gateway.call(self.desk.citizen, act.api, body)
+            answer = await self.gateway.call(self.desk.citizen, act.api, body, idempotency_key=act.key)
         ms = (asyncio.get_running_loop().time() - began) * 1000
         self._note(act.api, body, answer, ms)
         return Told(answer.body, answer.status)

@@ -1,9 +1,10 @@
 """The mini-app's own origin: the files in web/, with the headers that the platform serves them with."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from banshi.package import kind_of
-from banshi.simulator._http import Asked, Told
+from banshi.simulator._http import Asked, Told, as_json
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline';"
@@ -11,14 +12,16 @@ POLICY = (
     " frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {host};"
     " sandbox allow-scripts allow-forms allow-same-origin"
 )
+WHERE = "/.banshi/host.json"
 MISSING = "web/ has no such file."
 
 
 class Files:
     """Serves the files of a folder to the host page's frame."""
 
-    def __init__(self, folder: Path, *, host: str) -> None:
+    def __init__(self, folder: Path, *, app_id: str, host: str) -> None:
         self.folder = folder.resolve()
+        self._shown_by = {"app": app_id, "host": host}
         self._headers = (
             ("content-security-policy", POLICY.format(host=host)), ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
@@ -26,6 +29,8 @@ class Files:
 
     async def handle(self, asked: Asked) -> Told:
         """Answer one request for a file; calls go through the host page."""
+        if asked.method == "GET" and asked.path == WHERE:
+            return replace(as_json(self._shown_by), headers=self._headers)
         name = asked.path.lstrip("/") or "index.html"
         path = (self.folder / name).resolve()
         kind = kind_of(name)

@@ -3,7 +3,8 @@
     platform = Played({"startCase": lambda citizen, variables: {…}})
     async with app.test_client(citizen=fake.adult(), platform=platform) as client: …
 
-`miniapp dev --alone` plays what is in PARTS, what the mini-app writes, and its consent; nothing else.
+`miniapp dev --alone` plays what is in PARTS, what the mini-app writes and keeps, and its consent; nothing
+else.
 """
 
 import inspect
@@ -21,6 +22,7 @@ from joserfc.errors import JoseError
 
 from banshi import calls
 from banshi.errors import ConsentNeeded, DomainError, NotFound, NotSignedIn
+from banshi.items import check_served
 from banshi.manifest import Manifest
 from banshi.scopes import Scope
 from banshi.serving import Citizen
@@ -62,26 +64,31 @@ def _viewer(citizen: Citizen, variables: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-PARTS: tuple[Callable[[], Mapping[str, Play]], ...] = (
-    lambda: {"viewer": _viewer},
-    lambda: Stores().answers,
-)
+PARTS: tuple[Callable[[], Mapping[str, Play]], ...] = (lambda: {"viewer": _viewer},)
 """What every platform that is played plays; each is called once for it, and may remember."""
 
 
 class Played:
-    """Plays root fields of the platform's API: those of PARTS, notices and consent, and those it is given.
+    """Plays root fields of the platform's API: PARTS, stores, notices, consent, and those it is given.
 
-    It keeps what is asked.  Who plays for a mini-app says which: `made`.
+    It keeps what is asked.  Who plays for a mini-app says which: `made`.  An item that its manifest does not
+    name is refused, whoever plays.
     """
 
-    def __init__(self, fields: Mapping[str, Play] | None = None, *, made: Manifest | None = None) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, Play] | None = None,
+        *,
+        made: Manifest | None = None,
+        stores: Stores | None = None,
+    ) -> None:
         self.made = made
+        self.stores = stores or Stores()
         self.given_back: dict[str, frozenset[str]] = {}  # by citizen: what the mini-app has no more
         self.known: dict[str, Citizen] = {}  # to whom it may write later
         self._letters = Letters(self._manifest, self.given_back)
         self.fields: dict[str, Play] = {name: play for part in PARTS for name, play in part().items()}
-        self.fields |= {**self._letters.answers, **(fields or {})}
+        self.fields |= {**self.stores.answers, **self._letters.answers, **(fields or {})}
         self.asked: list[Asked] = []
         self._citizens: dict[str, Citizen] = {}  # by token
 
@@ -155,5 +162,20 @@ class Played:
         self.asked.append(Asked(field, variables, citizen))
         if field not in self.fields:
             raise NotPlayed(field=field)
+        if self.made is not None and (code := _item(field, variables)) is not None:
+            check_served(self.made, code)
         told = self.fields[field](citizen, variables)
-        return {field: await told if inspect.isawaitable(told) else told}
+        answer = await told if inspect.isawaitable(told) else told
+        if Scope.STORAGE_KEEP in self.given_back.get(citizen.sub, ()):
+            self.stores.forget(citizen.sub)
+        return {field: answer}
+
+
+def _item(field: str, variables: Mapping[str, Any]) -> str | None:
+    """Return the item that `banshi.platform` prepares or begins an application for; None: it does neither."""
+    match field:
+        case "preparation":
+            return str(variables.get("code"))
+        case "startCase":
+            return str((variables.get("draft") or {}).get("code"))
+    return None

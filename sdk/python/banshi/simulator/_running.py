@@ -5,7 +5,7 @@ import socket
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from banshi.simulator._program import Program, Watch
 
 NOTE = Path(".miniapp", "dev.json")  # where the simulator of a folder is to be found
 BACK_END_S = 12.0
+DUE = timedelta(days=15)  # of an invented question about data
 CODE = (".py", ".yaml", ".yml", ".json", ".toml", ".sql")
 RunIn = Callable[[str], None]
 
@@ -56,7 +57,7 @@ class Simulator:
         self.secret = signing.new_secret()
         self.host = Host(self.desk, self.issuer, app_origin=self.app_origin, deliver=self.deliver)
         self.program = Program(plan.program, ports[2], self._env(), self._heard)
-        page = Files(plan.web, host=self.url)
+        page = Files(plan.web, app_id=made.id, host=self.url)
         self.servers = [
             server(served(self.host.handle, origin=lambda: self.url), port=ports[0]),
             server(served(page.handle, origin=lambda: self.app_origin), port=ports[1]),
@@ -183,9 +184,11 @@ def invented(type: str, citizen: Citizen) -> PublicEvent:
     kind = EVENTS[type]
     facts: dict[str, Any] = {
         "sub": citizen.sub, "at": datetime.now(UTC), "case_id": uuid.uuid4(), "client_id": "simulator",
-        "withdrawn": sorted(citizen.scopes), "remaining": [],
+        "withdrawn": sorted(citizen.scopes), "remaining": [], "scopes": sorted(citizen.scopes),
+        "request_id": uuid.uuid4(), "due_at": datetime.now(UTC) + DUE, "app_id": "simulator",
+        "app_version": "1.0.0", "stage": "everyone",
     }  # fmt: skip
-    return kind(**{name: facts[name] for name in kind.__struct_fields__})
+    return kind(**{name: facts[name] for name in kind.__struct_fields__ if name in facts})
 
 
 async def simulate(plan: Plan, *, say: RunIn, opened: Callable[[str], None]) -> None:

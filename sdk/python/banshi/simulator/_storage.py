@@ -1,5 +1,7 @@
 """What a mini-app keeps of invented citizens, as the platform would; it ends with the simulator."""
 
+import math
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -8,9 +10,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from banshi import stores
-from banshi.errors import KeyReused, ScopeMissing
+from banshi.errors import KeyReused, RateLimited, ScopeMissing
 from banshi.scopes import Scope
 from banshi.serving import Citizen
+from banshi.stores import WRITES_AT_ONCE, WRITES_PER_S
 
 Answered = Callable[[Citizen, dict[str, Any]], Any]
 
@@ -40,6 +43,7 @@ class Stores:
     def __init__(self) -> None:
         self._kept: dict[str, dict[str, _Kept]] = {}
         self._done: dict[tuple[str, str], tuple[object, str]] = {}  # by citizen and key: what, its revision
+        self._left: dict[str, tuple[float, float]] = {}  # by citizen: writes that he has left, and since when
 
     @property
     def answers(self) -> dict[str, Answered]:
@@ -70,10 +74,11 @@ class Stores:
         """Keep a value, and return its revision.
 
         Raises: ScopeMissing, InvalidInput, StoredValueTooLarge, StoreFull, StoredValueChanged,
-            KeyReused.
+            KeyReused, RateLimited.
         """
         store, given = self._begin(citizen, variables)
         size = len(stores.check_value(given.value))
+        self._take(citizen, given)
         done = self._before(citizen, "put", given)
         if done is not None:
             return done
@@ -87,8 +92,12 @@ class Stores:
         return revision
 
     def remove(self, citizen: Citizen, variables: Mapping[str, Any]) -> bool:
-        """Delete what is kept under a key.  Raises: ScopeMissing, InvalidInput, StoredValueChanged."""
+        """Delete what is kept under a key.
+
+        Raises: ScopeMissing, InvalidInput, StoredValueChanged, KeyReused, RateLimited.
+        """
         store, given = self._begin(citizen, variables)
+        self._take(citizen, given)
         if self._before(citizen, "remove", given) is None and given.key in store:
             stores.check_revision(given.revision, store[given.key].revision)
             del store[given.key]
@@ -98,12 +107,26 @@ class Stores:
     def agreed(self, citizen: Citizen) -> None:
         """Take note of what a citizen agrees to now: without the scope nothing of him stays."""
         if not citizen.may(Scope.STORAGE_KEEP):
-            self._kept.pop(citizen.sub, None)
+            self.forget(citizen.sub)
+
+    def forget(self, sub: str) -> None:
+        """Delete what is kept of a citizen."""
+        self._kept.pop(sub, None)
 
     def _begin(self, citizen: Citizen, variables: Mapping[str, Any]) -> tuple[dict[str, _Kept], _Given]:
         given = msgspec.convert(variables, _Given)
         stores.check_key(given.key)
         return self._of(citizen), given
+
+    def _take(self, citizen: Citizen, given: _Given) -> None:
+        """Check a command's idempotency key, and how often commands come."""
+        stores.check_command(given.command)
+        now = time.monotonic()
+        left, since = self._left.get(citizen.sub, (float(WRITES_AT_ONCE), now))
+        left = min(WRITES_AT_ONCE, left + (now - since) * WRITES_PER_S)
+        if left < 1:
+            raise RateLimited(retry_after_s=math.ceil((1 - left) / WRITES_PER_S))
+        self._left[citizen.sub] = (left - 1, now)
 
     def _before(self, citizen: Citizen, verb: str, given: _Given) -> str | None:
         """Return the revision that a command made when it came before; None: it did not."""

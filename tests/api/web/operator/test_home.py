@@ -1,9 +1,25 @@
 """The operator's first screen."""
 
-import httpx
+from datetime import timedelta
 
+import httpx
+import pytest
+
+from api.settings import Settings
+from identity.roles import Role
+from miniapps.review.rules import PROMISED
+from storage import clock, objects
+from storage.embedded.valkey import Valkey
+from storage.settings import ObjectsSettings, QueueSettings
+from tests.api.conftest import an_actor, some_settings
 from tests.api.pages.browsing import signed_in, text_of
 from tests.api.web.operator.desk import at_work
+from tests.miniapps.catalog.packed import hand_in
+
+
+@pytest.fixture
+def settings(valkey: Valkey, seaweed: ObjectsSettings) -> Settings:
+    return some_settings(queue=QueueSettings(url=valkey.url), objects=seaweed, clock="shift")
 
 
 async def test_with_nothing_there_yet_the_screen_says_so(client: httpx.AsyncClient, sign_in):
@@ -14,6 +30,19 @@ async def test_with_nothing_there_yet_the_screen_says_so(client: httpx.AsyncClie
     assert page.status_code == 200
     told = text_of(page.text)
     assert "等待人工审核 0 个" in told and "没有发现问题" in told
+    assert "等待机器检查 0 个 三分钟内有结果" in told
+
+
+async def test_the_screen_says_how_many_verdicts_the_machine_owes_and_for_how_long(client, sign_in):
+    await at_work(client, sign_in)
+    await objects.ensure_bucket()
+    version = await hand_in(an_actor(Role.DEVELOPER))
+    await clock.shift(version.submitted_at - await clock.now())
+    assert "等待机器检查 1 个 三分钟内有结果" in text_of((await client.get("/operator")).text)
+
+    await clock.shift(PROMISED + timedelta(seconds=1))
+
+    assert "其中 1 个超过三分钟还没有结果" in text_of((await client.get("/operator")).text)
 
 
 async def test_citizens_are_not_let_in(client: httpx.AsyncClient):

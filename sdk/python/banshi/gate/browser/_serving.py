@@ -22,6 +22,7 @@ POLICY = (
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'"
 )
 PEOPLE = {person.token: person for person in (FIRST, SECOND)}
+WHERE = "/.banshi/host.json"
 LARGEST_ASK = 1024 * 1024  # bytes
 
 
@@ -42,6 +43,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a file of the package."""
         name = unquote(self._path() or "")
+        if name == WHERE:  # a page of the looking's is its own host
+            self._json(200, {"app": self.server.app.manifest.id, "host": f"http://{self.server.host}"})
+            return
         is_inside = name.startswith(self.server.base)
         name = name.removeprefix(self.server.base)
         name = f"{name}index.html" if not name or name.endswith("/") else name

@@ -39,21 +39,23 @@
       { ...key, size: JSON.stringify(value).length }
     )),
   };
-  // page: postMessage({banshi: 1, type: "connect"}, "*", [port]); then {actionId, method, params} over the port
+  // page: postMessage({banshi: 1, type: "connect", nonce}, origin, [port]); then {channel, actionId, method, params} over it
   addEventListener("message", async event => {
     const [port] = event.ports;
     if (event.data?.banshi !== 1 || event.data.type !== "connect" || !port) return;
     event.stopImmediatePropagation();
-    port.onmessage = async ({ data: { actionId, method, params } }) => {
+    const { nonce } = event.data, channel = crypto.randomUUID();
+    port.onmessage = async ({ data: { type, actionId, method, params } }) => {
+      if (type === "ping") return port.postMessage({ channel, type: "pong" });
       try {
         const result = await (methods[method] ?? (async () => ({})))(params ?? {});
-        port.postMessage({ actionId, result });
+        port.postMessage({ channel, actionId, result });
       } catch (error) {
-        port.postMessage({ actionId, error: { code: error.code ?? "FAILED", message: error.message } });
+        port.postMessage({ channel, actionId, error: { code: error.code ?? "FAILED", message: error.message } });
       }
     };
-    const { uiStyle, region } = await whoIs(), capabilities = Object.keys(methods);
-    port.postMessage({ type: "connected", version: "1.0", uiStyle, region, locale: "zh-CN", capabilities });
+    const { uiStyle, region } = await whoIs(), capabilities = Object.keys(methods), locale = "zh-CN";
+    port.postMessage({ type: "connected", version: "1.1", nonce, channel, app, uiStyle, region, locale, capabilities });
   });
   if (!isOld) return;
   const old = {

@@ -1,7 +1,10 @@
 // The host app, as a developer's own machine plays it: citizens, consent, elder mode, network, and a log.
+import { BridgeError, openMiniApp } from "/bridge-host.js";
+import { dialogues } from "/dialogues.js";
+
 const at = id => document.getElementById(id);
 let state = await (await fetch("/state")).json();
-let port = null; // to the mini-app's page, once it has connected
+let guest = null; // the mini-app that is shown
 
 function make(tag, text = "", facts = {}) {
   return Object.assign(document.createElement(tag), { textContent: text, ...facts });
@@ -47,17 +50,20 @@ function draw() {
 }
 
 function open() {
-  port = null;
+  guest?.close();
+  guest = null;
+  at("asking").hidden = true;
   const needed = Object.keys(state.scopes);
   const agrees = needed.every(scope => state.agreed.includes(scope));
   at("sheet").hidden = agrees;
   if (agrees) {
-    const told = new URLSearchParams({ region: state.region, uiStyle: state.style });
-    at("frame").src = "about:blank";
-    setTimeout(() => { at("frame").src = `${state.origin}${state.app.entry}#${told}`; });
+    guest = openMiniApp({
+      into: at("stage"), app: state.app.id, name: state.app.name, entry: state.origin + state.app.entry, hooks,
+      scopes: state.agreed, region: state.region, uiStyle: state.style, onCut: () => { at("title").textContent = "页面已断开"; },
+    });
+    guest.frame.id = "frame";
     return;
   }
-  at("frame").src = "about:blank";
   at("asks").textContent = `“${state.app.name}”需要您同意`;
   at("purpose").textContent = state.app.purpose;
   at("scopes").replaceChildren(...needed.map(scope => {
@@ -73,12 +79,14 @@ async function store(field, given) { // as the API of the platform names fields 
   const { ok, body } = await act({ do: "storage", api: field, input: given });
   if (ok) return body;
   const { message, extensions } = body.errors[0];
-  throw Object.assign(new Error(message), { code: extensions.code });
+  throw refused(extensions.code, message, extensions.data);
 }
 
-const methods = {
-  session: async () => ({ region: state.region, level: state.level, expiresIn: 60 }),
-  getUiStyle: async () => ({ uiStyle: state.style }),
+const refused = (code, message = "", data = {}) => new BridgeError(code, message, data);
+
+/** The hooks of this host: what a phone's app does, played with what a page has. */
+const hooks = {
+  session: async () => ({ token: "", region: state.region, level: state.level, sub: state.sub, expiresIn: 60 }),
   async storageGet({ key }) {
     const kept = await store("storedValue", { key });
     return kept && { ...kept, value: JSON.parse(kept.value) };
@@ -92,32 +100,20 @@ const methods = {
     return {};
   },
   storageKeys: async () => (await store("storedKeys", {})).edges.map(edge => edge.node),
-  async call({ api, input }) {
-    const { ok, body } = await act({ do: "call", api, input: input ?? null });
+  async call({ api, input, idempotencyKey = "" }) {
+    const { ok, body } = await act({ do: "call", api, input: input ?? null, key: idempotencyKey });
     if (ok) return body;
     const { message, extensions } = body.errors[0];
     if (extensions.code === "APP_CONSENT_NEEDED") await change({ do: "withdraw" }).then(open);
-    throw Object.assign(new Error(message), { code: extensions.code });
+    throw refused(extensions.code, message, extensions.data);
   },
+  getUserType: () => ({ userType: "1" }),
+  getCity: () => ({ code: state.region, name: "" }),
+  getNetworkType: () => ({ result: { fast: "wifi", slow: "3g", offline: "none" }[state.network] }),
+  setTitle: ({ title }) => { at("title").textContent = title || state.app.name; return {}; },
+  close: () => { open(); return {}; },
+  ...dialogues(refused),
 };
-
-addEventListener("message", event => {
-  const [given] = event.ports;
-  if (event.source !== at("frame").contentWindow || event.origin !== state.origin) return;
-  if (event.data?.banshi !== 1 || event.data.type !== "connect" || !given) return;
-  port = given;
-  port.onmessage = async ({ data: { actionId, method, params } }) => {
-    try {
-      const known = Object.hasOwn(methods, method);
-      if (!known) throw Object.assign(new Error("模拟器还没有这个能力"), { code: "NOT_SIMULATED" });
-      given.postMessage({ actionId, result: await methods[method](params ?? {}) });
-    } catch (error) {
-      given.postMessage({ actionId, error: { code: error.code ?? "FAILED", message: error.message } });
-    }
-  };
-  const capabilities = Object.keys(methods);
-  port.postMessage({ type: "connected", version: "1.0", uiStyle: state.style, region: state.region, locale: "zh-CN", capabilities });
-});
 
 function show(entry) {
   const item = make("li", "", { className: entry.status >= 400 ? "bad" : "good" }), more = make("details");
@@ -139,7 +135,7 @@ document.body.addEventListener("change", async ({ target: { name, value } }) => 
   if (name === "network") await change({ do: "network", value });
   if (name === "style") {
     await change({ do: "style", value });
-    port?.postMessage({ type: "event", name: "uiStyle", value });
+    guest?.tell("uiStyle", value);
   }
 });
 at("agree").onclick = async () => { await change({ do: "agree", scopes: Object.keys(state.scopes) }); open(); };

@@ -1,6 +1,6 @@
-import { connect } from "./host.js";
+import { connect } from "./bridge.js"; // npm: @banshi/bridge
 
-const host = await connect("$ID");
+const host = await connect();
 const form = document.getElementById("form");
 const said = document.getElementById("said");
 

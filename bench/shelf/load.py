@@ -1,0 +1,142 @@
+"""An open load on the real server: home screens, the shelf and searches, each sent when it is due.
+
+Half of who looks at the shelf and searches is signed in, the rest are visitors; home screens are citizens'.
+They come from every city and county, search by Zipf, and ask for what is kept and for what has to be made
+as it falls.
+"""
+
+import json
+import random
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from api.settings import Settings
+from bench._lab import pace, servers, wires
+from bench._lab.data import viewers
+from bench._lab.draws import ELDERS
+from bench._lab.pace import Part
+from bench._lab.servers import Contender, Running
+from bench._lab.wires import Ask
+from identity import regions
+from miniapps.shelf.rules import SHIPPED
+
+SHARES = {"home": 40, "shelf": 35, "find": 25}
+PER_S = 1_200  # what the home screen's latency is held at, too
+KINDS = 4_000  # requests of each kind
+WARM = 0.3  # of a round's time is sent beforehand
+NARROWED = 0.3  # of looks at the shelf are at one life event or category
+TARGET_P99_MS = 8.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much is sent."""
+
+    per_s: float
+    seconds: float
+    rounds: int
+    citizens: int
+
+
+FULL = Load(PER_S, 20, 3, 400)
+SMALL = Load(60, 1, 1, 10)
+
+
+def contender(settings: Settings) -> Contender:
+    """Return the server that is asked: one process."""
+    return Contender("ours", (sys.executable, "-m", "api.serve"), wires.ours, settings.as_env())
+
+
+def play(settings: Settings, load: Load, searches: Sequence[str], folder: Path) -> dict[str, Any]:
+    """Send at the rate, round by round; return what was seen, latencies as medians over rounds."""
+    with servers.serving([contender(settings)], folder) as [running]:
+        tokens = [_signed_in(running, index) for index in range(load.citizens)]
+        seen = []
+        for number in range(load.rounds):
+            sent = parts(tokens, searches, random.Random(f"shelf {number}"))
+            pace.send(running.port, sent, per_s=load.per_s, seconds=load.seconds * WARM)
+            seen.append(
+                pace.send(running.port, sent, per_s=load.per_s, seconds=load.seconds, seed=number + 1)
+            )
+    found = {"per_s": load.per_s, "seconds": load.seconds, "rounds": load.rounds, "shares": SHARES}
+    return found | {
+        "answered": sum(each.answered for each in seen),
+        "bad": sum(each.bad for each in seen),
+        "example": next((each.example for each in seen if each.example), ""),
+        **{f"p{percent}_ms": _percentiles(seen, percent) for percent in (50, 99)},
+    }
+
+
+def holds(found: dict[str, Any]) -> bool:
+    """Say whether nothing failed, and every kind of request was answered in time."""
+    return not found["bad"] and max(found["p99_ms"].values()) <= TARGET_P99_MS
+
+
+def parts(tokens: Sequence[str], searches: Sequence[str], dice: random.Random) -> list[Part]:
+    """Return the requests of one round."""
+    places = [place.code for place in regions.shipped().values() if place.level in (2, 3)]
+    by_rank = list(accumulate(1 / rank for rank in range(1, len(searches) + 1)))
+    narrow = [{"category": each.code} for each in SHIPPED.front.categories if each.parent is not None]
+    narrow += [{"lifeEvent": each.code} for each in SHIPPED.front.life_events]
+
+    def where() -> dict[str, object]:
+        return {"region": dice.choice(places)}
+
+    def who() -> dict[str, object]:
+        return {"ageGroup": "ELDER"} if dice.random() < ELDERS else {}
+
+    def home() -> Ask:
+        elder = dice.random() < ELDERS
+        return _ask("home", where() | {"target": "PERSON", "elder": elder}, _bearer(dice.choice(tokens)))
+
+    def shelf() -> Ask:
+        narrowed = dice.choice(narrow) if dice.random() < NARROWED else {}
+        return _ask("shelf", where() | who() | narrowed, _anybody(tokens, dice))
+
+    def find() -> Ask:
+        typed = dice.choices(searches, cum_weights=by_rank)[0]
+        return _ask("find", where() | who() | {"search": typed}, _anybody(tokens, dice))
+
+    makers = {"home": home, "shelf": shelf, "find": find}
+    return [Part(name, SHARES[name], [make() for _ in range(KINDS)]) for name, make in makers.items()]
+
+
+def _ask(name: str, variables: dict[str, object], headers: dict[str, str]) -> Ask:
+    return Ask(json.dumps({"documentId": wires.named(name), "variables": variables}).encode(), headers)
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+def _anybody(tokens: Sequence[str], dice: random.Random) -> dict[str, str]:
+    """Return the headers of a citizen, or of a visitor from an address of his own."""
+    return _bearer(dice.choice(tokens)) if dice.random() < 0.5 else _from(dice)
+
+
+def _from(dice: random.Random) -> dict[str, str]:
+    return {"x-forwarded-for": ".".join(str(dice.randrange(1, 255)) for _ in range(4))}
+
+
+def _signed_in(running: Running, index: int) -> str:
+    """Sign a citizen in and return his token."""
+    form = {"method": "face", "face": "ok", "id_number": viewers.number(index), "name": viewers.name(index)}
+    told = json.loads(running.ask(Ask(json.dumps(form).encode(), _from(random.Random(index)), "/session")))
+    if "token" not in told:
+        sys.exit(f"nobody could sign in: {told}")
+    return str(told["token"])
+
+
+def _percentiles(seen: Sequence[pace.Seen], percent: int) -> dict[str, float]:
+    """Return a percentile in ms by kind, as the median over rounds."""
+    return {
+        name: round(
+            statistics.median(pace.percentile(sorted(each.took_ms[name]), percent) for each in seen), 2
+        )
+        for name in SHARES
+    }

@@ -1,0 +1,142 @@
+"""mgop: the wire of pages that were written for the old gateway, spoken as its npm client speaks it.
+
+POST /h5/mgop?ak=…&api=mgop.<ns>.app.<name>&ts=<ms>&sign=<md5>&data=null   {…}
+    -> always 200, {"rs": 1000, "data": …, "ret": ["1000::…"]}, or another `rs` and "ret": "<rs>::…"
+
+The client takes the part of the cookie `_mgw_tk` before its `_` for its token, and signs with it.  It hears
+of `rs` nothing but 1000 and 9001 (a new cookie came along: sign again), so `ret` tells the code, too.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, islice
+from typing import Any, NamedTuple
+
+from banshi.manifest import Api, Manifest
+
+COOKIE = "_mgw_tk"
+OK, DENIED, EXCEEDED = 1000, 1001, 1002
+DATA_MISSING, INVALID, PARAMETER_MISSING, NO_APP, NO_CONSENT = 3001, 3002, 3004, 3005, 3006
+TIMEOUT, REMOTE, UNKNOWN = 4001, 4002, 5000
+TOKEN_EMPTY, TOKEN_ILLEGAL, TOKEN_EXPIRED = 9001, 9002, 9003
+
+SAID: Mapping[int, str] = {
+    OK: "调用成功",
+    DENIED: "没有权限",
+    EXCEEDED: "访问太频繁，请稍后再试",
+    DATA_MISSING: "缺少 data 参数",
+    INVALID: "提交的内容不合要求",
+    PARAMETER_MISSING: "缺少参数",
+    NO_APP: "应用或者接口不存在",
+    NO_CONSENT: "需要您先同意授权",
+    TIMEOUT: "服务没有及时应答，请稍后再试",
+    REMOTE: "服务暂时不可用，请稍后再试",
+    UNKNOWN: "系统出了问题，请稍后再试",
+    TOKEN_EMPTY: "令牌为空",
+    TOKEN_ILLEGAL: "签名不正确",
+    TOKEN_EXPIRED: "登录已过期，请重新打开应用",
+}
+"""What `ret` says of each `rs`, for citizens."""
+
+RS: Mapping[str, int] = {
+    "SCOPE_MISSING": DENIED, "LEVEL_NEEDED": DENIED, "RATE_LIMITED": EXCEEDED, "APP_CROWDED": EXCEEDED,
+    "INVALID_INPUT": INVALID, "BODY_TOO_LARGE": INVALID, "APP_NOT_FOUND": NO_APP, "API_UNKNOWN": NO_APP,
+    "APP_SUSPENDED": NO_APP, "APP_CONSENT_NEEDED": NO_CONSENT, "APP_SILENT": TIMEOUT, "APP_OFFLINE": REMOTE,
+    "APP_BUSY": REMOTE, "APP_LOST": REMOTE, "APP_FAILED": REMOTE, "APP_ANSWER_UNFIT": REMOTE,
+    "APP_RESTING": REMOTE, "SCHEMA_UNFIT": REMOTE, "NOT_SIGNED_IN": TOKEN_EXPIRED,
+}  # fmt: skip
+"""The `rs` of a refusal's code; of others it is UNKNOWN."""
+
+NAMED = re.compile(r"mgop\.[A-Za-z0-9_-]+\.app\.([A-Za-z0-9.]+)")
+
+
+class Sent(NamedTuple):
+    """The query of a call, un-encoded."""
+
+    ak: str
+    api: str
+    ts: str
+    data: str  # literally: "null" of the client of today, JSON of the one before
+    signed: str
+
+    def sign(self, token: str) -> str:
+        """Return what the client signs with `token`."""
+        text = f"token={token}&ak={self.ak}&api={self.api}&ts={self.ts}&data={self.data}"
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def name_of(made: Manifest, api: Api) -> str:
+    """Return by which name an API is called here."""
+    return api.mgop or f"mgop.{made.id}.app.{api.name}"
+
+
+def api_named(made: Manifest, name: str) -> str:
+    """Return the name in the manifest of the API that is called `name` here; "": there is none.
+
+    What stands between `mgop.` and `.app.` says nothing: the origin says whose API it is.
+    """
+    found = next((api.name for api in made.apis if api.mgop == name), None)
+    match = NAMED.fullmatch(name)
+    return found or (match[1] if match is not None else "")
+
+
+TYPES = {"string": "1", "integer": "2", "number": "3", "boolean": "6", "object": "7", "array": "8"}
+"""The numbers by which the generator of clients knows types; whatever else is an object."""
+DEEPEST, MOST_FIELDS = 6, 2_000
+
+
+def catalogue(made: Manifest, host: str) -> dict[str, Any]:
+    """Return the APIs as `mgopSchema.json`, of which the old generator makes a client.
+
+    `host` is the origin at which they are called, without https:.
+    """
+    apis = [
+        {
+            "apiName": name_of(made, api), "apiNameCh": api.name, "description": api.scope,
+            "requestProperties": _properties(api.input), "responseProperties": _properties(api.output),
+        }
+        for api in made.apis
+    ]  # fmt: skip
+    named = re.sub(r"-(\w)", lambda found: found[1].upper(), made.id)
+    system = {"sysName": f"{named}Service", "apiList": apis}  # no word that JavaScript keeps to itself
+    return {"appKey": made.id, "host": host, "systems": [system]}
+
+
+def _properties(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(islice(_flat(schema, schema, parent=-1, ids=count(1), depth=0), MOST_FIELDS))
+
+
+def _flat(
+    whole: Mapping[str, Any], schema: Mapping[str, Any], *, parent: int, ids: Iterator[int], depth: int
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for each field of an object, and of the objects inside it."""
+    schema = _meant(whole, schema)
+    fields, required = schema.get("properties"), schema.get("required", ())
+    for name, each in fields.items() if isinstance(fields, dict) and depth < DEEPEST else ():
+        field = _meant(whole, each)
+        id = next(ids)
+        yield {
+            "id": id, "type": _type(field), "name": name, "description": str(field.get("description", "")),
+            "parentId": parent, "required": name in required,
+        }  # fmt: skip
+        inner = field.get("items", field) if _type(field) == TYPES["array"] else field
+        yield from _flat(whole, inner, parent=id, ids=ids, depth=depth + 1)
+
+
+def _meant(whole: Mapping[str, Any], schema: Any) -> Mapping[str, Any]:
+    """Return what a reference inside a schema leads to."""
+    for _ in range(DEEPEST):
+        reference = schema.get("$ref") if isinstance(schema, dict) else None
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            break
+        schema = whole
+        for part in reference.removeprefix("#/").split("/"):
+            schema = schema.get(part, {}) if isinstance(schema, dict) else {}
+    return schema if isinstance(schema, dict) else {}
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    told = schema.get("type")
+    kinds: Sequence[Any] = told if isinstance(told, list) else [told]
+    return next((TYPES[kind] for kind in kinds if kind in TYPES), TYPES["object"])

@@ -1,0 +1,95 @@
+"""The APIs of a manifest as the old gateway names and tells of them."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from banshi import manifest, mgop
+
+NPM = Path(__file__).parents[1] / "mgop" / "node_modules"
+
+TEXT = """
+format: 1
+id: rent-app
+name: 租房提取
+version: 1.0.0
+department: 杭州住房公积金管理中心
+operator: 示例科技有限公司
+purpose: 租房的职工提取住房公积金
+entry: /index.html
+scopes: {"cases:read": 向您显示申请办到哪一步}
+regions: ["330000"]
+retention_days: 0
+hotline: "12329"
+apis:
+  - name: rent.check
+    scope: "cases:read"
+    input:
+      type: object
+      required: [rent]
+      properties:
+        rent: {type: integer, description: 每月租金}
+        home: {$ref: "#/$defs/Home"}
+      $defs: {Home: {type: object, properties: {city: {type: string}}}}
+    output:
+      type: object
+      properties: {parts: {type: array, items: {type: object, properties: {fen: {type: number}}}}}
+  - {name: rent.old, scope: "cases:read", mgop: mgop.sxz.app.oldRent}
+"""
+
+
+def test_names_lead_to_apis():
+    made = manifest.read(TEXT)
+
+    assert mgop.api_named(made, "mgop.sxz.app.oldRent") == "rent.old"
+    assert mgop.api_named(made, "mgop.any.app.rent.check") == "rent.check"
+    assert mgop.api_named(made, "rent.check") == ""
+    assert [mgop.name_of(made, api) for api in made.apis] == [
+        "mgop.rent-app.app.rent.check", "mgop.sxz.app.oldRent",
+    ]  # fmt: skip
+
+
+def test_a_name_is_one_of_the_old_gateway():
+    faults = manifest.check(TEXT.replace("mgop.sxz.app.oldRent", "oldRent"))
+
+    assert [fault.path for fault in faults] == ["apis.1.mgop"]
+
+
+def test_the_catalogue_tells_every_field_with_its_place():
+    told = mgop.catalogue(manifest.read(TEXT), "https://rent-app.apps.example")
+
+    [system] = told["systems"]
+    check = system["apiList"][0]
+    assert (told["host"], system["sysName"]) == ("https://rent-app.apps.example", "rentAppService")
+    rows = [
+        (row["name"], row["type"], row["parentId"], row["required"]) for row in check["requestProperties"]
+    ]
+    assert rows == [("rent", "2", -1, True), ("home", "7", -1, False), ("city", "1", 2, False)]
+    answers = [(row["id"], row["name"], row["type"], row["parentId"]) for row in check["responseProperties"]]
+    assert answers == [(1, "parts", "8", -1), (2, "fen", "3", 1)]
+
+
+@pytest.mark.slow
+def test_the_generator_from_npm_makes_a_client_that_compiles(tmp_path):
+    told = mgop.catalogue(manifest.read(TEXT), "https://rent-app.apps.example")
+    (tmp_path / "mgopSchema.json").write_text(json.dumps(told))
+    (tmp_path / "node_modules").symlink_to(NPM)
+    service = tmp_path / "src" / "mgopService"
+    service.mkdir(parents=True)
+    (service / "index.ts").touch()  # else it asks which language
+    tsc = [NPM / ".bin" / "tsc", "--noEmit", "--skipLibCheck", "--esModuleInterop", "--target", "es2019"]
+    made = ["node", NPM / "@aligov" / "jssdk-mgop" / "lib" / "code-generator" / "command.js"]
+    subprocess.run(made, cwd=tmp_path, check=True, capture_output=True, timeout=100)
+    use = tmp_path / "use.ts"
+    use.write_text(
+        'import { IModels } from "./src/mgopService/systems/rentAppService/model";\n'
+        'import "./src/mgopService";\n'
+        'const ask: IModels["mgop.rent-app.app.rent.check"]["Req"] = { rent: 3000, home: {} };\n'
+        "export { ask };\n"
+    )
+    checked = [*tsc, "--strict", "--typeRoots", "none", "--moduleResolution", "node", use]
+
+    assert subprocess.run(checked, cwd=tmp_path, capture_output=True, text=True, timeout=100).stdout == ""
+    assert "rent: number" in (service / "systems" / "rentAppService" / "model.ts").read_text()
