@@ -22,6 +22,7 @@ from banshi.errors import DomainError, InvalidInput
 from banshi.scopes import Scope
 from identity import teams
 from miniapps.catalog import queries as catalog
+from miniapps.catalog.errors import TeamOwnerNeeded
 from miniapps.catalog.rules import Environment
 from miniapps.catalog.tables import MiniApp
 from miniapps.webhooks import queries, service
@@ -86,13 +87,21 @@ async def one(request: AnyRequest, app_id: str, delivery_id: UUID) -> Response[b
     """Show what a delivery says, and each try."""
     asker = await builder(request, Scope.APPS_WRITE)
     app, held = await _own(asker, app_id, delivery_id)
+    return await _one(request, asker, app, held)
+
+
+async def _one(
+    request: AnyRequest, asker: Asker, app: MiniApp, held: Opened, *, refusal: DomainError | None = None
+) -> Response[bytes]:
     payload = None
     if held.payload is not None:
         payload = msgspec.json.format(held.payload, indent=2)
     return await about_app(
         request, "developer_delivery", asker, app, held=held, row=held.row, payload=payload, ms=ms,
         called=DELIVERY_STATES[held.row.state], named=NEWS.get(held.row.type, held.row.type), labels=LABELS,
-        at=f"{APPS}/{app_id}/webhooks", message_id=message_id(held.row.id), problems=TRY_PROBLEMS,
+        at=f"{APPS}/{app.app_id}/webhooks", message_id=message_id(held.row.id), problems=TRY_PROBLEMS,
+        may=held.environment is Environment.SANDBOX or await teams.is_owner(asker.actor),
+        **mistake(request, asker, refusal, None),
     )  # fmt: skip
 
 
@@ -100,8 +109,11 @@ async def one(request: AnyRequest, app_id: str, delivery_id: UUID) -> Response[b
 async def replay(request: AnyRequest, app_id: str, delivery_id: UUID) -> Response[bytes]:
     """Send a delivery once more."""
     _, asker = await built(request, Scope.APPS_WRITE)
-    _, held = await _own(asker, app_id, delivery_id)
-    await service.replay(asker.actor, held.row.id, now=asker.now)
+    app, held = await _own(asker, app_id, delivery_id)
+    try:
+        await service.replay(asker.actor, held.row.id, now=asker.now)
+    except TeamOwnerNeeded as refusal:
+        return await _one(request, asker, app, held, refusal=refusal)
     return go(with_query(f"{APPS}/{app_id}/webhooks/{delivery_id}", done="webhook-replayed"))
 
 

@@ -36,10 +36,11 @@ INVENTED: dict[str, Any] = {
 async def replay(actor: Actor, id: UUID, *, now: datetime) -> queries.Opened:
     """Send a delivery once more, by the same id, with all its tries; in its old place in the line.
 
-    Raises: ScopeMissing, DeliveryNotFound.
+    Raises: ScopeMissing, DeliveryNotFound; TeamOwnerNeeded for production.
     """
     async with transaction():
         found = await queries.delivery(actor, id)
+        await credentials.own(actor, found.app_id, found.environment)
         await execute(ONE, id, now)
         await audit.record(actor, "webhook.replay", f"webhook_delivery/{id}", now=now)
         await emit(DeliveriesDue(client_id=found.row.client_id), now=now)

@@ -6,9 +6,10 @@ import httpx
 
 from miniapps.catalog.rules import Environment
 from miniapps.catalog.service import credentials
-from miniapps.webhooks import queries
+from miniapps.webhooks import queries, service
 from miniapps.webhooks.tasks import TASKS
 from storage import clock
+from storage.db import execute
 from tests.api.pages.browsing import forms_of, text_of
 from tests.api.web.office import ORIGIN, in_team, with_app
 from tests.miniapps.webhooks.conftest import receiver as receiver
@@ -55,6 +56,31 @@ async def test_an_address_is_registered_tried_and_looked_into(client: httpx.Asyn
 
     assert (await press(client, "remove")).status_code == 303
     assert await queries.addresses(actor, "rent-app") == []
+
+
+async def test_only_owners_send_again_what_went_to_production(client: httpx.AsyncClient, receiver):
+    actor = await in_team(client)
+    await with_app(actor)
+    for environment in Environment:
+        await credentials.issue(actor, "rent-app", environment, now=await clock.now())
+        await service.register(actor, "rent-app", environment, receiver.url, now=await clock.now())
+    now = await clock.now()
+    made = {
+        each: await service.try_out(actor, "rent-app", each, "case.decided", now=now) for each in Environment
+    }
+    at = f"{ALL}/{made[Environment.PRODUCTION].id}"
+    page = (await client.get(at)).text
+    [(to, fields)] = [(to, fields) for to, fields in forms_of(page) if to.endswith("/replay")]
+    await execute("UPDATE team_member SET role = 'developer' WHERE party_id = $1", actor.person_id)
+
+    refused = await client.post(to, data=fields, headers=ORIGIN)
+    assert refused.status_code == 403 and "只有团队负责人可以这样做" in text_of(refused.text)
+    shown = (await client.get(at)).text
+    assert not [to for to, _ in forms_of(shown) if to.endswith("/replay")]
+    assert "只有团队负责人可以重新推送正式环境的消息" in text_of(shown)
+    trial = (await client.get(f"{ALL}/{made[Environment.SANDBOX].id}")).text
+    [(to, fields)] = [(to, fields) for to, fields in forms_of(trial) if to.endswith("/replay")]
+    assert (await client.post(to, data=fields, headers=ORIGIN)).status_code == 303
 
 
 async def test_another_teams_deliveries_are_not_shown(client: httpx.AsyncClient):
