@@ -232,8 +232,8 @@ async def withdraw(actor: Actor, app_id: str, *, only: Collection[str] | None = 
 
 AT_ONCE = 500  # consents that end in one transaction
 _END_OVER = """
-UPDATE consent SET withdrawn_at = until WHERE id IN (
-  SELECT id FROM consent WHERE withdrawn_at IS NULL AND until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+UPDATE consent SET withdrawn_at = until WHERE id = ANY(ARRAY(
+  SELECT id FROM consent WHERE withdrawn_at IS NULL AND until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
 RETURNING *
 """
 

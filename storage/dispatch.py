@@ -32,11 +32,11 @@ AT_ONCE = "fact.not_before IS NULL"
 SCHEDULED = "fact.not_before <= $1"
 
 UNHEARD = """
-UPDATE outbox SET sent_at = clock_timestamp(), settled_at = clock_timestamp() WHERE id IN (
+UPDATE outbox SET sent_at = clock_timestamp(), settled_at = clock_timestamp() WHERE id = ANY(ARRAY(
   SELECT fact.id FROM outbox fact
   WHERE fact.sent_at IS NULL AND (fact.not_before IS NULL OR fact.not_before <= $1)
     AND fact.type <> ALL($2::text[])
-  LIMIT $3 FOR UPDATE SKIP LOCKED)
+  LIMIT $3 FOR UPDATE SKIP LOCKED))
 """
 
 TAKE = """
@@ -88,9 +88,9 @@ ON CONFLICT (epoch) DO NOTHING RETURNING epoch
 """
 
 FORGOTTEN = """
-UPDATE job SET enqueued_at = NULL WHERE id IN (
+UPDATE job SET enqueued_at = NULL WHERE id = ANY(ARRAY(
   SELECT id FROM job WHERE state = 'waiting' AND enqueued_at < clock_timestamp() - make_interval(secs => $1)
-  LIMIT $2 FOR UPDATE SKIP LOCKED)
+  LIMIT $2 FOR UPDATE SKIP LOCKED))
 """
 
 SETTLE_LEFT_OVER = """

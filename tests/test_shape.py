@@ -36,6 +36,10 @@ LATE = ("api", "cli")
 DRAWERS = {"utils", "helpers", "common", "misc", "managers"}
 HAN = "\u4e00-\u9fff"
 HALF = re.compile(rf"[{HAN}”）}}][,;]|[,;][{HAN}“]|[{HAN}]\([{HAN}]")
+# PostgreSQL may run such a subquery once for each row of the outer one, and take more than its limit
+LOOSE = re.compile(
+    r"\bIN\s*\(\s*SELECT\b(?:(?!\bIN\s*\().)*?\bLIMIT\b(?:(?!\bIN\s*\().)*?\bFOR\b[ A-Z]*\bUPDATE\b", re.S
+)
 RULES = (
     "a file fits in the head",
     "so does a function",
@@ -43,6 +47,7 @@ RULES = (
     "nothing is imported inside a function",
     "there is no drawer for everything",
     "Chinese is punctuated in Chinese",
+    "rows that a limit chooses are chosen once",
 )
 
 
@@ -77,6 +82,18 @@ def faults(path: Path) -> Iterator[tuple[str, str]]:
     yield from (
         ("Chinese is punctuated in Chinese", said) for said in chinese_texts(nodes) if HALF.search(said)
     )
+    yield from (
+        ("rows that a limit chooses are chosen once", sql) for sql in texts(nodes) if LOOSE.search(sql)
+    )
+
+
+def texts(nodes: list[ast.AST]) -> Iterator[str]:
+    """All strings of a file, those with parts to fill in as they stand there."""
+    for node in nodes:
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "?" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def chinese_texts(nodes: list[ast.AST]) -> list[str]:
@@ -117,6 +134,16 @@ def test_every_file_is_as_the_style_guide_says(found, rule):
         ("api/utils.py", '"""Anything."""\n', ["there is no drawer for everything"]),
         ("api/late.py", '"""Late."""\ndef f():\n    import os\n', ["nothing is imported inside a function"]),
         ("api/cli/late.py", '"""Late."""\ndef f():\n    import os\n', []),
+        (
+            "api/taken.py",
+            '"""Takes."""\nx = "DELETE FROM t WHERE id IN (SELECT id FROM t LIMIT 2 FOR UPDATE)"\n',
+            ["rows that a limit chooses are chosen once"],
+        ),
+        (
+            "api/taken.py",
+            '"""Takes."""\nx = "DELETE FROM t WHERE id = ANY(ARRAY(SELECT id FROM t LIMIT 2 FOR UPDATE))"\n',
+            [],
+        ),
         ("api/said.py", '"""Says."""\nx = "您好,请坐"\n', ["Chinese is punctuated in Chinese"]),
     ],
 )

@@ -163,10 +163,10 @@ async def sweep(*, now: datetime) -> None:
     """Note which mandates and proposals have run out, and tell both sides."""
     async with transaction():
         rows = await fetch(
-            "UPDATE mandate SET state = 'expired', ended_at = $1 WHERE id IN (SELECT id FROM mandate"
+            "UPDATE mandate SET state = 'expired', ended_at = $1 WHERE id = ANY(ARRAY(SELECT id FROM mandate"
             " WHERE (state = 'active' AND expires_at <= $1) OR"
             " (state = 'proposed' AND least(expires_at, proposed_at + $2) <= $1)"
-            " ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED) RETURNING *",
+            " ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)) RETURNING *",
             now, PROPOSED_FOR,
         )  # fmt: skip
         for row in rows:

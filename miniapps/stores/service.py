@@ -45,14 +45,14 @@ DELETE FROM app_value WHERE party_id = $1 AND app_id = $2
 AND store_id IS DISTINCT FROM {queries.STORE.format(party="$1", app="$2")}
 """  # noqa: S608
 _UNTOUCHED = """
-DELETE FROM app_value WHERE id IN (
+DELETE FROM app_value WHERE id = ANY(ARRAY(
   SELECT old.id FROM mini_app a
   JOIN mini_app_version m ON m.id = coalesce(a.released_id,
     (SELECT id FROM mini_app_version WHERE app = a.id ORDER BY id DESC LIMIT 1))
   CROSS JOIN LATERAL (SELECT id FROM app_value WHERE app_id = a.app_id
     AND touched_on < $1::date - (m.manifest ->> 'retention_days')::int
     ORDER BY touched_on LIMIT $2 FOR UPDATE SKIP LOCKED) AS old
-  LIMIT $2)
+  LIMIT $2))
 """
 
 

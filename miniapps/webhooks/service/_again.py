@@ -21,9 +21,9 @@ MOST = 1000  # deliveries that are taken up again at once
 ANEW = "state = 'waiting', failures = 0, next_at = $2, leased_until = NULL, ended_at = NULL"
 ONE = f"UPDATE webhook_delivery SET {ANEW} WHERE id = $1"  # noqa: S608
 SINCE = (
-    f"UPDATE webhook_delivery SET {ANEW} WHERE id IN (SELECT id FROM webhook_delivery"  # noqa: S608
+    f"UPDATE webhook_delivery SET {ANEW} WHERE id = ANY(ARRAY(SELECT id FROM webhook_delivery"  # noqa: S608
     " WHERE client_id = $1 AND state = 'dead' AND NOT test AND made_at >= $3 ORDER BY seq LIMIT $4"
-    " FOR UPDATE SKIP LOCKED) RETURNING id"
+    " FOR UPDATE SKIP LOCKED)) RETURNING id"
 )
 INVENTED: dict[str, Any] = {
     "sub": "0" * 32, "case_id": UUID(int=0), "number": "", "item": "", "state": "", "kinds": [],

@@ -26,8 +26,8 @@ SELECT client_id FROM webhook_address address WHERE off IS NULL AND EXISTS (
     AND due.next_at <= $1 AND (due.leased_until IS NULL OR due.leased_until < clock_timestamp()))
 """
 OLD = """
-DELETE FROM webhook_delivery WHERE id IN (
-  SELECT id FROM webhook_delivery WHERE made_at < $1 ORDER BY made_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+DELETE FROM webhook_delivery WHERE id = ANY(ARRAY(
+  SELECT id FROM webhook_delivery WHERE made_at < $1 ORDER BY made_at LIMIT $2 FOR UPDATE SKIP LOCKED))
 """
 FREED = """
 UPDATE webhook_delivery free SET next_at = $1

@@ -28,13 +28,13 @@ LEASE_S = 2 * TIMEOUT_S  # nobody else sends it meanwhile; a process that died h
 LONGEST_S = 60.0  # of one job; what is left is for another
 
 CLAIM = """
-UPDATE webhook_delivery SET leased_until = clock_timestamp() + make_interval(secs => $4) WHERE id IN (
+UPDATE webhook_delivery SET leased_until = clock_timestamp() + make_interval(secs => $4) WHERE id = ANY(ARRAY(
   SELECT due.id FROM webhook_delivery due
   WHERE due.client_id = $1 AND due.state = 'waiting' AND due.next_at <= $2
     AND (due.leased_until IS NULL OR due.leased_until < clock_timestamp())
     AND NOT EXISTS (SELECT FROM webhook_delivery ahead WHERE ahead.client_id = due.client_id
       AND ahead.line = due.line AND ahead.state = 'waiting' AND ahead.seq < due.seq)
-  ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+  ORDER BY due.next_at LIMIT $3 FOR UPDATE SKIP LOCKED))
 RETURNING id, party_id, line, type, body
 """
 
