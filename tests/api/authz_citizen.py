@@ -59,6 +59,7 @@ GIVEN: tuple[Given, ...] = (
     page("/apps/{app_id:str}/{page:path}", APPS, app_id=OWN_APP, page="index.html"),
     form("/apps/{app_id:str}/consent", "v ~!! ~!s !! sss", app_id=OWN_APP),
     form("/apps/{app_id:str}/session", "v ~ss ~ss ss sss", app_id=OWN_APP),
+    form("/apps/{app_id:str}/ticket", APPS, app_id=OWN_APP),
     form("/apps/{app_id:str}/rating", "v ~!! ~!s !! sss", app_id=OWN_APP, stars="5"),
     form("/inbox/read", "v ~~~ ~~s ~~ ~~s"),
 )
@@ -94,7 +95,7 @@ STATUSES: dict[tuple[str, str], int] = {
     ("GET", "/wallet/uploads/{upload_id:uuid}"): 303,
     ("GET", "/apps/{app_id:str}"): 303,
     ("GET", "/apps/{app_id:str}/{page:path}"): 303,
-    **{("POST", f"/apps/{{app_id:str}}/{name}"): 415 for name in ("consent", "session", "rating")},
+    **{("POST", f"/apps/{{app_id:str}}/{name}"): 415 for name in ("consent", "session", "ticket", "rating")},
     ("GET", "/inbox"): 303,
     ("POST", "/inbox/{notice_id:uuid}/read"): 415,
     ("POST", "/inbox/read"): 415,

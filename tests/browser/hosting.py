@@ -34,6 +34,7 @@ OLD = """<!doctype html><meta charset=utf-8><title>old</title><script src=/early
 EARLY = "window.aplus_queue = [{ action: 'aplus.sendPV', arguments: [{ _user_id: 'u-77' }] }];"
 OLD_PAGE = """window.order = [];
 ZWJSBridge.onReady(() => {
+  window.readyAt = performance.now();
   order.push("bridge");
   window.log = new ZwLog({ _user_id: "u-1", _user_nick: "昵称" });
   log.onReady(() => {
@@ -113,7 +114,15 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
         right, cookie = self.headers.get("authorization"), self.headers.get("cookie")
         told = {"asked": self.path, "by": right, "cookie": cookie, "body": body}
-        self._answer(200, json.dumps(told), JSON, [])
+        if not self.path.startswith("/h5/mgop"):
+            self._answer(200, json.dumps(told), JSON, [])
+        elif "_mgw_tk" not in (cookie or ""):
+            new = "_mgw_tk=0123456789abcdef_1; Path=/; SameSite=Lax"
+            self._answer(200, '{"rs": 9001, "ret": "9001::"}', JSON, [("set-cookie", new)])
+        elif "api=mgop.old.app.refused" in self.path:
+            self._answer(200, '{"rs": "1002", "ret": ["1002::忙"], "code": "APP_CROWDED"}', JSON, [])
+        else:
+            self._answer(200, json.dumps({"rs": 1000, "data": told}), JSON, [])
 
     def _answer(self, status: int, body: str, kind: str, headers: list[tuple[str, str]]) -> None:
         data = body.encode()

@@ -1,7 +1,10 @@
 """Pages that were written for 浙里办 alone: `ZWJSBridge`, `ZwLog`, `aplus_queue`, in real Chromium."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
+from banshi.mgop import Sent
 from tests.browser.old_pages import GOOD, HOOKS, LISTED, REFUSED
 from tests.browser.test_bridge_attacks import address, browser, frame_of, host, until  # noqa: F401
 
@@ -95,10 +98,32 @@ def test_files_go_to_the_pages_own_origin(page):
     assert ask(page(), "uploadFile", "{ url: 'https://elsewhere.example/' }")["status"] == "fail"
 
 
-def test_the_old_gateway_call_is_one_of_the_manifest(page):
-    told = ask(page(), "egop", "{ api: 'mgop.demo.app.hello', method: 'POST', param: { a: 1 }, appKey: 'x' }")
+def test_the_old_gateway_is_called_as_its_own_client_does(page, host):  # noqa: F811
+    frame = page()
+    given = "api: 'mgop.demo.app.hello', method: 'POST', param: { a: 1 }"
+    told = ask(frame, "egop", f"{{ {given}, appKey: 'jl9vupjh+200100201+nytcfro' }}")
+    asked = urlsplit(told["data"]["asked"])
+    sent = dict(parse_qsl(asked.query))
 
-    assert (told["asked"], told["by"]) == ("/gw/old/mgop.demo.app.hello", "Bearer token-of-old")
+    assert (told["errorCode"], asked.path, told["data"]["body"]) == (0, "/h5/mgop", '{"a":1}')
+    assert list(sent) == ["ak", "api", "ts", "sign", "data"]
+    token = "0123456789abcdef"  # of the cookie that the first answer, 9001, brought along
+    assert Sent(sent["ak"], sent["api"], sent["ts"], "null", "").sign(token) == sent["sign"]
+    assert ask(frame, "egop", "{ api: 'mgop.old.app.refused' }") == [1002, True]
+
+
+def test_the_origin_has_its_session_before_the_page_hears_that_it_is_ready(page, host):  # noqa: F811
+    sent = []
+    host.on("request", lambda request: sent.append((urlsplit(request.url).path, request.post_data)))
+    frame = page(sub="s1")
+
+    assert ("/h5/enter", '{"token":"token-of-old"}') in sent
+    entries = "performance.getEntriesByName(new URL('/h5/enter', location.href).href)"
+    until(frame, f"{entries}.length")
+    assert frame.evaluate(f"{entries}[0].responseStart <= window.readyAt")
+    assert sum(path == "/h5/enter" for path, _ in sent) == 1
+    page(sub="s2")
+    assert sum(path == "/h5/enter" for path, _ in sent) == 2, "another citizen, another session"
 
 
 def test_it_takes_itself_for_the_app_and_shares_one_connection(page, host):  # noqa: F811

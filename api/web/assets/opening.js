@@ -3,14 +3,14 @@
 
 const host = document.querySelector(".host");
 const said = host.querySelector(".sending");
-const dialog = document.querySelector("dialog");
-const { app, name, region, manner, page, bridge } = host.dataset;
+const { app, name, region, manner, page, bridge, doing: means } = host.dataset;
+const posted = (address, body) => globalThis.banshi.posted(address, body, (text) => { said.textContent = text; });
 
 class NotOpened extends Error {}
 
 async function session() {
   const body = new URLSearchParams({ form_word: host.querySelector("[name=form_word]").value });
-  const answer = await globalThis.banshi.posted(`/apps/${app}/session`, body, (text) => { said.textContent = text; });
+  const answer = await posted(`/apps/${app}/session`, body);
   if (answer.redirected) location.assign(answer.url); // to sign in, and back
   const told = await answer.json().catch(() => ({}));
   if (told.code === "APP_CONSENT_MISSING") location.reload(); // the sheet is shown
@@ -18,18 +18,9 @@ async function session() {
   return { ...told, expiresIn: Math.max(0, Math.floor((Date.parse(told.expiresAt) - Date.now()) / 1000)) };
 }
 
-function ask(question) {
-  dialog.querySelector("p").textContent = question;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((done) => {
-    dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true });
-  });
-}
-
 async function open() {
   const first = await session();
-  const { openMiniApp, browserHooks } = await import(bridge);
+  const [{ BridgeError, openMiniApp, browserHooks }, { asking, doing }] = await Promise.all([import(bridge), import(means)]);
   let held = first;
   const again = async () => {
     const given = held || (await session());
@@ -37,9 +28,13 @@ async function open() {
     return { token: given.token, expiresIn: given.expiresIn, sub: given.sub, region };
   };
   const entry = page ? new URL(`/${first.version}/${page}`, first.entry).href : first.entry;
+  const ours = doing({
+    BridgeError, posted, said, tell: (...told) => guest.tell(...told),
+    close() { guest.close(); location.assign("/"); },
+  });
   const guest = openMiniApp({
     into: host, app, name, entry, token: first.token, scopes: first.scopes, uiStyle: manner, region,
-    hooks: { ...browserHooks(name, ask), session: again },
+    hooks: { ...browserHooks(name, asking(`“${name}”`)), ...ours, session: again },
     onConsentNeeded: async () => { location.reload(); return false; },
     onCut: () => { said.textContent = "这个应用出了问题，已经关闭。"; },
   });

@@ -15,15 +15,21 @@ from api.http.errors import AnyRequest
 from api.pages.assets import ADDRESSES
 from api.pages.drawing import Reach
 from api.pages.manner import is_elder
+from api.web import places
 from api.web.citizen import sayings
 from api.web.citizen.asking import Data, ask
 from api.web.citizen.place import citizen, filled, onward, region_of, shown
 from banshi.errors import DomainError, InvalidInput
 from banshi.scopes import Scope
+from identity import regions
+from identity.roles import FOR_FIRMS
 
 TERMS: Final = named("mini_app_terms")
 OPEN: Final = named("open_mini_app")
 RATE: Final = named("rate_mini_app")
+PERSON: Final = "1"
+FIRM: Final = "2"
+"""As what he is here, in the old host's numbers."""
 APP: Final = "/apps/{app_id:str}"
 PAGE: Final = re.compile(r"(?!.*(^|/)\.{1,2}(/|$))[\w./~-]*")
 """A file below the version that is opened: whoever wrote the link must not choose another version."""
@@ -43,11 +49,12 @@ async def open_page(request: AnyRequest, app_id: str) -> Response[bytes]:
     if not terms["agreed"]:
         return await _sheet(request, asker, terms)
     entry = urlsplit(terms["entry"])
-    origin = f"{entry.scheme}://{entry.netloc}"
+    origin, region = f"{entry.scheme}://{entry.netloc}", region_of(request, asker)
     return await shown(
-        request, "app", asker, app=terms["app"], region=region_of(request, asker),
+        request, "app", asker, app=terms["app"], region=region, region_name=regions.full_name(region),
+        regions=places.groups(), user_type=FIRM if asker.actor.mandate_kind in FOR_FIRMS else PERSON,
         reach=Reach(frames=[origin]),
-        bridge=ADDRESSES["bridge-host.js"], page=page,
+        bridge=ADDRESSES["bridge-host.js"], doing=ADDRESSES["doing.js"], page=page,
         manner="elder" if is_elder(request) else "normal", address=f"/apps/{app_id}",
     )  # fmt: skip
 

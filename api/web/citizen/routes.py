@@ -15,6 +15,7 @@ from api.web.citizen import (
     lasting,
     opening,
     papers,
+    signing_on,
     uploads,
     wallet,
 )
@@ -33,5 +34,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *wallet.ROUTES,
     *inbox.ROUTES,
     *opening.ROUTES,
+    *signing_on.ROUTES,
     *lasting.ROUTES,
 ]

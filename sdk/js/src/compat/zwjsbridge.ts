@@ -7,17 +7,13 @@
 
 import { BridgeError, connect, type Host } from "../bridge";
 import { beacon } from "./beacon";
+import { entered } from "./entering";
 import { choose, upload } from "./files";
 import { keeper } from "./kept";
+import { type Called, mgop } from "./mgop";
+import { OldError } from "./refused";
 
 type Numbers = Partial<Record<string, number>> & { other: number };
-
-/** A refusal as old pages read it. */
-class OldError extends Error {
-  constructor(readonly errorCode: number, readonly errorMessage: string, readonly code: string) {
-    super(errorMessage);
-  }
-}
 
 /** Do something with the host; what it refuses has the old number for its code. */
 async function by<T>(numbers: Numbers, act: (host: Host) => T | Promise<T>): Promise<T> {
@@ -51,7 +47,7 @@ async function city(host: Host, method: "getCity" | "selectCity") {
 
 const bridge = {
   onReady(then: () => void): void {
-    connect().catch(() => {}).then(() => then()); // without a host, too: its methods then say so
+    entered.then(() => then()); // without a host, too: its methods then say so
   },
 
   ssoTicket: () => by(PLAIN, async host => host.can("ssoTicket") ? host.ssoTicket() : { result: false }),
@@ -142,8 +138,8 @@ const bridge = {
   directShare: (asked: { url: string; channel?: string }) => by(SHARE, host => host.share(asked)),
   getUiStyle: () => by(PLAIN, host => ({ uiStyle: host.uiStyle })),
 
-  /** Withdrawn by its makers in favour of mgop; here it calls the API of that name in the manifest. */
-  egop: ({ api = "", param }: { api?: string; param?: unknown }) => by(PLAIN, host => host.call(api, param ?? {})),
+  /** Withdrawn by its makers in favour of mgop, which is what it calls. */
+  egop: (asked: Called = {}) => mgop(asked),
 };
 
 // by this word old pages know that they are inside the app, and not in some browser

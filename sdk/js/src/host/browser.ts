@@ -9,7 +9,7 @@ type Ask = (question: string) => Promise<boolean>;
 const PLACE_MS = 15_000;
 
 /**
- * Return hooks for place, clipboard, images and files, sharing, telephone and network.
+ * Return hooks for place, clipboard, images and files, sharing, telephone and network; for codes, where the browser reads them.
  *
  * `ask` puts a question to the citizen and resolves to whether he says yes; what he says no to is BRIDGE_DENIED.
  */
@@ -40,6 +40,7 @@ export function browserHooks(name: string, ask: Ask): Omit<Hooks, "session"> {
       return {};
     },
     getNetworkType: () => ({ result: network() }),
+    ...("BarcodeDetector" in globalThis && { scan: read } satisfies Pick<Hooks, "scan">),
     ...("share" in navigator && {
       async share({ url, title, content }) {
         await navigator.share({ url, title, text: content }).catch(() => {
@@ -61,9 +62,23 @@ function place(): Promise<Place> {
   ));
 }
 
+interface Detector {
+  detect(image: ImageBitmap): Promise<{ rawValue: string }[]>;
+}
+
+/** Let the citizen take a picture of a code, and read it: the page gets what the code says, and not the picture. */
+async function read(): Promise<{ text: string }> {
+  const Detector = (globalThis as unknown as { BarcodeDetector: new (of: object) => Detector }).BarcodeDetector;
+  const [taken] = await pick("image/*", 1, "environment");
+  const image = await createImageBitmap(taken!.file);
+  const [found] = await new Detector({ formats: ["qr_code"] }).detect(image);
+  if (!found) throw new BridgeError("BRIDGE_FAILED", "There is no code in the picture.");
+  return { text: found.rawValue };
+}
+
 /** Let the citizen choose files by the browser's own dialogue. */
-function pick(accept: string, count: number): Promise<Picked[]> {
-  const input = Object.assign(document.createElement("input"), { type: "file", accept, multiple: count > 1 });
+function pick(accept: string, count: number, capture = ""): Promise<Picked[]> {
+  const input = Object.assign(document.createElement("input"), { type: "file", accept, capture, multiple: count > 1 });
   return new Promise((resolve, reject) => {
     input.oncancel = () => reject(new BridgeError("BRIDGE_CANCELLED", "Nothing was chosen."));
     input.onchange = () => resolve([...input.files ?? []].slice(0, count).map(file => ({ name: file.name, type: file.type, file })));
