@@ -31,6 +31,7 @@ class WebhookAddress:
     failing_since: datetime | None = strawberry.field(
         description="Since when it took nothing; null: it does."
     )
+    slow: bool = strawberry.field(description="It lets us wait: it is told beside the others, less at once.")
     off: Off | None = strawberry.field(description="Why it gets nothing; register it anew to turn it on.")
     off_at: datetime | None
     waiting: int = strawberry.field(description="Deliveries on their way.")
@@ -42,8 +43,8 @@ class WebhookAddress:
         return cls(
             client_id=held.client_id, environment=held.environment, url=held.url,
             registered_at=held.registered_at, failing_since=held.failing_since,
-            off=None if held.off is None else Off(held.off), off_at=held.off_at, waiting=held.waiting,
-            dead=held.dead,
+            slow=held.slow, off=None if held.off is None else Off(held.off), off_at=held.off_at,
+            waiting=held.waiting, dead=held.dead,
         )  # fmt: skip
 
 
@@ -53,7 +54,8 @@ class WebhookTry:
     ms: int
     status: int | None = strawberry.field(description="Of the answer; null: there was none.")
     problem: str = strawberry.field(
-        description="`silent`: nobody answered in time; `refused`: the address is none that is called."
+        description="`silent`: nobody answered in time; `refused`: the address is none that is called;"
+        " `cut`: we hung up early, which counts for nothing, and come again beside the others."
     )
 
 

@@ -85,7 +85,9 @@ DELIVERY_STATES: Final[Mapping[str, Called]] = {
     "dead": Called("没有送达", "bad"),
 }
 WANTS: Final[Mapping[str, str]] = {"copy": "查阅个人信息", "erase": "删除个人信息（已注销）"}
-TRY_PROBLEMS: Final[Mapping[str, str]] = {"silent": "没有回答", "refused": "地址不在公网上，没有推送"}
+TRY_PROBLEMS: Final[Mapping[str, str]] = {
+    "silent": "没有回答", "refused": "地址不在公网上，没有推送", "cut": "三秒内没有回答，稍后会再等久一些",
+}  # fmt: skip
 NEWS: Final[Mapping[str, str]] = {
     "case.submitted": "申请已收件",
     "case.supplement_asked": "请补正材料",

@@ -22,7 +22,7 @@ from storage import seal
 from storage.db import fetch
 from storage.paging import Page, page
 
-ADDRESS = "SELECT client_id, url, registered_at, failing_since, off, off_at FROM webhook_address"
+ADDRESS = "SELECT client_id, url, registered_at, failing_since, slow, off, off_at FROM webhook_address"
 COUNTS = (
     "SELECT client_id, state, count(*) AS n FROM webhook_delivery"
     " WHERE client_id = ANY($1) AND state <> 'delivered' AND NOT test GROUP BY client_id, state"
@@ -36,6 +36,7 @@ class Address(NamedTuple):
     url: str
     registered_at: datetime
     failing_since: datetime | None
+    slow: bool  # it lets us wait, and is told beside the others
     off: str | None
     off_at: datetime | None
     waiting: int = 0  # deliveries

@@ -19,6 +19,8 @@ LARGEST: Final = 64 * 1024  # bytes of a body
 LONGEST_URL: Final = 500
 AT_ONCE: Final = 8  # deliveries to one address, each of another citizen
 TIMEOUT_S: Final = 15.0  # for one of them
+QUICK_S: Final = 3.0  # whoever lets us wait for longer is told beside the others
+CUT: Final = "cut"  # the problem of a try that we ended before its time: it counts for nothing
 GONE: Final = 410  # the client wants to hear nothing any longer
 LINES: Final = 40  # tries that are remembered of one delivery
 NOBODY: Final = UUID(int=0)  # the line of news about the mini-app itself
@@ -65,7 +67,7 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     ms: int
     status: int | None = None
-    problem: str = ""  # "refused", "silent": the address is none that is called, or nobody answered
+    problem: str = ""  # "refused": the address is none that is called; "silent": nobody answered; or CUT
 
     @property
     def is_taken(self) -> bool:

@@ -18,6 +18,7 @@ class WebhookAddress(Table, db=DB, tablename="webhook_address"):
     url = Text()
     registered_at = Timestamptz()
     failing_since = Timestamptz(null=True, default=None)  # since when it took nothing; null: it takes
+    slow = Boolean(default=False)  # it lets us wait, and is told beside the others
     off = Varchar(8, null=True, choices=Off, default=None)  # why it gets nothing any more
     off_at = Timestamptz(null=True, default=None)
 

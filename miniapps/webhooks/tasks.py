@@ -78,7 +78,7 @@ async def tell_of_step(event: ReleaseMoved, *, now: datetime) -> None:
         await service.of_version(event.version_id, told, at=event.at, now=now, stage=event.stage)
 
 
-@on(DeliveriesDue, own_transaction=True, timeout_s=120)
+@on(DeliveriesDue, own_transaction=True, timeout_s=60)
 async def send(event: DeliveriesDue, *, now: datetime) -> None:
     """Send a client what is due."""
     await service.send_due(event.client_id, now=now)

@@ -25,7 +25,7 @@ LOOK_UP_S = 5.0
 SET = """
 INSERT INTO webhook_address (id, client_id, url, registered_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (client_id) DO UPDATE SET url = excluded.url, registered_at = excluded.registered_at,
-  failing_since = NULL, off = NULL, off_at = NULL
+  failing_since = NULL, slow = FALSE, off = NULL, off_at = NULL
 """
 AT_ONCE = (
     "UPDATE webhook_delivery SET next_at = $2 WHERE client_id = $1 AND state = 'waiting' AND next_at > $2"

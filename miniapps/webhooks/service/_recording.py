@@ -7,7 +7,7 @@ import msgspec
 import structlog
 
 from miniapps.webhooks.events import DeliveriesDue, WebhookTurnedOff
-from miniapps.webhooks.rules import FAILING, GONE, LINES, DeliveryState, Off, Try, pause
+from miniapps.webhooks.rules import CUT, FAILING, GONE, LINES, DeliveryState, Off, Try, pause
 from miniapps.webhooks.service._planning import lock
 from storage.db import execute, fetch, transaction
 from storage.outbox import emit
@@ -24,6 +24,7 @@ UPDATE webhook_delivery SET state = $2, tries = $3::jsonb, failures = $4, ended_
 AGAIN = """
 UPDATE webhook_delivery SET tries = $2::jsonb, failures = $3, next_at = $4, leased_until = NULL WHERE id = $1
 """
+CUT_OFF = "UPDATE webhook_delivery SET tries = $2::jsonb, leased_until = NULL WHERE id = $1"
 NEXT = """
 UPDATE webhook_delivery SET next_at = coalesce(next_at, $3) WHERE id = (
   SELECT id FROM webhook_delivery WHERE client_id = $1 AND line = $2 AND state = 'waiting'
@@ -40,7 +41,7 @@ TURN_OFF = (
 
 
 async def record(client_id: str, delivery_id: UUID, line: UUID, tried: Try) -> None:
-    """Write down a try; one of a delivery that is over or gone meanwhile changes nothing."""
+    """Write down a try, for which one that was cut counts not; of a delivery that is over nothing changes."""
     async with transaction():
         await lock(client_id, line)
         rows = await fetch(HELD, delivery_id)
@@ -48,6 +49,9 @@ async def record(client_id: str, delivery_id: UUID, line: UUID, tried: Try) -> N
             return
         before = msgspec.json.decode(rows[0]["tries"], type=list[Try])
         tries = msgspec.json.encode([*before, tried][-LINES:]).decode()
+        if tried.problem == CUT:
+            await execute(CUT_OFF, delivery_id, tries)
+            return
         if tried.is_taken:
             await execute(OVER, delivery_id, DeliveryState.DELIVERED, tries, 0, tried.at)
             await execute(TAKES, client_id)

@@ -17,7 +17,7 @@ from miniapps.insight import queries as insight
 from miniapps.notices.tables import Notice
 from miniapps.webhooks import queries, service
 from miniapps.webhooks.rules import KEPT, SCHEDULE
-from miniapps.webhooks.service import _sending
+from miniapps.webhooks.service import _trying
 from storage.db import execute, fetch
 from storage.ids import new_id
 from tests.miniapps.cases.factories import a_clerk, a_submitted_case
@@ -212,7 +212,7 @@ async def test_each_secret_in_force_signs(world, receiver):
 async def test_what_a_process_leaves_behind_is_sent_by_another(world, receiver):
     await world.user()
     await drained_without_sending(world)
-    await fetch(_sending.CLAIM, APP, NOON, 8, 0.0)  # a process took it, and died
+    await fetch(_trying.CLAIM, APP, NOON, 8, 0.0)  # a process took it, and died
     assert receiver.ids == []
     await execute("UPDATE outbox SET sent_at = clock_timestamp(), settled_at = clock_timestamp()")
 
