@@ -1,5 +1,6 @@
 """What a call comes to, whoever passes it on: tried against the simulator and the platform's gateway."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -111,3 +112,14 @@ def check(case: Case, status: int, body: Any, *, key: str) -> None:
     assert told["requestId"]
     assert isinstance(told["data"], dict)
     assert "a bug" not in error["message"]
+
+
+async def check_quota(call: Callable[[], Awaitable[tuple[int, Any]]]) -> None:
+    """Check what becomes of calls of one API where its mini-app has two a second, and so each API one."""
+    answers = [await call() for _ in range(3)]
+
+    assert [status for status, _ in answers] == [200, 200, 429]
+    (error,) = answers[-1][1]["errors"]
+    told = error["extensions"]
+    assert (told["code"], told.get("source")) == ("APP_CROWDED", None)
+    assert (told["data"]["app_id"], int(told["data"]["retry_after_s"])) == ("contract-app", 1)

@@ -6,19 +6,17 @@ A citizen's are counted where they come in (`api.http.quota`).  Buckets are leas
 
 from dataclasses import dataclass
 
+from banshi import calls
 from banshi.calls import AppCrowded
 from banshi.errors import RateLimited
 from storage import leases
-
-BURST_S = 2  # so much of a bucket may be used at once
-API_SHARE = 0.5  # of the mini-app's calls
 
 
 @dataclass(frozen=True)
 class GatewaySettings:
     """`app_per_s` are the calls of one mini-app; with `loopback` back ends may be on this very machine."""
 
-    app_per_s: int = 2000
+    app_per_s: int = calls.PER_S
     loopback: bool = True
 
 
@@ -38,15 +36,9 @@ def loopback() -> bool:
 
 async def count(app_id: str, api: str) -> None:
     """Count one call.  Raises: AppCrowded."""
-    per_s = float(_settings.app_per_s)
     try:
-        await _take(f"calls:{app_id}", per_s)
-        await _take(f"calls:{app_id}/{api}", per_s * API_SHARE)
+        for name, capacity, per_s in calls.buckets(app_id, api, float(_settings.app_per_s)):
+            if not leases.spend(f"calls:{name}", capacity=capacity, per_s=per_s):
+                await leases.take(f"calls:{name}", capacity=capacity, per_s=per_s)
     except RateLimited as refusal:
         raise AppCrowded(app_id=app_id, retry_after_s=refusal.data["retry_after_s"]) from None
-
-
-async def _take(name: str, per_s: float) -> None:
-    capacity = max(1, int(per_s * BURST_S))
-    if not leases.spend(name, capacity=capacity, per_s=per_s):
-        await leases.take(name, capacity=capacity, per_s=per_s)

@@ -17,6 +17,17 @@ MOST_BODY = 512 * 1024  # bytes of a call
 KEPT = 1_000  # schemas that a process has ready
 REFUSALS = range(400, 600)
 MESSAGE_CHARACTERS = 500
+PER_S = 2000  # calls of one mini-app, where nobody says otherwise
+BURST_S = 2  # so much of a quota may be used at once
+API_SHARE = 0.5  # of the mini-app's calls
+
+
+class Bucket(NamedTuple):
+    """Of what a call takes one: it holds `capacity` and fills by `per_s`."""
+
+    name: str
+    capacity: int
+    per_s: float
 
 
 class Answer(NamedTuple):
@@ -108,6 +119,13 @@ class AppResting(DomainError):
     status = 503
     text = "{app_id} failed too often, and is left alone for some seconds."
     retryable = True
+
+
+def buckets(app_id: str, api: str, per_s: float) -> tuple[Bucket, Bucket]:
+    """Return what a call takes from where a mini-app has `per_s` calls a second: its own, and the API's."""
+    named = {app_id: per_s, f"{app_id}/{api}": per_s * API_SHARE}
+    own, of_api = (Bucket(name, max(1, int(each * BURST_S)), each) for name, each in named.items())
+    return own, of_api
 
 
 def api_of(made: Manifest, name: str) -> Api:

@@ -7,6 +7,8 @@ import pytest
 
 from banshi.serving import Link
 from identity import consents, tokens
+from miniapps.gateway import service
+from miniapps.gateway.service import GatewaySettings
 from storage import clock
 from tests.api.relay.conftest import a_client, actor_of, released
 from tests.sdk import contract
@@ -42,3 +44,16 @@ async def test_the_gateway_keeps_the_contract(world, back_end, token):
             answer = await http.post(f"/gw/contract-app/{case.api}", content=case.body)
 
             contract.check(case, answer.status_code, answer.json(), key="k-1")
+
+
+async def test_the_gateway_counts_calls_by_the_contract(world, back_end, token):
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    service.configure(GatewaySettings(app_per_s=2))
+    async with httpx.AsyncClient(base_url=world.urls[0], headers=headers, trust_env=False) as http:
+
+        async def call():
+            answer = await http.post("/gw/contract-app/rent.check", content=b'{"rent": 100}')
+            return answer.status_code, answer.json()
+
+        await contract.check_quota(call)
+    service.configure(GatewaySettings())

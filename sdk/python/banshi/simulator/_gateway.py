@@ -13,6 +13,7 @@ from banshi.calls import Answer
 from banshi.errors import DomainError
 from banshi.manifest import Manifest
 from banshi.serving import Citizen
+from banshi.simulator._quota import Quota
 
 LIFE_S = 60
 KID = "simulator"
@@ -24,13 +25,15 @@ Send = Callable[[Citizen, str, bytes, Mapping[str, str]], Awaitable[Answer]]
 class Gateway:
     """Looks at calls of one mini-app, and passes on what is right.
 
-    What `send` brings are a back end's words, which are told anew, or the platform's, as they are.
+    What `send` brings are a back end's words, which are told anew, or the platform's, as they are; the
+    platform counts by itself.  A test may make `quota` smaller.
     """
 
     def __init__(self, manifest: Manifest, send: Send, *, is_platform: bool = False) -> None:
         self.manifest = manifest
         self._send = send
         self._is_platform = is_platform
+        self.quota = Quota()
 
     async def call(
         self, citizen: Citizen, api: str, body: bytes, *, idempotency_key: str = "", request_id: str = ""
@@ -42,6 +45,8 @@ class Gateway:
             headers["idempotency-key"] = idempotency_key
         try:
             body = calls.check(self.manifest, api, citizen.scopes, body)
+            if not self._is_platform:
+                self.quota.take(self.manifest.id, api)
             answer = await self._send(citizen, api, body, headers)
             if self._is_platform:
                 return answer
