@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -97,6 +98,30 @@ async def test_versions_go_up_and_down_by_commands(shell):
     called = Line(await clock.now(), "0.1.0", "hello", "APP_OFFLINE", 12, new_hex())
     await trails.leave({"hello-app": [msgspec.msgpack.encode(called)]})
     assert "hello                    APP_OFFLINE                  12 ms  0.1.0" in await shell.fine("logs")
+
+
+async def test_a_log_is_followed_until_ctrl_c(shell, monkeypatch):
+    await shell.fine("keys", "register", "team.pem")
+    await shell.fine("publish")
+    loop, pauses = asyncio.get_running_loop(), []
+
+    def pause(seconds: float) -> None:
+        """Let a call come while the command waits, then press Ctrl-C."""
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            raise KeyboardInterrupt
+        asyncio.run_coroutine_threadsafe(called("second"), loop).result(10)
+
+    async def called(api: str) -> None:
+        made = Line(await clock.now(), "0.1.0", api, "OK", 12, new_hex())
+        await trails.leave({"hello-app": [msgspec.msgpack.encode(made)]})
+
+    monkeypatch.setattr("banshi.cli._logs.time", SimpleNamespace(sleep=pause))
+    await called("first")
+
+    told = await shell.fine("logs", "-f")
+
+    assert [row.split()[2] for row in told.splitlines() if " OK " in row] == ["first", "second"]
 
 
 async def test_one_is_told_what_a_command_needs(shell, tmp_path):

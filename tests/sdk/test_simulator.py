@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,33 @@ async def test_the_network_can_be_off_and_what_is_not_in_the_manifest_is_refused
     assert [code_of(each) for each in (off, wrong, unknown, odd)] == [
         "NETWORK_OFF", "INVALID_INPUT", "API_UNKNOWN", "INVALID_INPUT",
     ]  # fmt: skip
+
+
+async def test_a_slow_network_lets_calls_take_longer(folder):
+    async with Running(folder) as running:
+        await running.do(do="agree", scopes=["profile:read"])
+        await running.do(do="network", value="slow")
+        began = time.monotonic()
+        answer = await running.call("小王")
+
+    assert answer.status_code == 200
+    assert time.monotonic() - began >= 1.5
+
+
+async def test_the_command_does_again_what_the_log_tells_of(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    async with Running(folder) as running:
+        await running.do(do="agree", scopes=["profile:read"])
+        await running.call("小王")
+        entry = (await running.http.get("/entries")).json()[-1]
+        again, none = [
+            await asyncio.to_thread(CliRunner().invoke, main, ["replay", id]) for id in (entry["id"], "none")
+        ]
+        log = (await running.http.get("/entries")).json()
+
+    assert (again.exit_code, "小王，您好！" in again.output) == (0, True)
+    assert [each["kind"] for each in log[-2:]] == ["call", "call"]
+    assert none.exit_code == 1
 
 
 async def test_events_are_delivered_and_anything_can_be_done_again(folder):

@@ -14,7 +14,7 @@ from banshi.manifest import Api, Manifest
 from banshi.shapes import Shape
 
 MOST_BODY = 512 * 1024  # bytes of a call
-KEPT = 1_000  # schemas that a process has ready
+KEPT = 1_000  # schemas, and quotas, that a process has ready
 REFUSALS = range(400, 600)
 MESSAGE_CHARACTERS = 500
 PER_S = 2000  # calls of one mini-app, where nobody says otherwise
@@ -121,6 +121,7 @@ class AppResting(DomainError):
     retryable = True
 
 
+@lru_cache(KEPT)
 def buckets(app_id: str, api: str, per_s: float) -> tuple[Bucket, Bucket]:
     """Return what a call takes from where a mini-app has `per_s` calls a second: its own, and the API's."""
     named = {app_id: per_s, f"{app_id}/{api}": per_s * API_SHARE}

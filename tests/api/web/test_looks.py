@@ -102,7 +102,12 @@ async def shown(client: httpx.AsyncClient, page: Page, path: str) -> None:
     held = {asset: await client.get(asset) for asset in set(ASSET.findall(answer.text))}
     held[urlsplit(path).path] = answer
 
+    elsewhere: list[str] = []
+
     async def hand_out(route: Route) -> None:
+        if not route.request.url.startswith(f"{ORIGIN}/"):
+            elsewhere.append(route.request.url)
+            return await route.abort()
         found = held[urlsplit(route.request.url).path]
         kind = {"content-type": found.headers["content-type"]}
         await route.fulfill(status=found.status_code, body=found.content, headers=kind)
@@ -112,6 +117,7 @@ async def shown(client: httpx.AsyncClient, page: Page, path: str) -> None:
     for summary in await page.locator("summary").all():
         await summary.click()
     await page.unroute("**/*")
+    assert elsewhere == [], f"{path} brings something from elsewhere"
 
 
 async def a_busy_mini_app(client: httpx.AsyncClient) -> dict[str, object]:
