@@ -18,7 +18,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from banshi.errors import RateLimited
-from storage.queue import redis
+from storage.queue import is_connected, redis
 
 log = structlog.get_logger()
 
@@ -146,7 +146,7 @@ async def _take_shared(
 ) -> Iterable[float] | None:
     """Take in Valkey; return the seconds to wait (0: taken) up to the first refusal; None: no answer."""
     global _silent_until
-    if time.monotonic() < _silent_until:
+    if not is_connected() or time.monotonic() < _silent_until:
         return None
     numbers = [
         str(number)

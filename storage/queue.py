@@ -134,6 +134,11 @@ async def disconnect() -> None:
         _redis = None
 
 
+def is_connected() -> bool:
+    """Say whether this process has a client at all; commands of the shell need none."""
+    return _redis is not None
+
+
 def redis() -> ArqRedis:
     """Return this process's client."""
     assert _redis is not None, "storage.queue.connect was not called"

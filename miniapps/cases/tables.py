@@ -191,16 +191,17 @@ class CaseEventRow(Table, db=DB, tablename="case_event"):
 
 
 class CaseCommand(Table, db=DB, tablename="case_command"):
-    """An idempotency key and what it did."""
+    """An idempotency key and what it did; keys of different senders never meet."""
 
     id = UUID(primary_key=True, default=new_id)
     party_id = UUID(default=None)
+    app_id = Varchar(64, default="")  # the mini-app that sent it; empty: a page or client of the platform
     key = Varchar(80)
     digest = Varchar(64)  # of verb and arguments
     case_id = UUID(default=None)  # no foreign key: a discarded draft leaves its command behind
     at = Timestamptz()
 
-    case_command_key_is_unique = Unique([party_id, key])
+    case_command_key_is_used_once = Unique([party_id, app_id, key])
 
 
 class CommitmentBar(Table, db=DB, tablename="commitment_bar"):

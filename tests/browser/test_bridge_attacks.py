@@ -148,27 +148,6 @@ def test_what_was_said_once_counts_for_nothing_on_the_next_channel(hostile, host
     assert host.evaluate("asked") == []
 
 
-def test_a_flood_is_refused_and_then_cut_off(hostile, host):
-    script = """const { say, heard } = await linked();
-        for (let i = 1; i <= 5000; i++) say({ actionId: i, method: 'setTitle', params: { title: `${i}` } });
-        await wait(1500);
-        return [heard.filter(each => each.error?.code === 'RATE_LIMITED').length > 100, heard.at(-1).type,
-                (await knock(hello())).heard.length]"""
-
-    assert attack(hostile, script) == [True, "bye", 0]
-    assert host.evaluate("asked.length") < 100
-    assert host.evaluate("cut") == ["a"]
-
-
-def test_a_flood_of_handshakes_is_cut_off_too(hostile, host):
-    script = """for (let i = 0; i < 1000; i++) parent.postMessage(hello(), '*', [new MessageChannel().port2]);
-        await wait(300);
-        return (await knock(hello())).heard.length"""
-
-    assert attack(hostile, script) == 0
-    assert host.evaluate("cut") == ["a"]
-
-
 def test_one_thing_at_a_time_is_before_the_citizen(hostile, host):
     host.evaluate("answers.confirm = 'hang'")
     script = (

@@ -60,6 +60,44 @@ async def test_rows_survive_the_migrations_that_come_after_them(empty, monkeypat
     assert [row["id"] for row in await fetch("SELECT id FROM outbox")] == [fact]
 
 
+async def test_commands_of_before_get_the_mini_app_of_their_case(empty, postgres, monkeypatch):
+    every = migrations._files
+    monkeypatch.setattr(
+        migrations,
+        "_files",
+        lambda config: [file for file in every(config) if "cases_2026_11_23" not in str(file)],
+    )
+    await migrations.migrate()
+    [here] = await fetch("SELECT current_database() AS name")
+    admin = await asyncpg.connect(postgres.url(database=here["name"]))
+    await admin.execute("SET session_replication_role = replica")  # without the item and its department
+    party, cases = new_id(), {None: new_id(), "rent-helper": new_id()}
+    for app, case in cases.items():
+        await admin.execute(
+            "INSERT INTO case_file (id, party_id, applicant_id, app_id, item_version, code, title, region,"
+            " content, opened_at) VALUES ($1, $2, $2, $3, $2, '1', 't', '330106', '', now())",
+            case,
+            party,
+            app,
+        )
+    for key, case in (("own", cases[None]), ("app", cases["rent-helper"]), ("gone", new_id())):
+        await admin.execute(
+            "INSERT INTO case_command (id, party_id, key, digest, case_id, at)"
+            " VALUES ($1, $2, $3, 'd', $4, now())",
+            new_id(),
+            party,
+            key,
+            case,
+        )
+    await admin.close()
+    monkeypatch.setattr(migrations, "_files", every)
+
+    await migrations.migrate()
+
+    rows = await fetch("SELECT key, app_id FROM case_command")
+    assert {row["key"]: row["app_id"] for row in rows} == {"own": "", "app": "rent-helper", "gone": ""}
+
+
 async def test_two_runners_at_once_run_each_migration_once(empty):
     first, second = await asyncio.gather(migrations.migrate(), migrations.migrate())
 

@@ -2,14 +2,24 @@
    bring.  A dead network, a closed tab and a restart lose nothing; another citizen, and signing out, wipe it.
 
    <form data-keep="name of the form, the same each time">  its fields, but files and what is hidden
-   <input type="hidden" data-kept>                          and this one: a retry has the same key */
+   <input type="hidden" data-kept>                          and this one: a retry has the same key
+   <form data-drops="id">                                   once it is sent, what was typed in forms of that name goes
+   <p data-says-kept hidden>                                is shown while this holds; a full device is told of */
 
 const PREFIX = "banshi:typed:";
 const DAYS = 30;
 const { owner, typedKey } = document.getElementById("main").dataset;
-const able = Boolean(owner && typedKey && crypto.subtle);
+const able = Boolean(owner && typedKey && crypto.subtle && lasts());
 const sealing = able ? crypto.subtle.importKey("raw", fromHex(typedKey), "AES-GCM", false, ["encrypt", "decrypt"]) : null;
 const writing = new Map(); // the last write of each form: they happen one after the other
+
+function lasts() { // some browsers refuse even the look
+  try {
+    return localStorage.length >= 0;
+  } catch {
+    return false;
+  }
+}
 
 function fromHex(text) {
   return Uint8Array.from(text.match(/../g), (each) => parseInt(each, 16));
@@ -52,8 +62,29 @@ function keep(form) {
   writing.set(name, before.then(async () => {
     if (form.dataset.sent) return;
     localStorage.setItem(name, await sealed(form, fields));
-    form.dataset.keptAt = String(Date.now()); // tests and the curious see that it is safe
-  }).catch(() => {}));
+    safe(form);
+  }).catch(() => unsafe(form)));
+}
+
+function promise(holds) {
+  for (const each of document.querySelectorAll("[data-says-kept]")) each.hidden = !holds;
+}
+
+function safe(form) {
+  form.dataset.keptAt = String(Date.now()); // says so to sending.js, to tests and to the curious
+  form.querySelector(".unkept")?.remove();
+  promise(true);
+}
+
+function unsafe(form) { // mostly the device is full: what was kept before stays, but is not what stands here now
+  delete form.dataset.keptAt;
+  promise(false);
+  if (form.querySelector(".unkept")) return;
+  const said = document.createElement("p");
+  said.className = "notice unkept";
+  said.setAttribute("role", "alert");
+  said.textContent = "这台设备存不下了：您刚填的内容没有保存在这台设备上。请不要关闭这个页面，填好后马上提交。";
+  form.prepend(said);
 }
 
 function drawn(field) { // as the server drew it: a browser that reloads puts back what was typed, before us
@@ -98,17 +129,34 @@ function forget(form) {
   localStorage.removeItem(named(form));
 }
 
+const names = () => Object.keys(localStorage).filter((each) => each.startsWith(PREFIX));
+
+function keptSince(name) { // 0: nobody knows, so it is of no use
+  try {
+    return Number(JSON.parse(localStorage.getItem(name)).at) || 0;
+  } catch {
+    return 0;
+  }
+}
+
 function sweep() {
-  for (const name of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
-    const isOld = Date.now() - (JSON.parse(localStorage.getItem(name)).at || 0) > DAYS * 86_400_000;
+  for (const name of names()) {
+    const isOld = Date.now() - keptSince(name) > DAYS * 86_400_000;
     if (isOld || !name.startsWith(`${PREFIX}${owner}:`)) localStorage.removeItem(name);
   }
 }
 
+function drop(id) {
+  for (const form of document.querySelectorAll("form[data-keep]")) if (form.dataset.keep.includes(id)) forget(form);
+  for (const name of names()) if (name.includes(id)) localStorage.removeItem(name);
+}
+
 if (able) {
   sweep();
+  promise(true);
   for (const form of document.querySelectorAll("form[data-keep]")) {
     const kept = await opened(form);
+    if (kept) safe(form);
     if (kept && fill(form, kept)) tell(form);
     form.dataset.ready = "yes";
   }
@@ -118,5 +166,8 @@ if (able) {
       if (form && "keep" in form.dataset) keep(form);
     });
   }
-  document.addEventListener("banshi:sent", (event) => { if ("keep" in event.target.dataset) forget(event.target); });
+  document.addEventListener("banshi:sent", ({ target }) => {
+    if ("keep" in target.dataset) forget(target);
+    if (target.dataset.drops) drop(target.dataset.drops);
+  });
 }

@@ -17,7 +17,7 @@ function line(form) {
   return found;
 }
 
-async function posted(address, body, say) {
+async function posted(address, body, say, isKept = () => false) {
   for (let tries = 0; ; tries += 1) {
     let wait = WAITS[Math.min(tries, WAITS.length - 1)];
     try {
@@ -29,8 +29,8 @@ async function posted(address, body, say) {
       // no network, no answer in time, or a connection that broke: it may have arrived, and may come again
     }
     say(navigator.onLine
-      ? `网络不好，正在重试（第 ${tries + 1} 次）…您填的内容不会丢。`
-      : "没有网络。您填的内容已经保存在这台设备上，联网后会自动重试。");
+      ? `网络不好，正在重试（第 ${tries + 1} 次）…${isKept() ? "您填的内容不会丢。" : "请不要关闭这个页面。"}`
+      : `没有网络。${isKept() ? "您填的内容已经保存在这台设备上，" : "请不要关闭这个页面，"}联网后会自动重试。`);
     await Promise.race([after(wait), online()]);
   }
 }
@@ -52,7 +52,8 @@ async function send(form, button) {
   form.setAttribute("aria-busy", "true");
   button?.setAttribute("aria-disabled", "true");
   said.textContent = "正在提交…";
-  const answer = await posted(form.action, body, (text) => { said.textContent = text; });
+  const isKept = () => "keptAt" in form.dataset;
+  const answer = await posted(form.action, body, (text) => { said.textContent = text; }, isKept);
   const onward = answer.headers.get("x-banshi-go");
   if (onward) {
     form.dispatchEvent(new CustomEvent("banshi:sent", { bubbles: true }));

@@ -18,6 +18,7 @@ from api.web.citizen.cases import CASE, case_page
 from api.web.citizen.draft import APPLICATION
 from api.web.citizen.place import CASES, citizen, filled, onward, shown
 from banshi.errors import DomainError
+from miniapps.cases.errors import MoveRefused
 from storage import objects
 
 DISCARD: Final = named("discard_case")
@@ -30,9 +31,13 @@ ONE: Final = f"{CASES}/{{case_id:uuid}}"
 
 @post(f"{ONE}/discard", status_code=200)
 async def discard(request: AnyRequest, case_id: UUID) -> Response[bytes]:
-    """Delete a draft."""
+    """Delete a draft; what was handed in meanwhile is shown as it is.  Raises: CaseNotFound."""
     _, asker = await filled(request)
-    await ask(request, asker, DISCARD, id=str(case_id))
+    try:
+        await ask(request, asker, DISCARD, id=str(case_id))
+    except MoveRefused as refusal:
+        told = await ask(request, asker, CASE, id=str(case_id))
+        return await case_page(request, asker, told, **sayings.refused(request, refusal, now=asker.now))
     return onward(request, with_query(CASES, done="discarded"))
 
 
@@ -104,7 +109,7 @@ def _asked(case: Data) -> Data:
 
 
 def _fields(case: Data) -> list[Data]:
-    """Return the form fields that the notice names; all of them when it names none."""
+    """Return the form fields that the notice names; it may name papers alone."""
     named_ = {each["kind"] for each in _asked(case)["defects"]}
     return [field for field in case["item"]["fields"] if field["id"] in named_]
 

@@ -21,6 +21,7 @@ from miniapps.cases.queries._cases import (
     lock_all,
     page,
     visible_to,
+    was_discarded,
 )
 from miniapps.cases.queries._clocks import (
     LateClock,
@@ -47,5 +48,5 @@ __all__ = [
     "corrections", "corrections_of", "decision", "decisions_of", "desk", "draft",
     "ended_stops", "get", "held", "is_authorised", "late_clocks", "lock", "lock_all", "materials_of",
     "open_clocks", "outstanding", "page", "still_open", "stops", "stops_of", "timeline", "timelines_of",
-    "used_before", "visible_to",
+    "used_before", "visible_to", "was_discarded",
 ]  # fmt: skip

@@ -112,11 +112,29 @@ async def by_number(actor: Actor, number: str) -> Case | None:
     return await Case.objects().where(visible_to(actor), Case.number == number).first()
 
 
-async def command(party_id: UUID, key: str) -> CaseCommand:
-    """Return the command that used an idempotency key."""
-    found = await CaseCommand.objects().get((CaseCommand.party_id == party_id) & (CaseCommand.key == key))
+async def command(party_id: UUID, app_id: str, key: str) -> CaseCommand:
+    """Return the command that used an idempotency key; `app_id` is empty for none of a mini-app."""
+    found = (
+        await CaseCommand.objects()
+        .where(CaseCommand.party_id == party_id, CaseCommand.app_id == app_id, CaseCommand.key == key)
+        .first()
+    )
     assert found is not None, "a key that conflicts is there"
     return found
+
+
+async def was_discarded(actor: Actor, case_id: UUID) -> bool:
+    """Say whether there was such a draft that the actor might have deleted, and it is gone.
+
+    What remains of it is the command that opened it, which does not name its item: so whoever acts for some
+    items only is told nothing, and a mini-app knows what it opened itself.
+    """
+    if not actor.is_a(Role.CITIZEN) or actor.codes is not None:
+        return False
+    mine = [CaseCommand.party_id == actor.acting_for, CaseCommand.case_id == case_id]
+    if actor.app_id is not None:
+        mine.append(CaseCommand.app_id == actor.app_id)
+    return await CaseCommand.exists().where(*mine) and not await Case.exists().where(Case.id == case_id)
 
 
 async def is_authorised(department_id: UUID, case: Case, *, on: date) -> bool:

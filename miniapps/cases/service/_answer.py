@@ -13,7 +13,7 @@ from identity.roles import Role
 from miniapps.cases import queries, rules
 from miniapps.cases.errors import MaterialsMissing
 from miniapps.cases.rules import CaseState, Choice, Content, Defect, Settlement, Verb, Way
-from miniapps.cases.service import _clocks, _content, _draft, _life, _materials
+from miniapps.cases.service import _clocks, _content, _draft, _keys, _life, _materials
 from miniapps.cases.tables import Case, CaseCorrection, CaseMaterial
 from miniapps.items import queries as item_queries
 from miniapps.items.rules import Answer, CompiledItem
@@ -42,7 +42,7 @@ async def answer_correction(
     async with transaction():
         case = await queries.lock(actor, case_id)
         arguments = [str(case_id), dict(correction.form), dict(correction.choices)]
-        if await _draft.claim(case.party_id, idempotency_key, "answer", arguments, case_id, now=now):
+        if await _keys.claim(actor, case, idempotency_key, "answer", arguments, now=now):
             return case
         await _life.check_hand(actor, case, Verb.ANSWER_CORRECTION, now=now)
         rules.move(CaseState(case.state), Verb.ANSWER_CORRECTION)
@@ -126,8 +126,8 @@ async def hand_paper(
     """
     async with transaction():
         case = await queries.lock(actor, case_id)
-        if idempotency_key is not None and await _draft.claim(
-            case.party_id, idempotency_key, "hand_paper", [str(case_id), kind], case_id, now=now
+        if idempotency_key is not None and await _keys.claim(
+            actor, case, idempotency_key, "hand_paper", [str(case_id), kind], now=now
         ):
             return case
         case = await _life.begin(actor, case_id, Verb.HAND_PAPER, now=now)

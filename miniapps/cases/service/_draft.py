@@ -1,14 +1,11 @@
 """Before submission: what is needed, and the draft that is filled in."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
-from banshi.errors import InvalidInput, KeyReused
+from banshi.errors import InvalidInput
 from identity import minors, regions
 from identity.actor import Actor
 from identity.capacity import Capacity
@@ -18,13 +15,14 @@ from identity.roles import Role
 from miniapps.cases import queries, rules
 from miniapps.cases.errors import (
     BeneficiaryRefused,
+    CaseNotFound,
     ItemNotOffered,
     NotApplicant,
     NotForThisParty,
 )
 from miniapps.cases.rules import Choice, Content, Standing, Verb
-from miniapps.cases.service import _content, _life
-from miniapps.cases.tables import Case, CaseCommand
+from miniapps.cases.service import _content, _keys, _life
+from miniapps.cases.tables import Case
 from miniapps.items import queries as item_queries
 from miniapps.items.rules import (
     Answer,
@@ -44,7 +42,6 @@ from storage.clock import local_date
 from storage.db import transaction
 from storage.ids import new_id
 
-KEY_LENGTH = 80  # characters
 APPLICANT_IS_NAMED = "《中华人民共和国行政许可法》第三十一条（申请人如实提交材料）"
 
 
@@ -171,7 +168,7 @@ async def open_draft(actor: Actor, draft: Draft, *, idempotency_key: str, now: d
     await minors.need(actor, Capacity.LIMITED, now=now)
     async with transaction():
         case = new_case(actor, actor.acting_for, await item_queries.published(draft.code), draft, now=now)
-        known = await claim(case.party_id, idempotency_key, "open", draft_digest(draft), case.id, now=now)
+        known = await _keys.claim(actor, case, idempotency_key, "open", draft_digest(draft), now=now)
         if known is not None:
             return await queries.get(actor, known)
         case.content = await _content.seal(case, draft.content)
@@ -247,47 +244,18 @@ async def edit_draft(actor: Actor, case_id: UUID, edit: Edit, *, now: datetime) 
 
 
 async def discard_draft(actor: Actor, case_id: UUID, *, now: datetime) -> None:
-    """Delete a draft for good: nobody has received it, so nothing has to be kept.
+    """Delete a draft for good: nobody has received it, so nothing has to be kept.  Twice is once.
 
     Raises: CaseNotFound, MoveRefused.
     """
     async with transaction():
-        case = await _life.begin(actor, case_id, Verb.DISCARD, now=now)
+        try:
+            case = await _life.begin(actor, case_id, Verb.DISCARD, now=now)
+        except CaseNotFound:
+            if await queries.was_discarded(actor, case_id):
+                return
+            raise
         await Case.delete().where(Case.id == case.id)
-
-
-async def claim(
-    party_id: UUID, key: str, verb: str, arguments: object, case_id: UUID, *, now: datetime
-) -> UUID | None:
-    """Take an idempotency key for a command; return the case of its first use, or None when this is it.
-
-    Of two commands at once the second waits for the first and then finds it.  A failed command gives the
-    key back, for it falls with its transaction.
-    Raises: KeyReused when the key was used for another command; InvalidInput when it is no key.
-    """
-    check_key(key)
-    digest = command_digest(verb, arguments)
-    command = CaseCommand(party_id=party_id, key=key, digest=digest, case_id=case_id, at=now)
-    if await CaseCommand.insert(command).on_conflict(action="DO NOTHING"):
-        return None
-    known = await queries.command(party_id, key)
-    if known.digest != digest:
-        raise KeyReused()
-    return known.case_id
-
-
-def check_key(key: str) -> None:
-    """Check an idempotency key.
-
-    Raises: InvalidInput when it is no key.
-    """
-    if not 0 < len(key) <= KEY_LENGTH:
-        raise InvalidInput(field="idempotencyKey", problem=f"give 1 to {KEY_LENGTH} characters")
-
-
-def command_digest(verb: str, arguments: object) -> str:
-    """Return what tells one command from another."""
-    return hashlib.sha256(msgspec.json.encode([verb, arguments], order="sorted")).hexdigest()
 
 
 def draft_digest(draft: Draft) -> object:

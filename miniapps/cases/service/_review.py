@@ -9,7 +9,7 @@ from miniapps.cases import queries, rules
 from miniapps.cases.errors import ExtensionRefused, ForwardRefused, MatterNotListed
 from miniapps.cases.rules import LAW, Clock, Verb
 from miniapps.cases.service import _clocks, _life
-from miniapps.cases.service._draft import claim
+from miniapps.cases.service._keys import claim
 from miniapps.cases.tables import Case, CaseStop
 from miniapps.items import queries as item_queries
 from miniapps.items.rules import CompiledItem, Procedure
@@ -102,7 +102,7 @@ async def withdraw(
     async with transaction():
         if idempotency_key is not None:
             case = await queries.lock(actor, case_id)
-            if await claim(case.party_id, idempotency_key, "withdraw", str(case_id), case_id, now=now):
+            if await claim(actor, case, idempotency_key, "withdraw", str(case_id), now=now):
                 return case
         return await _leave(actor, case_id, Verb.WITHDRAW, reason=reason.strip(), now=now)
 

@@ -20,7 +20,7 @@ from miniapps.cases import queries, rules
 from miniapps.cases.errors import DeliveryNotOffered
 from miniapps.cases.events import CaseSubmitted, ClockRanOut
 from miniapps.cases.rules import CaseState, Content, Limit, Settlement, Verb, Way
-from miniapps.cases.service import _content, _draft, _materials
+from miniapps.cases.service import _content, _draft, _keys, _materials
 from miniapps.cases.service._draft import Preparation
 from miniapps.cases.service._together import Asked, Pinned, Started, Submission
 from miniapps.cases.tables import Case
@@ -47,7 +47,7 @@ async def foresee(
     if actor.roles != ONLY_CITIZEN or actor.delegation_id is not None or actor.is_minor:
         return None
     try:
-        _draft.check_key(idempotency_key)
+        _keys.check(idempotency_key)
         foreseen = await _foresee(actor, case_id, idempotency_key, now=now)
     except DomainError:
         return None
@@ -159,7 +159,7 @@ class _Writing:
         case, actor = self.case, self.actor
         return Asked(
             command_id=new_id(), event_id=new_id(), case_id=case.id, party_id=case.party_id, was=was, key=key,
-            digest=_draft.command_digest("submit", str(case.id)), number=case.number,
+            digest=_keys.digest_of("submit", str(case.id)), number=case.number,
             item_version=case.item_version, title=case.title, department_id=case.department_id,
             content=case.content, promises=promises,
             effects=msgspec.json.encode({due.kind: due.due_on}).decode(),

@@ -18,6 +18,7 @@ from miniapps.cases.service import (
     _content,
     _decision,
     _draft,
+    _keys,
     _life,
     _materials,
     _submission,
@@ -58,7 +59,7 @@ async def submit(actor: Actor, case_id: UUID, *, idempotency_key: str, now: date
         return case
     async with transaction():
         case = await queries.lock(actor, case_id)
-        known = await _draft.claim(case.party_id, idempotency_key, "submit", str(case_id), case_id, now=now)
+        known = await _keys.claim(actor, case, idempotency_key, "submit", str(case_id), now=now)
         if known is not None:
             return case
         await _life.check_hand(actor, case, Verb.SUBMIT, now=now)
@@ -102,7 +103,7 @@ async def receive(
         case.applicant_id = party_id
         case.received_by = actor.acting_for
         arguments = [_draft.draft_digest(draft), str(actor.acting_for)]
-        known = await _draft.claim(party_id, idempotency_key, "receive", arguments, case.id, now=now)
+        known = await _keys.claim(actor, case, idempotency_key, "receive", arguments, now=now)
         if known is not None:
             return await queries.get(actor, known)
         case.content = await _content.seal(case, draft.content)

@@ -122,12 +122,12 @@ held AS MATERIALIZED (
   FOR NO KEY UPDATE OF draft SKIP LOCKED),
 file AS MATERIALIZED ({receipts.FILES}),
 claimed AS (
-  INSERT INTO case_command (id, party_id, key, digest, case_id, at)
-  SELECT DISTINCT ON (case_id) command_id, party_id, key, digest, case_id, at FROM held
+  INSERT INTO case_command (id, party_id, app_id, key, digest, case_id, at)
+  SELECT DISTINCT ON (case_id) command_id, party_id, coalesce(app_id, ''), key, digest, case_id, at FROM held
   WHERE NOT EXISTS (
     SELECT FROM receipt WHERE receipt.member = held.member AND receipt.object_id IS NOT NULL
       AND receipt.id NOT IN (SELECT id FROM file))
-  ON CONFLICT (party_id, key) DO NOTHING RETURNING id),
+  ON CONFLICT (party_id, app_id, key) DO NOTHING RETURNING id),
 received AS (
   UPDATE case_file AS mine SET state = 'submitted', number = held.number, item_version = held.item_version,
     title = held.title, department_id = held.department_id, content = held.content,

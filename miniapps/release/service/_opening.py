@@ -1,11 +1,12 @@
 """Opening a mini-app for a citizen, in the version that is his."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from banshi.errors import NotSignedIn
+from banshi.errors import NotSignedIn, RateLimited
 from banshi.manifest import Manifest
 from banshi.scopes import Scope
 from identity import audit, consents, regions, subjects, tokens
@@ -22,9 +23,11 @@ from miniapps.release.errors import HostTooOld, NotServedHere
 from miniapps.release.queries import Choice, Setting
 from miniapps.release.rules.needs import prefixes
 from miniapps.release.service._pins import pin
+from storage import limits
 from storage.db import transaction
 
 MOST_NAMED = 5  # regions in a refusal
+ONCE_A_DAY = 1 / 86_400  # a second
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ async def terms(actor: Actor, app_id: str, setting: Setting | None = None, *, no
         agreed = await _agreed_before(actor, app_id)
     found = Terms(choice.app, made.version, origins.entry(made), made.scopes, agreed & made.scopes.keys())
     if not found.is_agreed:
-        note(made.id, made.version, What.CONSENT_ASKED)
+        await _count_once(actor, made, What.CONSENT_ASKED)
     return found
 
 
@@ -99,7 +102,7 @@ async def open_(
         version_id = await _pinned(actor, choice, await _allowed(choice, setting), now=now)
         made = await queries.manifest_of(version_id)
         agreed = frozenset(granted) or await _agreed_before(actor, app_id) & made.scopes.keys()
-        _check_consent(made, agreed, is_told=bool(granted))
+        await _check_consent(actor, made, agreed, is_told=bool(granted))
         scopes = frozenset(map(Scope, agreed))
         if granted:
             await consents.grant(actor, app_id, scopes, now=now)
@@ -107,7 +110,7 @@ async def open_(
         await audit.record(actor, "app.open", f"app/{app_id}", made.version, now=now)
     note(app_id, made.version, What.OPEN, by=actor.person_id)
     if granted:
-        note(app_id, made.version, What.CONSENT_GRANTED)
+        await _count_once(actor, made, What.CONSENT_GRANTED)
     return _opening(actor, choice, made, scopes, token, now=now)
 
 
@@ -152,13 +155,24 @@ async def _pinned(actor: Actor, choice: Choice, version_id: UUID, *, now: dateti
     return await pin(actor, choice.app.id, version_id, stopped=left, now=now)
 
 
-def _check_consent(made: Manifest, agreed: frozenset[str], *, is_told: bool) -> None:
+async def _check_consent(actor: Actor, made: Manifest, agreed: frozenset[str], *, is_told: bool) -> None:
     """Check that all is agreed to that the version asks for, and count what the citizen says to it."""
     try:
         catalog.check_consent(made.id, made.scopes, agreed)
     except AppConsentMissing:
-        note(made.id, made.version, What.CONSENT_REFUSED if is_told else What.CONSENT_ASKED)
+        await _count_once(actor, made, What.CONSENT_REFUSED if is_told else What.CONSENT_ASKED)
         raise
+
+
+async def _count_once(actor: Actor, made: Manifest, what: What) -> None:
+    """Count what was asked or said of consent: of one person and version once a day.
+
+    Sheets are reloaded, closed and opened again: counted each time, they would bend the share of who agrees.
+    """
+    with suppress(RateLimited):
+        name = f"counted:{what.name}:{made.id}:{made.version}:{actor.person_id}"
+        await limits.take(name, capacity=1, per_s=ONCE_A_DAY)
+        note(made.id, made.version, what)
 
 
 async def _agreed_before(actor: Actor, app_id: str) -> frozenset[str]:

@@ -10,10 +10,12 @@ from api.http.browser import SESSION
 from api.web.citizen import acting, place
 from identity import accounts
 from identity.actor import Actor
+from miniapps.cases import queries
+from miniapps.cases import service as cases
 from storage import clock
 from storage.ids import new_id
-from tests.api.pages.browsing import forms_of, send, signed_in
-from tests.miniapps.cases.factories import hold
+from tests.api.pages.browsing import forms_of, send, signed_in, text_of
+from tests.miniapps.cases.factories import a_citizen, a_draft, a_town, hold
 
 ORIGIN = {"origin": "http://127.0.0.1:8000"}
 
@@ -56,6 +58,39 @@ async def test_what_is_deleted_twice_is_deleted(client: httpx.AsyncClient, citiz
     papers = [await send(client, wallet, to="/wallet/remove") for _ in range(2)]
 
     assert [each.headers.get("location") for each in papers] == ["/wallet?done=removed"] * 2
+
+
+async def test_a_draft_that_is_deleted_twice_is_deleted_and_a_foreign_one_is_not_found(
+    client: httpx.AsyncClient, citizen: Actor
+):
+    await a_town()
+    own, foreign = await a_draft(citizen), await a_draft(a_citizen())
+    page = await client.get(f"/cases/{own.id}/form")
+    answers = [await send(client, page, to=f"/cases/{own.id}/discard") for _ in range(2)]
+    refused = [
+        await posted(client, page, f"/cases/{case_id}/discard") for case_id in (foreign.id, UUID(int=1))
+    ]
+    listed = text_of((await client.get("/cases?done=discarded")).text)
+
+    assert "确定删除这份草稿吗" in text_of(page.text)
+    assert [each.headers.get("location") for each in answers] == ["/cases?done=discarded"] * 2
+    assert [each.status_code for each in refused] == [404, 404]
+    assert await queries.get(a_citizen(person_id=foreign.party_id), foreign.id)
+    assert "草稿已删除" in listed and "还没有办件" in listed
+
+
+async def test_a_draft_that_was_handed_in_meanwhile_is_shown_instead_of_deleted(
+    client: httpx.AsyncClient, citizen: Actor
+):
+    await a_town()
+    case = await a_draft(citizen)
+    page = await client.get(f"/cases/{case.id}/form")
+    await hold(citizen)
+    await cases.submit(citizen, case.id, idempotency_key="1", now=await clock.now())
+    answer = await send(client, page, to=f"/cases/{case.id}/discard")
+
+    assert answer.status_code == 409
+    assert "进度已经变了" in text_of(answer.text) and "已收件" in text_of(answer.text)
 
 
 @pytest.mark.parametrize(

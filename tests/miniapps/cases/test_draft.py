@@ -13,6 +13,7 @@ from miniapps.cases.rules import CaseState, Content
 from miniapps.cases.service import Edit
 from miniapps.cases.tables import Case
 from miniapps.items.rules import Delivery
+from storage.ids import new_id
 from tests.miniapps.cases.factories import (
     ANSWERS,
     CODE,
@@ -20,6 +21,7 @@ from tests.miniapps.cases.factories import (
     FORM,
     NOON,
     a_citizen,
+    a_clerk,
     a_draft,
     a_submitted_case,
     a_town,
@@ -107,3 +109,25 @@ async def test_regions_and_deliveries_the_item_does_not_offer_are_refused(db):
     draft = await a_draft(citizen, region="330203", delivery=Delivery.POST)
     with pytest.raises(DeliveryNotOffered):
         await submit(citizen, draft)
+
+
+async def test_a_draft_is_deleted_as_often_as_its_own_people_say_so(db):
+    await a_town()
+    citizen = a_citizen()
+    draft = await a_draft(a_citizen(person_id=citizen.person_id, app_id="rent-helper"))
+    others = (
+        a_citizen(),
+        a_citizen(person_id=citizen.person_id, app_id="other-app"),
+        a_citizen(person_id=citizen.person_id, codes=frozenset({CODE[:-1] + "7"})),
+        await a_clerk(),
+    )
+
+    for _ in range(2):
+        await service.discard_draft(citizen, draft.id, now=NOON)
+    await service.discard_draft(
+        a_citizen(person_id=citizen.person_id, app_id="rent-helper"), draft.id, now=NOON
+    )
+
+    for actor, case_id in [(each, draft.id) for each in others] + [(citizen, new_id())]:
+        with pytest.raises(CaseNotFound):
+            await service.discard_draft(actor, case_id, now=NOON)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from miniapps.cases.service._draft import command_digest
+from miniapps.cases.service._keys import digest_of
 from storage.db import fetch
 
 LEFT = """
@@ -30,7 +30,7 @@ async def state_of(case_id: UUID) -> str:
     case_id = UUID(str(case_id))
     cases = await fetch("SELECT * FROM case_file WHERE id = $1", case_id)
     rows = await fetch(
-        LEFT.replace("'case/' || $1", "'case/' || $1::text"), case_id, command_digest("submit", str(case_id))
+        LEFT.replace("'case/' || $1", "'case/' || $1::text"), case_id, digest_of("submit", str(case_id))
     )
     left = {what: sum(row["what"] == what for row in rows) for what in {row["what"] for row in rows}}
     if not cases or cases[0]["state"] == "draft":

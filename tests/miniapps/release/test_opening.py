@@ -1,6 +1,7 @@
 """What a citizen gets who opens a mini-app, and that he keeps it."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from miniapps.insight.service.noting import Buffer, counting_into
 from miniapps.release import queries, service
 from miniapps.release.rules.rising import Step
 from miniapps.release.tables import AppPin
+from storage import limits
 from storage.db import execute
 from storage.ids import new_id
 from tests.api.conftest import as_citizen
@@ -187,6 +189,28 @@ async def test_openings_and_consents_are_counted_by_version(db):
     assert buffer.people == {(APP, NEW, citizen.person_id.int): 1 << What.OPEN}
     counted = {what: tally.counts[what] for what in What if tally.counts[what]}
     assert counted == dict(zip(What, [2, 1, 1, 1], strict=False))
+
+
+async def test_a_sheet_that_is_loaded_again_counts_once_a_day_for_each_person(db, monkeypatch):
+    developer = await make_versions()
+    await promote(developer, NEW, EVERYONE)
+    buffer, people = Buffer(), [a_visitor(), a_visitor()]
+    elapsed = time.monotonic()
+    with counting_into(buffer):
+        for day in range(2):
+            monkeypatch.setattr(limits.time, "monotonic", lambda: elapsed + day * 86_401)  # noqa: B023
+            for citizen in people * 3:
+                await service.terms(citizen, APP, now=NOON)
+                with pytest.raises(AppConsentMissing):
+                    await service.open_(citizen, APP, SCOPES[:1], now=NOON)
+        for _ in range(3):
+            await service.open_(people[0], APP, SCOPES, now=NOON)
+        await service.terms(people[0], APP, now=NOON)
+
+    [tally] = buffer.take()
+
+    assert [tally.counts[what] for what in (What.CONSENT_ASKED, What.CONSENT_REFUSED)] == [4, 4]
+    assert tally.counts[What.CONSENT_GRANTED] == 1
 
 
 async def test_pins_go_with_their_sessions(db):

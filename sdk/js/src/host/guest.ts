@@ -108,7 +108,10 @@ export class Guest {
     for (const each of ports) each.close();
     if (said["channel"] !== channel || port !== this.#port) return this.#inVain();
     if (said["type"] === "ping") return this.#bounds.take(now) ? this.#send({ type: "pong" }) : this.#inVain();
-    if (said["type"] === "handled") return this.#backs.get(Number(said["eventId"]))?.(said["handled"] === true);
+    if (said["type"] === "handled") { // an answer of the page's: to each question of ours there is one
+      const settle = this.#backs.get(said["eventId"] as number);
+      return settle ? settle(said["handled"] === true) : this.#inVain();
+    }
     const { actionId, method } = said;
     if (typeof actionId !== "number" || !Number.isSafeInteger(actionId) || typeof method !== "string") return this.#inVain();
     const tell = (answer: object) => { if (port === this.#port) port.postMessage({ channel, actionId, ...answer }); };
