@@ -69,7 +69,18 @@ async def _streamed(request: AnyRequest, token: str, open_link: OpenLink) -> Str
         raise PathUnknown
     try:
         asker = await whoever(request)
-        reading = await open_link(asker.actor, token, now=asker.now)
+    except NotSignedIn:
+        raise NotFound(what="file", id="") from None
+    return await streamed(open_link(asker.actor, token, now=asker.now))
+
+
+async def streamed(opening: Awaitable[FileReading]) -> Stream:
+    """Return the answer that streams a file to be saved, which no browser runs or shows among our pages.
+
+    Raises: NotFound, the same whatever the reason is.
+    """
+    try:
+        reading = await opening
         first = await anext(reading.chunks)
     except (NotFound, ExportNotFound, NotSignedIn, Absent):
         raise NotFound(what="file", id="") from None

@@ -49,6 +49,10 @@ GIVEN: tuple[Given, ...] = (
     form(f"{CASE}/confirm", "v ~-- ~-k -- sss", "case_id", case_id="$completed", key="1", agrees="yes"),
     page("/wallet", HELD),
     page("/wallet/certificates", HELD),
+    page(
+        "/wallet/papers/{version_id:uuid}", "v ~-- ~-- -- sss", "version_id", version_id="$version of a file"
+    ),
+    page("/wallet/add", "v ~~~ ~~s ~~ sss"),
     form("/wallet/remove", "v ~-- ~-s -- sss", "id", id="$material"),
     form("/wallet/uploads", "v ~~~ ~~s ~~ sss", **FILE, key="12345678"),
     form("/wallet/uploads/{upload_id:uuid}/sent", "v +-- +-s -- sss", "upload_id", upload_id="$upload"),
@@ -89,6 +93,8 @@ STATUSES: dict[tuple[str, str], int] = {
     },
     ("GET", "/wallet"): 303,
     ("GET", "/wallet/certificates"): 303,
+    ("GET", "/wallet/papers/{version_id:uuid}"): 303,
+    ("GET", "/wallet/add"): 303,
     ("POST", "/wallet/remove"): 415,
     ("POST", "/wallet/uploads"): 415,
     ("POST", "/wallet/uploads/{upload_id:uuid}/sent"): 415,

@@ -67,6 +67,7 @@ async def _links(world: World) -> dict[str, str]:
     await privacy.build(copy.id, now=NOON)
     now = await clock.now()
     return {
+        "version of a file": str(version.id),
         "link": await materials.download_link(owner, version.id, now=now),
         "link to a copy of the other": await privacy.link(other, copy.id, now=now),
     }

@@ -9,7 +9,7 @@ from miniapps.materials.service._certificates import (
 )
 from miniapps.materials.service._checking import admit, begin_check, lapse, refuse, release_check, reserve
 from miniapps.materials.service._erasing import ObjectReading, erase_all_of, read_object
-from miniapps.materials.service._files import FileReading, download_link, erase_object, open_link
+from miniapps.materials.service._files import FileReading, download_link, erase_object, open_here, open_link
 from miniapps.materials.service._uploads import (
     UploadForm,
     complete_upload,
@@ -37,6 +37,7 @@ __all__ = [
     "fingerprint",
     "issue_certificate",
     "lapse",
+    "open_here",
     "open_link",
     "quarantine_key",
     "read_object",

@@ -42,11 +42,10 @@ async def download_link(actor: Actor, version_id: UUID, *, now: datetime) -> str
         NotFound: no such version that the actor may open.
         SessionNeeded: the actor is a mini-app, or has no session.
     """
-    if actor.session_id is None or actor.app_id is not None:
-        raise SessionNeeded()
+    session_id = _session_of(actor)
     await queries.readable(actor, version_id, now=now)
     expires = int((now + timedelta(seconds=LINK_SECONDS)).timestamp())
-    body = version_id.bytes + actor.session_id.bytes + expires.to_bytes(8)
+    body = version_id.bytes + session_id.bytes + expires.to_bytes(8)
     return urlsafe_b64encode(body + seal.mac(body, purpose=PURPOSE)).decode().rstrip("=")
 
 
@@ -57,7 +56,28 @@ async def open_link(actor: Actor, token: str, *, now: datetime) -> FileReading:
         NotFound: the link is forged, late, another session's, or to what the actor may no longer see.
         Unavailable: the object store did not answer.
     """
-    version_id = _version_in(actor, token, now)
+    return await _opened(actor, _version_in(actor, token, now), now=now)
+
+
+async def open_here(actor: Actor, version_id: UUID, *, now: datetime) -> FileReading:
+    """Return a file for a page of ours, which knows whose session it is; the look is on record then.
+
+    Raises:
+        NotFound: no such version that the actor may open.
+        SessionNeeded: the actor is a mini-app, or has no session.
+        Unavailable: the object store did not answer.
+    """
+    _session_of(actor)
+    return await _opened(actor, version_id, now=now)
+
+
+def _session_of(actor: Actor) -> UUID:
+    if actor.session_id is None or actor.app_id is not None:
+        raise SessionNeeded()
+    return actor.session_id
+
+
+async def _opened(actor: Actor, version_id: UUID, *, now: datetime) -> FileReading:
     version, use_id = await queries.readable(actor, version_id, now=now)
     stored = await queries.object_of(version)
     key = await _key(stored, version_id)
