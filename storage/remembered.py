@@ -6,7 +6,7 @@ hears nothing remembers nothing.
 
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import Generic, TypeVar
 
 from storage.db import in_transaction
@@ -53,11 +53,14 @@ class Remembered(Generic[Key, Value]):
         """Forget everything: this process has changed it, and its own news may be under way still."""
         self._forget(hears=self._hears)
 
-    def listener(self) -> Listener:
-        """Return what must hear PostgreSQL's news for anything to be remembered."""
+    def listener(self, topics: Collection[str] | None = None) -> Listener:
+        """Return what must hear PostgreSQL's news for anything to be remembered.
+
+        Of a channel that many share, only `topics` make it forget; None: all.
+        """
         return Listener(
             channel=self.channel,
-            heard=lambda _: self.forget(),
+            heard=lambda topic: self.forget() if topics is None or topic in topics else None,
             lost=lambda: self._forget(hears=False),
             back=lambda: self._forget(hears=True),
         )

@@ -29,6 +29,16 @@ def test_what_is_kept_is_known_until_a_change_is_heard(held):
     assert held.get("a") is None
 
 
+def test_of_a_shared_channel_only_the_topics_it_is_made_of_make_it_forget(held):
+    held.keep("a", 1, held.changes)
+
+    held.listener({"mini_app"}).heard("case")
+    assert held.get("a") == 1
+
+    held.listener({"mini_app"}).heard("mini_app")
+    assert held.get("a") is None
+
+
 def test_an_answer_that_a_change_overtook_is_not_kept(held):
     before = held.changes
     held.listener().heard("")

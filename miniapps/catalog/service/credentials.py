@@ -146,7 +146,7 @@ async def held(actor: Actor, app_id: str) -> list[Environment]:
 
     Raises: ScopeMissing, AppNotFound.
     """
-    _check_hand(actor)
+    check_hand(actor)
     await queries.own_app(actor, app_id)
     return [each for each in Environment if await clients.get(client_id(app_id, each)) is not None]
 
@@ -156,7 +156,7 @@ async def standings(actor: Actor, app_id: str, *, now: datetime) -> list[Standin
 
     Raises: ScopeMissing, AppNotFound.
     """
-    _check_hand(actor)
+    check_hand(actor)
     app = await queries.own_app(actor, app_id)
     return [await _stands(app, each, now=now) for each in Environment]
 
@@ -182,14 +182,18 @@ def _aad(app_id: str, environment: Environment) -> bytes:
 
 
 async def own(actor: Actor, app_id: str, environment: Environment) -> MiniApp:
-    """Return the mini-app of the actor's team, locked, if he may hold the secrets of this environment."""
-    _check_hand(actor)
+    """Return the mini-app of the actor's team, locked, if he may say what back end this environment has.
+
+    Raises: ScopeMissing, AppNotFound; TeamOwnerNeeded for production.
+    """
+    check_hand(actor)
     app = await queries.own_app(actor, app_id, lock=True)
     if environment is Environment.PRODUCTION:
         await check_owner(actor)
     return app
 
 
-def _check_hand(actor: Actor) -> None:
+def check_hand(actor: Actor) -> None:
+    """Refuse who may not change mini-apps, and mini-apps themselves.  Raises: ScopeMissing."""
     if actor.app_id is not None or not actor.may(Scope.APPS_WRITE):
         raise ScopeMissing(scope=Scope.APPS_WRITE)

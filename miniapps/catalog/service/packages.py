@@ -52,13 +52,7 @@ _bytes = 0
 
 def listener() -> Listener:
     """Return what must hear PostgreSQL for answers to be remembered, and for them to end in time."""
-    heard = _held.listener()
-    return Listener(
-        channel=heard.channel,
-        heard=lambda topic: heard.heard(topic) if topic in TOPICS else None,
-        lost=heard.lost,
-        back=heard.back,
-    )
+    return _held.listener(TOPICS)
 
 
 def forget() -> None:

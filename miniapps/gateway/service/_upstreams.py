@@ -11,13 +11,11 @@ from datetime import datetime
 from piccolo.columns.combination import And
 
 from banshi import signing
-from banshi.errors import ScopeMissing
-from banshi.scopes import Scope
 from identity import audit
 from identity.actor import Actor
 from miniapps.catalog import queries as catalog
 from miniapps.catalog.rules import Environment
-from miniapps.catalog.service import check_owner, credentials
+from miniapps.catalog.service import credentials
 from miniapps.catalog.tables import MiniApp
 from miniapps.gateway import rules
 from miniapps.gateway.errors import UpstreamRefused
@@ -66,13 +64,7 @@ _held = Remembered[str, _Known]("changed", most=REMEMBERED, stale_s=STALE_S)
 
 def listener() -> Listener:
     """Return what must hear PostgreSQL for addresses to be remembered, and for them to change in time."""
-    heard = _held.listener()
-    return Listener(
-        channel=heard.channel,
-        heard=lambda topic: heard.heard(topic) if topic in TOPICS else None,
-        lost=heard.lost,
-        back=heard.back,
-    )
+    return _held.listener(TOPICS)
 
 
 async def upstream_of(client_id: str, *, now: datetime) -> Upstream | None:
@@ -99,7 +91,7 @@ async def _read(client_id: str, *, now: datetime) -> Upstream | None:
 
 async def upstreams(actor: Actor, app_id: str) -> list[AppUpstream]:
     """Return the addresses that a mini-app of the actor's team has.  Raises: ScopeMissing, AppNotFound."""
-    _check_hand(actor)
+    credentials.check_hand(actor)
     app = await catalog.own_app(actor, app_id)
     return await AppUpstream.objects().where(AppUpstream.app == app.id).order_by(AppUpstream.environment)
 
@@ -111,10 +103,10 @@ async def set_upstream(
 
     Raises: ScopeMissing, AppNotFound; TeamOwnerNeeded for production; UpstreamRefused.
     """
-    _check_hand(actor)
+    credentials.check_hand(actor)
     url = await _checked(url)
     async with transaction():
-        app = await _own(actor, app_id, environment)
+        app = await credentials.own(actor, app_id, environment)
         row = await _row(app, environment)
         if row is not None and (row.url, row.is_signed) == (url, is_signed):
             return row
@@ -129,7 +121,7 @@ async def set_upstream(
 async def remove_upstream(actor: Actor, app_id: str, environment: Environment, *, now: datetime) -> bool:
     """Let the back end connect outward again; False: it did already.  Raises as `set_upstream`."""
     async with transaction():
-        app = await _own(actor, app_id, environment)
+        app = await credentials.own(actor, app_id, environment)
         row = await _row(app, environment)
         if row is None:
             return False
@@ -157,17 +149,3 @@ async def _checked(url: str) -> str:
 async def _row(app: MiniApp, environment: Environment) -> AppUpstream | None:
     this = And(AppUpstream.app == app.id, AppUpstream.environment == environment)
     return await AppUpstream.objects().where(this).first()
-
-
-async def _own(actor: Actor, app_id: str, environment: Environment) -> MiniApp:
-    """Return the mini-app of the actor's team, locked, if he may say where this environment's back end is."""
-    _check_hand(actor)
-    app = await catalog.own_app(actor, app_id, lock=True)
-    if environment is Environment.PRODUCTION:
-        await check_owner(actor)
-    return app
-
-
-def _check_hand(actor: Actor) -> None:
-    if actor.app_id is not None or not actor.may(Scope.APPS_WRITE):
-        raise ScopeMissing(scope=Scope.APPS_WRITE)
