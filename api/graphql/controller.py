@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 
-from api.context import DEVICE_CHARACTERS, Context
+from api.context import Context
 from api.graphql import execute, limits, wire
 from api.graphql.engine import Engine
 from api.graphql.wire import Wire
@@ -88,12 +88,4 @@ async def _context(request: AnyRequest) -> Context:
     asker = await asking.whoever(request)
     if "counted" not in request.scope["state"]:  # the short way (api.http.hot) counts what it passes on
         await quota.count(asker.actor, request.scope["state"]["address"])
-    return Context(
-        actor=asker.actor,
-        now=asker.now,
-        token=asker.token,
-        request_id=request_id_of(request),
-        address=request.scope["state"]["address"],
-        device=request.headers.get("user-agent", "")[:DEVICE_CHARACTERS],
-        kept=asker.kept,
-    )
+    return asking.context_of(request, asker)

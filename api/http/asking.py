@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from api.context import DEVICE_CHARACTERS, Context
 from api.http import quota
-from api.http.errors import AnyRequest
+from api.http.errors import AnyRequest, request_id_of
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
 from identity import verdicts
@@ -93,6 +94,19 @@ async def _verdict(token: str, address: str, now: datetime) -> Verdict:
         await quota.count_try(address)
         raise NotSignedIn()
     return verdict
+
+
+def context_of(request: AnyRequest, asker: Asker) -> Context:
+    """Return what resolvers know of `request`, which `asker` makes."""
+    return Context(
+        actor=asker.actor,
+        now=asker.now,
+        token=asker.token,
+        request_id=request_id_of(request),
+        address=request.scope["state"]["address"],
+        device=request.headers.get("user-agent", "")[:DEVICE_CHARACTERS],
+        kept=asker.kept,
+    )
 
 
 async def holder_of(request: AnyRequest, scope: Scope) -> Asker:

@@ -5,13 +5,12 @@ from typing import Any, Final
 import msgspec
 from graphql import GraphQLError
 
-from api.context import DEVICE_CHARACTERS, Context
 from api.graphql import execute
 from api.graphql.engine import Engine
 from api.graphql.errors import Bug, VariablesInvalid
 from api.graphql.plan.runtime.compression import plain
-from api.http.asking import Asker
-from api.http.errors import AnyRequest, BadRequest, request_id_of
+from api.http.asking import Asker, context_of
+from api.http.errors import AnyRequest, BadRequest
 from banshi.errors import DomainError
 
 Data = dict[str, Any]
@@ -30,7 +29,7 @@ async def ask(request: AnyRequest, asker: Asker, document_id: str, **variables: 
     """
     engine: Engine = request.app.state["engine"]
     operation = engine.choosing.trusted.operations[document_id]
-    context = _context(request, asker)
+    context = context_of(request, asker)
     over = execute.check(operation, variables)
     if over is not None:
         raise _unfit(over) from over
@@ -53,15 +52,3 @@ def _unfit(error: GraphQLError) -> DomainError:
     code = (error.extensions or {}).get("code", VariablesInvalid.code)
     is_typed = error.path is None and code == VariablesInvalid.code
     return BadRequest(problem=UNFIT) if is_typed else Bug()
-
-
-def _context(request: AnyRequest, asker: Asker) -> Context:
-    return Context(
-        actor=asker.actor,
-        now=asker.now,
-        token=asker.token,
-        request_id=request_id_of(request),
-        address=request.scope["state"]["address"],
-        device=request.headers.get("user-agent", "")[:DEVICE_CHARACTERS],
-        kept=asker.kept,
-    )
