@@ -63,13 +63,16 @@ CLASS = '''class {name}({parent}):
     code, status, retryable = "{code}", {status}, {retryable}
 '''
 LINE, MARGIN = 96, 90
+MANY = 48  # classes that a module holds within the three hundred lines a file may have
 
 
 def modules() -> dict[str, str]:
     """Return the modules of `banshi.refusals`, by file name."""
     told = {kind.code: kind for kind in all_refusals()}.values()
     listed = {parent: [kind for kind in told if _parent(kind) == parent] for parent in KINDS}
-    made = {f"{parent.lower()}.py": _module(parent, kinds) for parent, kinds in listed.items()}
+    made: dict[str, str] = {}
+    for parent, kinds in listed.items():
+        made |= _modules(parent, kinds)
     return {"__init__.py": _head(listed), **made}
 
 
@@ -96,10 +99,25 @@ def _parent(kind: type[DomainError]) -> str:
     return next((parent for parent, (statuses, _) in KINDS.items() if kind.status in statuses), "Conflict")
 
 
-def _module(parent: str, kinds: list[type[DomainError]]) -> str:
+def _modules(parent: str, kinds: list[type[DomainError]]) -> dict[str, str]:
+    """Return the module of a kind, and where it has many classes one beside it for those of mini-apps."""
+    name, about = parent.lower(), KINDS[parent][1]
+    if len(kinds) <= MANY:
+        return {f"{name}.py": _module(parent, kinds, f"{parent}: {about}.")}
+    apps = [kind for kind in kinds if kind.code.startswith("APP_")]
+    others = [kind for kind in kinds if kind not in apps]
+    names = sorted(class_name(kind.code) for kind in apps)
+    lent = "".join(f"from banshi.refusals._{name}_apps import {each} as {each}\n" for each in names)
+    return {
+        f"_{name}_apps.py": _module(parent, apps, f"{parent}, of mini-apps: {about}."),
+        f"{name}.py": _module(parent, others, f"{parent}: {about}.", lent=lent),
+    }
+
+
+def _module(parent: str, kinds: list[type[DomainError]], doc: str, *, lent: str = "") -> str:
     classes = [_class(_base(parent, kind), kind) for kind in kinds]
     bases = ", ".join(sorted({_base(parent, kind) for kind in kinds}))
-    head = f'"""{parent}: {KINDS[parent][1]}."""\n\nfrom banshi.refusals._base import {bases}\n'
+    head = f'"""{doc}"""\n\nfrom banshi.refusals._base import {bases}\n{lent}'
     return "\n\n".join([head, *classes])
 
 
