@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -44,11 +45,12 @@ async def released(script: bytes) -> None:
     await catalog.give(row.app, row.id, now=NOON)
 
 
-class Opened:
-    """A page that is open; `run` calls what its script has put into the window."""
+class Opened(ABC):
+    """A page that is open."""
 
+    @abstractmethod
     async def run(self, name: str, *given: Any) -> Any:
-        raise NotImplementedError
+        """Call what the page's script has put into the window under this name."""
 
     async def ask(self, api: str, data: Any, **header: str) -> Any:
         return await self.run("ask", api, data, header)

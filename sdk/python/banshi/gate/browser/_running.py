@@ -28,7 +28,8 @@ NEEDED = ("playwright", "axe_playwright_python")
 LOOKED_S = 0.25  # seconds between two looks at the process
 LARGEST_SHOT = 4 * 1024 * 1024  # bytes
 # Chromium listens in the temporary folder, and unix(7) gives the path of a socket 108 bytes with its end.
-LONGEST_FOLDER = 107 - len("/org.chromium.Chromium.XXXXXX/SingletonSocket")
+RANDOM = 6  # characters that mkdtemp(3) ends the folder's name with
+LONGEST_FOLDER = 107 - len("/org.chromium.Chromium./SingletonSocket") - RANDOM
 
 
 class BrowserMissing(DomainError):
