@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
 from banshi.calls import Answer
+from storage import repeats
 
 KEPT_S = 10.0
 MOST = 2_000  # answers
@@ -13,7 +14,10 @@ LARGEST = 8 * 1024  # bytes of one that is kept; a larger one is shared only whi
 
 
 class Once:
-    """Of one process; what comes to another has the same Idempotency-Key, for the back end to know."""
+    """What this process does and did; of others it hears by `storage.repeats`, while Valkey answers.
+
+    Without, what comes to another process has the same Idempotency-Key, for the back end to know.
+    """
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[float, asyncio.Task[Answer]]] = OrderedDict()
@@ -26,7 +30,7 @@ class Once:
         self._forget()
         found = self._known.get(key)
         if found is None:
-            task = asyncio.ensure_future(_run(work))
+            task = asyncio.ensure_future(_run(key, work))
             self._known[key] = (time.monotonic() + KEPT_S, task)
             task.add_done_callback(lambda done: self._done(key, done))
         else:
@@ -49,5 +53,17 @@ class Once:
             del self._known[key]
 
 
-async def _run(work: Callable[[], Awaitable[Answer]]) -> Answer:
-    return await work()
+async def _run(key: str, work: Callable[[], Awaitable[Answer]]) -> Answer:
+    found = await repeats.answered(key)
+    if found is not None:
+        status, _, body = found.partition(b" ")
+        return Answer(int(status), body)
+    answer = None
+    try:
+        answer = await work()
+    finally:
+        if answer is None or len(answer.body) > LARGEST:
+            await repeats.drop(key)
+    if len(answer.body) <= LARGEST:
+        await repeats.tell(key, b"%d %b" % (answer.status, answer.body))
+    return answer
