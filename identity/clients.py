@@ -143,6 +143,12 @@ async def get(client_id: str) -> Client | None:
     return client
 
 
+async def lock(client_id: str) -> Client | None:
+    """Return the client as it stands, held until the transaction ends; None when there is none."""
+    rows = await fetch(f"{_READ} WHERE c.client_id = $1 FOR NO KEY UPDATE OF c", client_id)
+    return _client(rows[0]) if rows else None
+
+
 async def enabled(client_id: str) -> Client | None:
     """Return the client if it may be served."""
     client = await get(client_id)

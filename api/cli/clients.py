@@ -15,7 +15,9 @@ from identity.clients import AuthMethod, Client, Profile
 from identity.errors import ClientInvalid, ClientNotFound
 from identity.oidc import registration
 from identity.oidc.registration import Registration
+from miniapps.webhooks import service as webhooks
 from storage import clock
+from storage.db import transaction
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -183,6 +185,28 @@ def rotate_secret(client_id: str) -> None:
 async def _rotate(client_id: str) -> str:
     async with connected():
         return await clients_.rotate_secret(client_id, now=await clock.now())
+
+
+@clients.command()
+@click.argument("client_id")
+@click.option("--uri", help="Be told there from now on.")
+def webhook(client_id: str, uri: str | None) -> None:
+    """Tell a client again whose address was turned off, at the same address or at another.
+
+    What waits is sent at once. Prints one JSON object: webhook_uri and, if it had none, webhook_secret.
+
+    \b
+    Example: banshi clients webhook rp_0123456789abcdef --uri https://rp.example/news
+    """
+    click.echo(msgspec.json.encode(_run(_webhook(client_id, uri))).decode())
+
+
+async def _webhook(client_id: str, uri: str | None) -> dict[str, str]:
+    async with connected(), transaction():
+        now = await clock.now()
+        secret = None if uri is None else await registration.move_webhook(client_id, uri, now=now)
+        held = await webhooks.turn_on(client_id, now=now)
+    return {"webhook_uri": held.url} | ({} if secret is None else {"webhook_secret": secret})
 
 
 def _run(work: Any) -> Any:

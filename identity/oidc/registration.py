@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from banshi import signing
-from identity import clients
+from identity import audit, clients
+from identity.actor import WORKER
 from identity.clients import AuthMethod, OidcClient, Profile
-from identity.errors import ClientInvalid
+from identity.errors import ClientInvalid, ClientNotFound
 from identity.oidc import claims, issuer, jose
 from identity.oidc.jose import BadJws
+from storage.db import execute, transaction
 from storage.seal import wrap
 
 PREFIX = "rp_"
@@ -29,6 +31,11 @@ URI_CHARACTERS = re.compile(r"[!-~]{1,500}")
 REASON = "应用办理业务所需"
 MOST_KEYS = 10
 DANGEROUS = frozenset({"javascript", "data", "vbscript", "file", "blob", "about", "ftp", "ws", "wss"})
+
+MOVE = (
+    "UPDATE oidc_client SET webhook_uri = $2, webhook_sealed = coalesce(webhook_sealed, $3)"
+    " WHERE client_id = $1"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +95,23 @@ async def add(wanted: Registration, *, now: datetime) -> Added:
     if webhook_secret is not None:
         row.webhook_sealed = wrap(webhook_secret.encode(), aad=clients.webhook_aad(client_id))
     return Added(client_id, await clients.add(row, now=now), webhook_secret)
+
+
+async def move_webhook(client_id: str, uri: str, *, now: datetime) -> str | None:
+    """Let a client be told at this address from now on; return a secret if it has none yet.
+
+    Raises: ClientInvalid, ClientNotFound.
+    """
+    check_web(uri)
+    secret = signing.new_secret()
+    sealed = wrap(secret.encode(), aad=clients.webhook_aad(client_id))
+    async with transaction():
+        held = None if APP_ID.fullmatch(client_id) else await clients.lock(client_id)
+        if held is None:
+            raise ClientNotFound
+        await execute(MOVE, client_id, uri, sealed)
+        await audit.record(WORKER, "client.move_webhook", f"client/{client_id}", now=now)
+    return secret if held.webhook_uri is None else None
 
 
 def _invalid(problem: str) -> ClientInvalid:

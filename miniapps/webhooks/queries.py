@@ -22,7 +22,11 @@ from storage import seal
 from storage.db import fetch
 from storage.paging import Page, page
 
-ADDRESS = "SELECT client_id, url, registered_at, failing_since, slow, off, off_at FROM webhook_address"
+ADDRESS = (
+    "SELECT client_id, coalesce(webhook_uri, url) AS url, registered_at, failing_since, slow, off, off_at"
+    " FROM webhook_address LEFT JOIN oidc_client USING (client_id)"
+)
+"""Of a client outside, the address that it is registered with at this moment."""
 COUNTS = (
     "SELECT client_id, state, count(*) AS n FROM webhook_delivery"
     " WHERE client_id = ANY($1) AND state <> 'delivered' AND NOT test GROUP BY client_id, state"
@@ -207,6 +211,11 @@ LISTENING = (
     " WHERE v0.id = $1 AND ((v0.manifest -> 'events') ? $2"
     f" OR {LIVE.format(app='a0.app_id', type='$2')}) ORDER BY w.client_id"
 )
+LIVING = (
+    "SELECT v.id FROM mini_app a LEFT JOIN app_release r ON r.id = a.id"
+    " JOIN mini_app_version v ON v.id IN (a.released_id, r.candidate_id)"
+    " WHERE a.app_id = $1 AND v.id <> ALL (coalesce(r.killed, '{}')) ORDER BY v.id"
+)
 LIVE_TO = f"SELECT 1 FROM webhook_address w WHERE w.client_id = $1 AND {LIVE.format(app='$1', type='$2')}"  # noqa: S608
 
 
@@ -222,6 +231,11 @@ async def concerned(party_id: UUID, case_id: UUID, type: str, *, now: datetime) 
 async def listening(version_id: UUID, type: str) -> list[dict[str, Any]]:
     """Return the clients of a version's mini-app that listen to such news: client_id, app_id, version."""
     return await fetch(LISTENING, version_id, type)
+
+
+async def living(app_id: str) -> list[UUID]:
+    """Return the stable version of a mini-app and the one on trial, but for those killed by themselves."""
+    return [row["id"] for row in await fetch(LIVING, app_id)]
 
 
 async def hears(app_id: str, type: str) -> bool:

@@ -15,6 +15,8 @@ FAILING: Final = timedelta(hours=75)
 """An address that took nothing for so long is turned off when a delivery is given up."""
 KEPT: Final = timedelta(days=30)
 """Deliveries are deleted after so long, whatever became of them."""
+HELD: Final = timedelta(days=7)
+"""For an address that is turned off news are kept for so long, and then only what it must hear."""
 LARGEST: Final = 64 * 1024  # bytes of a body
 LONGEST_URL: Final = 500
 AT_ONCE: Final = 8  # deliveries to one address, each of another citizen

@@ -8,24 +8,11 @@ from typing import Any
 from banshi import events as public
 from banshi.events import ReleaseNews
 from identity.events import ConsentGranted, ConsentWithdrawn
-from miniapps.cases.events import (
-    CaseAccepted,
-    CaseCompleted,
-    CaseDecided,
-    CaseDeclined,
-    CaseDelivered,
-    CaseEvent,
-    CaseForwarded,
-    CaseSubmitted,
-    CaseVoided,
-    CaseWithdrawn,
-    CorrectionAnswered,
-    CorrectionAsked,
-)
-from miniapps.catalog.events import AppVersionApproved
+from miniapps.cases.events import CaseEvent
+from miniapps.catalog.events import AppSwitchedOff, AppVersionApproved
 from miniapps.release.events import ReleaseMoved
 from miniapps.release.rules.steps import StepKind
-from miniapps.webhooks import service
+from miniapps.webhooks import queries, service
 from miniapps.webhooks.events import DeliveriesDue, WebhookTurnedOff
 from storage.queue import Task, on
 
@@ -35,10 +22,6 @@ STEPS: Mapping[str, type[ReleaseNews]] = {
     StepKind.HALT: public.ReleaseHalted,
     StepKind.KILL: public.ReleaseKilled,
 }
-CASES: tuple[type[CaseEvent], ...] = (
-    CaseSubmitted, CorrectionAsked, CorrectionAnswered, CaseDeclined, CaseAccepted, CaseDecided,
-    CaseCompleted, CaseDelivered, CaseWithdrawn, CaseVoided, CaseForwarded,
-)  # fmt: skip
 
 
 async def tell_of(event: CaseEvent, *, now: datetime) -> None:
@@ -78,6 +61,13 @@ async def tell_of_step(event: ReleaseMoved, *, now: datetime) -> None:
         await service.of_version(event.version_id, told, at=event.at, now=now, stage=event.stage)
 
 
+@on(AppSwitchedOff)
+async def tell_of_stop(event: AppSwitchedOff, *, now: datetime) -> None:
+    """Tell a mini-app that was switched off as a whole, or with its developer, that its versions are."""
+    for version_id in await queries.living(event.app_id):
+        await service.of_version(version_id, public.ReleaseKilled, at=event.at, now=now)
+
+
 @on(DeliveriesDue, own_transaction=True, timeout_s=60)
 async def send(event: DeliveriesDue, *, now: datetime) -> None:
     """Send a client what is due."""
@@ -91,6 +81,6 @@ async def tell_of_address(event: WebhookTurnedOff, *, now: datetime) -> None:
 
 
 TASKS: list[Task[Any]] = [
-    *(_of_case(event) for event in CASES), tell_of_grant, tell_of_withdrawal, tell_of_approval,
-    tell_of_step, send, tell_of_address,
+    *(_of_case(event) for event in service.HEARD), tell_of_grant, tell_of_withdrawal, tell_of_approval,
+    tell_of_step, tell_of_stop, send, tell_of_address,
 ]  # fmt: skip

@@ -34,6 +34,14 @@ def test_clients_are_added_shown_changed_and_switched_off(migrated, tmp_path):
     shown = banshi("clients", "show", told["client_id"])
     assert json.loads(shown)["webhook_uri"] == "https://rp.example/news"
     assert "whsec" not in shown and "sealed" not in shown
+    on = json.loads(banshi("clients", "webhook", told["client_id"]))
+    assert on == {"webhook_uri": "https://rp.example/news"}
+    moved = json.loads(banshi("clients", "webhook", told["client_id"], "--uri", "https://rp.example/other"))
+    assert moved == {"webhook_uri": "https://rp.example/other"}
+    late = json.loads(banshi("clients", "webhook", one["client_id"], "--uri", "https://rp.example/late"))
+    assert late["webhook_secret"].startswith("whsec_")
+    assert "WEBHOOK_NOT_FOUND" in refused("clients", "webhook", two["client_id"])
+    assert "CLIENT_INVALID" in refused("clients", "webhook", one["client_id"], "--uri", "http://10.0.0.1/")
     assert two.keys() == three.keys() == {"client_id"}
     shown = json.loads(banshi("clients", "show", one["client_id"]))
     assert shown["scopes"]["profile.name"] == "显示称呼"

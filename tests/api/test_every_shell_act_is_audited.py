@@ -14,6 +14,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "calendar load": ("miniapps/calendar/service.py", "calendar.load"),
     "clients add": ("identity/clients.py", "client.add"),
     "clients disable": ("identity/clients.py", "client.disable"),
+    "clients webhook": ("miniapps/webhooks/service/_addresses.py", "webhook.register"),
     "clients rotate-secret": ("identity/clients.py", "client.rotate_secret"),
     "items publish": ("miniapps/items/service.py", "item.publish"),
     "jobs replay": ("api/cli/jobs.py", "job.replay"),

@@ -4,7 +4,7 @@ from asyncio import timeout
 from datetime import datetime
 
 from identity import audit, clients
-from identity.actor import Actor
+from identity.actor import WORKER, Actor
 from identity.errors import ClientInvalid
 from identity.oidc import issuer
 from identity.oidc.registration import check_web
@@ -12,11 +12,12 @@ from miniapps.catalog.errors import CredentialNotFound
 from miniapps.catalog.rules import Environment
 from miniapps.catalog.service import credentials
 from miniapps.webhooks import queries
-from miniapps.webhooks.errors import WebhookRefused
+from miniapps.webhooks.errors import WebhookNotFound, WebhookRefused
 from miniapps.webhooks.events import DeliveriesDue
 from miniapps.webhooks.queries import Address
+from miniapps.webhooks.service._planning import outside
 from storage import outgoing
-from storage.db import execute, transaction
+from storage.db import execute, fetch, transaction
 from storage.ids import new_id
 from storage.outbox import emit
 from storage.outgoing import OutgoingRefused
@@ -27,6 +28,11 @@ INSERT INTO webhook_address (id, client_id, url, registered_at) VALUES ($1, $2, 
 ON CONFLICT (client_id) DO UPDATE SET url = excluded.url, registered_at = excluded.registered_at,
   failing_since = NULL, slow = FALSE, off = NULL, off_at = NULL
 """
+ON = (
+    "UPDATE webhook_address SET failing_since = NULL, slow = FALSE, off = NULL, off_at = NULL"
+    " WHERE client_id = $1 AND EXISTS (SELECT FROM oidc_client c WHERE c.client_id = $1"
+    " AND c.webhook_uri IS NOT NULL AND c.disabled_at IS NULL) RETURNING id"
+)
 AT_ONCE = (
     "UPDATE webhook_delivery SET next_at = $2 WHERE client_id = $1 AND state = 'waiting' AND next_at > $2"
 )
@@ -56,6 +62,21 @@ async def register(
         await emit(DeliveriesDue(client_id=named), now=now)
         held = await queries.address(named)
     assert held is not None
+    return held
+
+
+async def turn_on(client_id: str, *, now: datetime) -> Address:
+    """Send a client outside what waits, at the address that it is registered with, though it was turned off.
+
+    Raises: WebhookNotFound.
+    """
+    async with transaction():
+        held = await outside(client_id, now=now)
+        if held is None or not await fetch(ON, client_id):
+            raise WebhookNotFound(client_id=client_id)
+        await execute(AT_ONCE, client_id, now)
+        await audit.record(WORKER, "webhook.register", f"client/{client_id}", now=now)
+        await emit(DeliveriesDue(client_id=client_id), now=now)
     return held
 
 

@@ -1,6 +1,6 @@
 """What becomes of facts: news for those who are to hear them, with no more than they may know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -43,6 +43,8 @@ OF_CASES: Mapping[type[CaseEvent], type[CaseNews]] = {
 """What a fact about a case is to the mini-app that opened it."""
 HANDING: frozenset[type[CaseEvent]] = frozenset({CaseSubmitted, CorrectionAnswered})
 """With which facts materials come."""
+HEARD: Sequence[type[CaseEvent]] = tuple(dict.fromkeys((*OF_CASES, *HANDING)))
+"""Which facts about cases a mini-app may hear of."""
 KINDS = (
     "SELECT DISTINCT kind FROM case_material WHERE party_id = $1 AND case_id = $2"
     " AND handed_at IS NOT NULL AND replaced_at IS NULL ORDER BY kind LIMIT 100"

@@ -4,13 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from banshi import events
-from banshi.events import PublicEvent
+from banshi.events import ConsentWithdrawn, DataNews, PublicEvent
 from identity import keys
 from identity.errors import PartyErased
 from identity.keys import Retention
 from miniapps.webhooks import queries
 from miniapps.webhooks.events import DeliveriesDue
-from miniapps.webhooks.rules import LARGEST
+from miniapps.webhooks.queries import Address
+from miniapps.webhooks.rules import HELD, LARGEST
 from storage import seal
 from storage.db import execute, fetch
 from storage.ids import new_id
@@ -43,15 +44,15 @@ async def plan(
     """Plan to tell a client, if it has an address, in the caller's transaction; return the delivery's id.
 
     What is in one `line` is sent in the order in which it was planned; None: it is in no other's way.
+    For an address that is off for long only what it must hear is planned.
     Raises: ValueError for news that are too long to be sent.
     """
     body = events.body(news, test=test)
     if len(body) > LARGEST:
         raise ValueError(f"{news.type} has more than {LARGEST} bytes")
-    if await queries.address(client_id) is None:
-        await execute(OUTSIDE, new_id(), client_id, now)
-        if await queries.address(client_id) is None:
-            return None
+    address = await queries.address(client_id) or await outside(client_id, now=now)
+    if address is None or not (test or _is_worth_keeping(news, address, now=now)):
+        return None
     id = new_id()
     line = line or id
     await lock(client_id, line)
@@ -60,6 +61,17 @@ async def plan(
     if rows[0]["next_at"] is not None:
         await emit(DeliveriesDue(client_id=client_id), now=now)
     return id
+
+
+async def outside(client_id: str, *, now: datetime) -> Address | None:
+    """Return where a client outside is told, in the caller's transaction; None: nowhere."""
+    await execute(OUTSIDE, new_id(), client_id, now)
+    return await queries.address(client_id)
+
+
+def _is_worth_keeping(news: PublicEvent, address: Address, *, now: datetime) -> bool:
+    is_on = address.off_at is None or now - address.off_at <= HELD
+    return is_on or isinstance(news, ConsentWithdrawn | DataNews)
 
 
 async def lock(client_id: str, line: UUID) -> None:

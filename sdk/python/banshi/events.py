@@ -170,7 +170,7 @@ class ReleaseHalted(ReleaseNews, frozen=True, kw_only=True):
 
 
 class ReleaseKilled(ReleaseNews, frozen=True, kw_only=True):
-    """The version was switched off."""
+    """The version was switched off, by itself or with the whole mini-app."""
 
     type: ClassVar[str] = "release.killed"
 

@@ -10,13 +10,18 @@ from banshi.scopes import GRANTABLE, Scope
 from identity import consents
 from miniapps.cases import service as cases
 from miniapps.catalog.service import credentials
+from miniapps.release import service as release
+from miniapps.release.rules.rising import Step
+from miniapps.release.rules.switches import SwitchKind
 from miniapps.webhooks import queries, service
 from storage.db import fetch
 from tests.api.conftest import as_operator
 from tests.miniapps.cases.factories import CODE, a_citizen, a_clerk, a_draft, a_submitted_case, hold
 from tests.miniapps.catalog.factories import make_approved, make_released
-from tests.miniapps.release.factories import EVERYONE, NEW, as_developer, promote
+from tests.miniapps.release.factories import EVERYONE, NEW, OLD, as_developer, promote
 from tests.miniapps.webhooks.conftest import APP, LIVE, NOON, WANTS, sub_of
+
+KILLED = "events: [release.killed]\n"
 
 
 async def test_the_life_of_a_case_is_told_to_the_mini_app_that_opened_it(world, receiver):
@@ -132,6 +137,24 @@ async def test_its_own_releases_are_told(world, receiver):
         ("release.approved", NEW), ("release.promoted", NEW),
     ]  # fmt: skip
     assert receiver.told[1]["data"]["stage"] == "everyone"
+
+
+@pytest.mark.parametrize("kind", [SwitchKind.APP, SwitchKind.DEVELOPER, SwitchKind.VERSION])
+async def test_being_switched_off_is_told_once_for_each_version_that_lived(world, receiver, kind):
+    await make_approved(world.developer, as_operator(), NOON, version=NEW, more=KILLED)
+    await promote(world.developer, NEW, Step())
+    await world.work()
+    target = {
+        SwitchKind.APP: APP, SwitchKind.DEVELOPER: str(world.developer.acting_for),
+        SwitchKind.VERSION: f"{APP}@{OLD}",
+    }[kind]  # fmt: skip
+
+    for _ in range(2):
+        await release.switch_off(as_operator(), kind, target, reason="收到投诉", notice="暂停使用", now=NOON)
+        await world.work()
+
+    killed = [each["data"]["app_version"] for each in receiver.told if each["type"] == "release.killed"]
+    assert killed == [OLD, NEW]  # without the version that all have the other is not to be had, either
 
 
 async def test_what_was_told_goes_with_the_citizen(world, receiver):
