@@ -65,8 +65,8 @@ class Stage:
     def url(self) -> str:
         return self.postgres.url("app", "kill")
 
-    def hire(self, size: int, **env: str) -> Crew:
-        self.crew = Crew(["work", self.url, self.valkey.url], {TRACE: str(self.trace), **env}, size)
+    def hire(self, size: int, duty: str = "work", **env: str) -> Crew:
+        self.crew = Crew([duty, self.url, self.valkey.url], {TRACE: str(self.trace), **env}, size)
         return self.crew
 
     async def replace(self, server: Postgres | Valkey, last_words: signal.Signals) -> None:
