@@ -9,7 +9,7 @@ VERSION = "1.38.0"
 DESCRIPTION = "index of deliveries that did not arrive"
 
 STATEMENTS = (
-    "CREATE INDEX webhook_delivery_open ON webhook_delivery (client_id, state, id DESC)"
+    "CREATE INDEX webhook_delivery_open ON webhook_delivery (client_id, state, id DESC) INCLUDE (test)"
     " WHERE state <> 'delivered'",
 )
 

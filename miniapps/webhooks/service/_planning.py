@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from banshi import events
-from banshi.events import ConsentWithdrawn, DataNews, PublicEvent
+from banshi.events import MANDATORY, PublicEvent
 from identity import keys
 from identity.errors import PartyErased
 from identity.keys import Retention
@@ -71,7 +71,7 @@ async def outside(client_id: str, *, now: datetime) -> Address | None:
 
 def _is_worth_keeping(news: PublicEvent, address: Address, *, now: datetime) -> bool:
     is_on = address.off_at is None or now - address.off_at <= HELD
-    return is_on or isinstance(news, ConsentWithdrawn | DataNews)
+    return is_on or news.type in MANDATORY
 
 
 async def lock(client_id: str, line: UUID) -> None:
