@@ -102,6 +102,10 @@ SAID: Final[Mapping[str, Said]] = {
     "NOT_SIGNED_IN": Said("请先登录", "您还没有登录，或者登录已经过期。"),
     "SCOPE_MISSING": Said("当前身份不能办理", "您现在的身份不能使用这项功能，请切换为本人后再试。"),
     "SESSION_NOT_FOUND": Said("没有找到这次登录", "它可能已经退出了，请刷新列表查看。"),
+    "CASE_NOT_FOUND": Said("没有找到这份办件", "它可能是已经删除的草稿，或者不属于您现在的办理身份。"),
+    "ITEM_NOT_FOUND": Said("没有找到这个事项", "它可能已经停办，请搜索看看有没有类似的。"),
+    "APP_NOT_FOUND": Said("没有找到这个应用", "它可能已经下架，或者还没有向您开放。"),
+    "NOT_FOUND": Said("没有找到", "它可能已经删除，或者不属于您现在的办理身份。"),
     "STEP_UP_NEEDED": Said("需要再次核验身份", "办理此事需要更高强度的身份核验，请重新核验后继续。"),
     "UNAVAILABLE": Said("系统暂时没有应答", "核验系统暂时没有应答，请稍后再试。这次不计入尝试次数。"),
     "PATH_UNKNOWN": Said("没有这个页面", "请检查网址，或者返回首页。"),
@@ -111,6 +115,9 @@ SAID: Final[Mapping[str, Said]] = {
 }
 WAYS_ON: Final[Mapping[str, WayOn]] = {
     "NOT_SIGNED_IN": WayOn("去登录", "/sign-in"),
+    "CASE_NOT_FOUND": WayOn("看我的办件", "/cases"),
+    "ITEM_NOT_FOUND": WayOn("去找要办的事", "/find"),
+    "APP_NOT_FOUND": WayOn("返回首页", "/"),
     "FORM_EXPIRED": WayOn("返回我的账户", "/account"),
     "SCOPE_MISSING": WayOn("更换办理身份", "/sign-in/context"),
     "SECOND_FACTOR_NEEDED": WayOn(

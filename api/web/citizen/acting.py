@@ -11,6 +11,7 @@ from api.graphql.documents import named
 from api.http.asking import Asker
 from api.http.errors import AnyRequest
 from api.pages.drawing import Reach
+from api.pages.forms import Form
 from api.pages.local import go, with_query
 from api.web.citizen import sayings, typed
 from api.web.citizen.asking import Data, ask
@@ -18,7 +19,7 @@ from api.web.citizen.cases import CASE, case_page
 from api.web.citizen.draft import APPLICATION
 from api.web.citizen.place import CASES, citizen, filled, onward, shown
 from banshi.errors import DomainError
-from miniapps.cases.errors import MoveRefused
+from miniapps.cases.errors import MaterialsMissing, MoveRefused
 from storage import objects
 
 DISCARD: Final = named("discard_case")
@@ -26,6 +27,7 @@ WITHDRAW: Final = named("withdraw_case")
 CORRECT: Final = named("answer_correction")
 HAND: Final = named("hand_paper")
 CONFIRM: Final = named("confirm_verdict")
+UNMENDED: Final = "通知里的内容还没有全部补正：请修改每一项，上传每一份材料，再提交。"
 ONE: Final = f"{CASES}/{{case_id:uuid}}"
 
 
@@ -66,7 +68,9 @@ async def hand_paper(request: AnyRequest, case_id: UUID) -> Response[bytes]:
     form, asker = await filled(request)
     kind = form.get("kind")
     work = ask(request, asker, HAND, id=str(case_id), kind=kind, key=f"paper {case_id.hex} {kind}")
-    return await _done(request, asker, case_id, work, "handed")
+    return await _done(
+        request, asker, case_id, work, "handed", unmet="还没有上传这份材料：请先上传，再点补交。"
+    )
 
 
 @get(f"{ONE}/correct")
@@ -93,7 +97,8 @@ async def correct(request: AnyRequest, case_id: UUID) -> Response[bytes]:
             request, asker, CORRECT, id=str(case_id), form=brought, key=f"page correct {case_id} {number}"
         )
     except DomainError as refusal:
-        return await _correction(request, asker, case, **sayings.refused(request, refusal, now=asker.now))
+        wrong = _refused(request, refusal, asker, UNMENDED)
+        return await _correction(request, asker, case, form, **wrong)
     return onward(request, f"{CASES}/{case_id}?done=corrected")
 
 
@@ -115,27 +120,37 @@ def _fields(case: Data) -> list[Data]:
 
 
 async def _correction(
-    request: AnyRequest, asker: Asker, case: Data, *, problem: str = "", **values: Any
-) -> Response[bytes]:
+    request: AnyRequest, asker: Asker, case: Data, form: Form | None = None, *, problem: str = "",
+    **values: Any,
+) -> Response[bytes]:  # fmt: skip
     fields = _fields(case)
+    given = typed.shown(fields, case["filledIn"]["form"])
+    if form is not None:
+        given = {part["id"]: form.get(f"{typed.FIELD}{part['id']}") for part in fields}
     kinds = {each["kind"] for each in _asked(case)["defects"]}
     return await shown(
         request, "correct", asker, case=case, correction=_asked(case), fields=fields, typed=typed,
         papers=[each for each in case["item"]["materials"] if each["kind"] in kinds],
-        given=typed.shown(fields, case["filledIn"]["form"]), problem=problem,
+        given=given, problem=problem,
         reach=Reach([objects.public_origin()]), address=f"{CASES}/{case['id']}/correct", **values,
     )  # fmt: skip
 
 
 async def _done(
-    request: AnyRequest, asker: Asker, case_id: UUID, work: Awaitable[Data], what: str
+    request: AnyRequest, asker: Asker, case_id: UUID, work: Awaitable[Data], what: str, *, unmet: str = ""
 ) -> Response[bytes]:
     try:
         await work
     except DomainError as refusal:
         told = await ask(request, asker, CASE, id=str(case_id))
-        return await case_page(request, asker, told, **sayings.refused(request, refusal, now=asker.now))
+        return await case_page(request, asker, told, **_refused(request, refusal, asker, unmet))
     return onward(request, f"{CASES}/{case_id}?done={what}")
+
+
+def _refused(request: AnyRequest, refusal: DomainError, asker: Asker, unmet: str) -> dict[str, Any]:
+    """Return what the page shows; `unmet` is how it says there that papers are missing."""
+    said = sayings.refused(request, refusal, now=asker.now)
+    return {**said, "problem": unmet} if isinstance(refusal, MaterialsMissing) and unmet else said
 
 
 ROUTES: list[ControllerRouterHandler] = [discard, withdraw, confirm, hand_paper, correction, correct]
