@@ -19,6 +19,7 @@ class Part:
     share: float
     asks: Sequence[Ask]
     once: bool = False
+    wants: str = ""  # in each answer, or it is a refusal
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def begin(
 ) -> Sending:
     """Start a sender and return at once."""
     pools = [
-        {"name": part.name, "share": part.share, "once": part.once,
+        {"name": part.name, "share": part.share, "once": part.once, "wants": part.wants,
          "asks": [ask.raw().decode() for ask in part.asks]}
         for part in parts
     ]  # fmt: skip

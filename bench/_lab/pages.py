@@ -5,6 +5,7 @@ Between `<!-- bench NAME -->` and `<!-- /bench NAME -->` stands what this file w
 
 import json
 import re
+import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,17 @@ PAGE = ROOT / "docs/benchmarks.md"
 CHART = DATA / "home.svg"
 
 
-def main() -> None:
-    """Write every section whose data is there."""
-    for name, make in (("home", home), ("submit", submit), ("mix", mix), ("shelf", shelf)):
+def main(*only: str) -> None:
+    """Write the sections `only`, or every one, whose data is there."""
+    for name, make in (
+        ("home", home),
+        ("submit", submit),
+        ("mix", mix),
+        ("shelf", shelf),
+        ("gateway", gateway),
+    ):
         file = DATA / f"{name}.json"
-        if file.exists():
+        if file.exists() and (not only or name in only):
             _put(PAGE, name, make(json.loads(file.read_text())))
 
 
@@ -226,6 +233,41 @@ def shelf(found: Mapping[str, Any]) -> str:
         f" was due, medians of {under['rounds']} rounds of {under['seconds']:g} s: {under['answered']:,}"
         f" answered, {under['bad']} failed (bar: p99 ≤ 8 ms for each kind, none failed).\n\n"
         + table(["under load", "p50", "p99"], rates)
+    )
+
+
+WAYS = {"direct": "nobody between", "nginx": "nginx", "gateway": "`/gw/{app}/{api}`", "mgop": "`/h5/mgop`"}
+
+
+def gateway(found: Mapping[str, Any]) -> str:
+    """Return the section of the gateway."""
+    rate, most = found["rate"], found["most"]
+
+    def middle(played: Sequence[Mapping[str, Any]], way: str, what: str, form: str = ",.0f") -> str:
+        return format(statistics.median(each[way][what] for each in played), form) if played else ""
+
+    lines = [
+        [
+            told, f"{middle(rate, way, 'p50_ms', '.2f')}/{middle(rate, way, 'p99_ms', '.2f')}",
+            _kept(found["overhead_ms"].get(way, {})), middle(most, way, "per_s"),
+            _kept(found["over_nginx"].get(way, {})),
+            *(middle(most, way, what) for what in ("cpu_us", "around_us", "all_us")),
+        ]
+        for way, told in WAYS.items()
+    ]  # fmt: skip
+    head = ["between citizen and back end", "p50/p99 ms at 200/s", "− direct, ms", "calls/s", "÷ nginx"]
+    head += ["own µs", "PG and Valkey µs", "all µs"]
+    return (
+        f"## The gateway\n`scripts/bench gateway --report`\n\n{where(found)} nginx {found['nginx']}.\n\n"
+        f"{found['citizens']:,} citizens, one back end on the same machine that answers at once, two"
+        " processes of ours and two workers of nginx, which does nothing but pass on. Ours look at token,"
+        " consent, quotas and both schemas, sign a token for the back end, note the audit and count. At 200"
+        " calls a second each counts from the moment it was due; at saturation 32 connections. CPU is of one"
+        " call;"
+        " *all* adds PostgreSQL, Valkey and the back end, and leaves out who calls. Medians of"
+        f" {max(len(rate), len(most))} shuffled rounds, differences and ratios formed inside each:"
+        f" least/**median**/greatest. Failed: {found['failed']}. Bars: ≤ 1.0 ms over direct,"
+        " ≥ 3,000 calls/s.\n\n" + table(head, lines)
     )
 
 

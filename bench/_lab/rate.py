@@ -1,10 +1,11 @@
 """Latency at a fixed rate: requests are sent when they are due, whatever became of the ones before.
 
 Run as a process of its own, since the sender must not wait for anybody: it reads from standard input one
-JSON object, {port, per_s, seconds, connections, pools: [{name, share, once, asks: [text, …]}]}, and answers
-one: how many were answered, refused and failed, the latencies in ms by pool, and how long it all lasted.
-Each connection draws its own pauses from an exponential distribution; latency counts from when a request was
-due, so a server that stalls cannot hide it.  `select` waits to the microsecond, which no event loop does.
+JSON object, {port, per_s, seconds, connections, pools: [{name, share, once, wants, asks: [text, …]}]}, and
+answers one: how many were answered, refused and failed, the latencies in ms by pool, and how long it all
+lasted.  An answer without the text `wants` is a refusal.  Each connection draws its own pauses from an
+exponential distribution; latency counts from when a request was due, so a server that stalls cannot hide it.
+`select` waits to the microsecond, which no event loop does.
 """
 
 import json
@@ -27,6 +28,7 @@ class Pool:
     name: str
     asks: list[bytes]
     once: bool  # each may be sent one time only
+    wants: bytes = b""  # in each answer
     at: int = 0
 
     def next(self, dice: random.Random) -> bytes | None:
@@ -56,7 +58,8 @@ class Sender:
         self.port = plan["port"]
         self.pause_s = plan["connections"] / plan["per_s"]
         self.pools = [
-            Pool(each["name"], [ask.encode() for ask in each["asks"]], each["once"]) for each in plan["pools"]
+            Pool(each["name"], [ask.encode() for ask in each["asks"]], each["once"], each["wants"].encode())
+            for each in plan["pools"]
         ]
         self.shares = [each["share"] for each in plan["pools"]]
         self.took: dict[str, list[float]] = {pool.name: [] for pool in self.pools}
@@ -136,7 +139,7 @@ class Sender:
         assert wire.asked is not None
         name = wire.asked.name
         status = bytes(wire.got[9:12])
-        if not status.startswith(b"2") or b'"errors"' in wire.got:
+        if not status.startswith(b"2") or b'"errors"' in wire.got or wire.asked.wants not in wire.got:
             self.refused[name] = self.refused.get(name, 0) + 1
             self.example = self.example or bytes(wire.got[:1500]).decode(errors="replace")
         self.took[name].append((time.perf_counter() - wire.due) * 1000)

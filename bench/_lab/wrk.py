@@ -17,7 +17,9 @@ function init(args)
   for line in io.lines(args[1]) do
     local path, headers, body = line:match("^([^\\t]*)\\t([^\\t]*)\\t(.*)$")
     local table = { ["content-type"] = "application/json" }
-    for name, value in headers:gmatch("([^:;]+):([^;]+);") do table[name] = value end
+    for name, value in headers:gmatch("([^:\\31]+):([^\\31]+)\\31") do
+      table[name == "host" and "Host" or name] = value
+    end
     asks[#asks + 1] = wrk.format("POST", path, table, body)
   end
 end
@@ -76,5 +78,5 @@ def load(port: int, asks: Sequence[Ask], *, connections: int, seconds: float) ->
 
 
 def _line(ask: Ask) -> bytes:
-    headers = "".join(f"{name}:{value};" for name, value in ask.headers.items())
+    headers = "".join(f"{name}:{value}\x1f" for name, value in ask.headers.items())
     return f"{ask.path}\t{headers}\t".encode() + ask.body.replace(b"\n", b" ") + b"\n"

@@ -8,41 +8,22 @@ through the real server, at a fixed rate.  The last line is one JSON object.
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
 import sys
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from api.settings import Settings
 from bench._lab import kernel, pages, report
+from bench._lab.passing import passing
 from bench.shelf import alone, load, rows
 from bench.shelf.alone import Spread
 from bench.shelf.load import Load
 from storage.embedded.postgres import Postgres
-from storage.embedded.valkey import Valkey
-from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings, SealSettings
 
 APPS, ITEMS, SEARCHES = 415, 3_700, 600
 FEW_APPS, FEW_ITEMS, FEW_SEARCHES = 40, 200, 40
-
-
-def settings(server: Postgres, valkey: Valkey) -> Settings:
-    """Return those of a server on these; there is no object store."""
-    return Settings(
-        database=DatabaseSettings(url=server.url("app"), pool_min=4),
-        queue=QueueSettings(url=valkey.url),
-        objects=ObjectsSettings(
-            endpoint="127.0.0.1:1", public_endpoint="127.0.0.1:1", access_key="bench", secret_key="b" * 16
-        ),
-        seal=SealSettings(master_key=b"m" * 32, index_key=b"i" * 32, token_key=b"t" * 32),
-        plan_database=server.url("plan"),
-        clock="system",
-        trusted_proxies=("127.0.0.1",),
-    )
 
 
 async def one_asker(server: Postgres, config: Settings, given: argparse.Namespace) -> dict[str, Spread]:
@@ -55,18 +36,10 @@ async def one_asker(server: Postgres, config: Settings, given: argparse.Namespac
 def play(given: argparse.Namespace, much: Load) -> dict[str, Any]:
     """Measure, tell, and return everything."""
     found: dict[str, Any] = {"machine": kernel.machine(), "apps": given.apps, "items": given.items}
-    with tempfile.TemporaryDirectory(prefix="banshi-bench-", dir="/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        server, valkey = Postgres(folder / "postgres"), Valkey(folder / "valkey")
-        with contextlib.ExitStack() as stack:
-            for each in (server, valkey):
-                each.start()
-                stack.callback(each.stop)
-            config = settings(server, valkey)
-            spreads = asyncio.run(one_asker(server, config, given))
-            found["alone"] = {what: vars(spread) for what, spread in spreads.items()}
-            found["load"] = load.play(config, much, rows.searches(given.searches), folder)
+    with passing() as here:
+        spreads = asyncio.run(one_asker(here.postgres, here.settings, given))
+        found["alone"] = {what: vars(spread) for what, spread in spreads.items()}
+        found["load"] = load.play(here.settings, much, rows.searches(given.searches), here.folder)
     return found
 
 

@@ -1,8 +1,6 @@
 """One asker in one process and without HTTP: what the short way for trusted documents does (ADR 081)."""
 
 import asyncio
-import contextlib
-import io
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +17,6 @@ from identity.actor import ANONYMOUS
 from storage import db, seal
 from storage.embedded.postgres import Postgres
 from storage.ids import new_hex
-from storage.migrations import migrate
 from storage.settings import DatabaseSettings
 
 TARGET_MADE_MS, TARGET_KEPT_MS = 10.0, 1.0  # medians
@@ -42,13 +39,7 @@ class Spread:
 
 
 async def fill(server: Postgres, apps: int, items: int, *, now: datetime) -> None:
-    """Migrate, and store everything."""
-    await db.connect(DatabaseSettings(url=server.url("owner"), pool_min=2, pool_max=2))
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):  # Piccolo names each on standard output
-            await migrate()
-    finally:
-        await db.disconnect()
+    """Store everything."""
     await db.connect(DatabaseSettings(url=server.url("app"), pool_min=2, pool_max=2))
     try:
         await rows.bring_items(items, now=now)

@@ -16,7 +16,8 @@ def test_every_bench_runs_small_and_ends_with_its_figures():
     done = subprocess.run(["scripts/bench"], cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    startup, audit, release, shelf, home, mix, submit, sign_in = sorted(_figures(done.stdout), key=_place)
+    found = sorted(_figures(done.stdout), key=_place)
+    startup, audit, release, shelf, home, mix, submit, sign_in, gateway = found
     assert startup["runs"] == 1
     assert 0 < startup["later_cpu_s"] < 60
     assert startup["api_mib"] <= 110
@@ -36,6 +37,9 @@ def test_every_bench_runs_small_and_ends_with_its_figures():
     assert submit["grouped_over_naive"] > 0
     assert sign_in["failed"] == sign_in["storm"]["failed"] == 0
     assert sign_in["over_oidc_provider"] > 0
+    assert gateway["failed"] == 0
+    assert set(gateway["per_s"]) == {"direct", "nginx", "gateway", "mgop"}
+    assert set(gateway["over_nginx"]) == {"gateway", "mgop"}
 
 
 def _figures(printed: str) -> list[dict]:
@@ -44,5 +48,5 @@ def _figures(printed: str) -> list[dict]:
 
 
 def _place(figures: dict) -> int:
-    order = ["startup", "audit", "release", "shelf", "home", "mix", "submit", "sign_in"]
+    order = ["startup", "audit", "release", "shelf", "home", "mix", "submit", "sign_in", "gateway"]
     return order.index(figures.get("bench", "home"))
