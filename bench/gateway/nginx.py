@@ -6,11 +6,13 @@ goes into the folder; who starts it as root gets it as nobody.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from storage.embedded.place import unprivileged
+from storage.embedded.process import LIBC, PR_SET_PDEATHSIG
 
 CONFIG = """
 daemon off;
@@ -68,6 +70,7 @@ def main() -> None:
         os.setgroups([])
         os.setgid(user.pw_gid)
         os.setuid(user.pw_uid)
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # which another user's process has to ask for anew
     os.execv(program(), ["nginx", "-p", str(folder), "-c", str(config), "-e", "stderr"])
 
 
