@@ -29,6 +29,8 @@ const COPIES = [
   ["host.js", "../../api/web/assets/bridge-host.js"],
   ["bridge.js", "../examples/newborn/web/bridge.js"],
   ["bridge.js", "../examples/housing-fund/web/bridge.js"],
+  ["zwjsbridge.js", "../examples/bus-pass/web/zwjsbridge.js"],
+  ["zwlog.js", "../examples/bus-pass/web/zwlog.js"],
 ];
 if (!process.argv[2])
   for (const [from, to] of COPIES) {

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 from api.cli.demo.platform import DemoPlatform, Program
+from tests.old_client import build, is_built
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "sdk" / "examples"
+LEFT = shutil.ignore_patterns("__pycache__", "*.sqlite*", "node_modules")
 COMMAND_S = 260  # the machine's look has three minutes
 
 
@@ -37,7 +39,9 @@ class Stranger:
     def publish(self, name: str, version: str = "1.0.0") -> Path:
         """Bring an example to everybody: check, publish, sign, approve, serve, promote."""
         there = self.folder / name
-        shutil.copytree(EXAMPLES / name, there, ignore=shutil.ignore_patterns("__pycache__", "*.sqlite*"))
+        shutil.copytree(EXAMPLES / name, there, ignore=LEFT)
+        if is_built(there):
+            build(there)
         self.miniapp(there, "check", "miniapp.yaml")
         self.miniapp(there, "publish")
         self.miniapp(there, "sign", "--yes")

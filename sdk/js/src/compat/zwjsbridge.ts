@@ -12,6 +12,7 @@ import { choose, upload } from "./files";
 import { keeper } from "./kept";
 import { type Called, mgop } from "./mgop";
 import { OldError } from "./refused";
+import { lend } from "./storing";
 
 type Numbers = Partial<Record<string, number>> & { other: number };
 
@@ -33,6 +34,7 @@ const PAY: Numbers = { other: 40000, BRIDGE_CANCELLED: 6001, BRIDGE_BUSY: 5000, 
 const FACE: Numbers = { other: 1001, INVALID_INPUT: 1003 };
 
 const kept = keeper();
+lend(); // after `keeper`, which keeps only what lasts
 const done = { result: "success" };
 let menu: (picked: { id?: string }) => void = () => {};
 

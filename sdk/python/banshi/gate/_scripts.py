@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from banshi import mgop
 from banshi.findings import Finding
 from banshi.gate._app import App, Code
 from banshi.gate._rules import Rule, check, rule
@@ -97,8 +98,7 @@ NOBODY = "99"  # the county in the sandbox's numbers, which no county bears
 def habits(app: App) -> Iterator[Finding]:
     """Look for what scripts may not do by themselves."""
     for code in app.scripts:
-        for one, pattern in PATTERNS:
-            yield from _each(one, code, pattern)
+        yield from _habits(code)
     for name in app.files:
         if name.endswith(".map"):
             yield SOURCE_MAP.at(name)
@@ -106,6 +106,18 @@ def habits(app: App) -> Iterator[Finding]:
         for element in elements:
             if element.tag == "a" and "download" in element.attributes:
                 yield DOWNLOAD.at(name, element.line)
+
+
+def _habits(code: Code) -> Iterator[Finding]:
+    """Look at one script.
+
+    The client of the old gateway brings a library along that could set cookies, and reads one; what a page
+    leaves in cookies is seen where it runs (`switch.storage`).
+    """
+    is_client = mgop.COOKIE in code.text
+    for one, pattern in PATTERNS:
+        if not (is_client and one is COOKIE):
+            yield from _each(one, code, pattern)
 
 
 @check

@@ -4,13 +4,15 @@ It is the browser's proxy too, so whatever the browser asks, of whomever, ends h
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from banshi import mgop
 from banshi.gate._app import App
 from banshi.gate.browser._people import FIRST, SECOND, answer
 from banshi.package import kind_of
@@ -23,6 +25,8 @@ POLICY = (
 )
 PEOPLE = {person.token: person for person in (FIRST, SECOND)}
 WHERE = "/.banshi/host.json"
+SESSION = "banshi_app"
+TOKEN = re.compile(rb'"token":\s*"([\w-]+)"')
 LARGEST_ASK = 1024 * 1024  # bytes
 
 
@@ -59,8 +63,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer a call of an API: /gw/<mini-app>/<api>, with an invented citizen's token."""
-        self.rfile.read(min(int(self.headers.get("content-length") or 0), LARGEST_ASK))
-        parts = (self._path() or "").strip("/").split("/")
+        body = self.rfile.read(min(int(self.headers.get("content-length") or 0), LARGEST_ASK))
+        path = self._path() or ""
+        if path in ("/h5/enter", "/h5/mgop"):
+            self._old(path, body)
+            return
+        parts = path.strip("/").split("/")
         person = PEOPLE.get(self.headers.get("authorization", "").removeprefix("Bearer "))
         if parts[:2] != ["gw", self.server.app.manifest.id] or len(parts) != 3:
             self._refuse(404, "NOT_FOUND", "There is no such thing.")
@@ -70,6 +78,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(404, "API_NOT_FOUND", "Name it in the manifest.")
         else:
             self._json(200, answer(self.server.schemas[parts[2]], person))
+
+    def _old(self, path: str, body: bytes) -> None:
+        """Begin a session of the origin, or answer a call of the old gateway; a sign of any kind will do."""
+        if path == "/h5/enter":
+            found = TOKEN.search(body)
+            token = found[1].decode() if found else ""
+            known = {"set-cookie": f"{SESSION}={token}; Path=/; HttpOnly"} if token in PEOPLE else {}
+            self._answer(204 if known else 401, b"", "text/plain", known)
+            return
+        cookies = dict(each.strip().partition("=")[::2] for each in self.headers.get("cookie", "").split(";"))
+        person = PEOPLE.get(cookies.get(SESSION, ""))
+        asked = dict(parse_qsl(urlsplit(self.path).query)).get("api", "")
+        api = mgop.api_named(self.server.app.manifest, asked)
+        rs = mgop.TOKEN_EXPIRED if person is None else mgop.OK if api in self.server.schemas else mgop.NO_APP
+        told = answer(self.server.schemas[api], person) if person is not None and rs == mgop.OK else {}
+        self._json(200, {"rs": rs, "data": told, "ret": f"{rs}::{mgop.SAID[rs]}"})
 
     def do_CONNECT(self) -> None:
         """Refuse a tunnel to anywhere."""
@@ -88,8 +112,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _json(self, status: int, body: Any) -> None:
         self._answer(status, json.dumps(body).encode(), "application/json")
 
-    def _answer(self, status: int, body: bytes, media_type: str) -> None:
+    def _answer(
+        self, status: int, body: bytes, media_type: str, more: Mapping[str, str] | None = None
+    ) -> None:
         headers: Mapping[str, str] = {
+            **(more or {}),
             "content-type": media_type, "content-length": str(len(body)), "content-security-policy": POLICY,
             "x-content-type-options": "nosniff", "cache-control": "no-store",
         }  # fmt: skip

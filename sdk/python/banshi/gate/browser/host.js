@@ -27,6 +27,8 @@
       return { token, sub, name, region, level: 3, expiresIn: 60 };
     },
     call: ({ api, input }) => call(api, input),
+    ssoTicket: async () => ({ result: true, ticketId: (await whoIs()).token }),
+    getUserType: async () => ({ userType: "1" }),
     getUiStyle: async () => ({ uiStyle: (await whoIs()).uiStyle }),
     storageGet: async ({ key }) => (await store()).get(key) ?? null,
     storageSet: async ({ key, value }) => {
@@ -60,8 +62,8 @@
   if (!isOld) return;
   const old = {
     onReady: then => setTimeout(then),
-    ssoTicket: async () => ({ result: true, ticketId: (await whoIs()).token }),
-    getUserType: async () => ({ userType: "1" }),
+    ssoTicket: methods.ssoTicket,
+    getUserType: methods.getUserType,
     getUiStyle: methods.getUiStyle,
     getLocalStorage: async ({ key }) => ({ [key]: kept.get(key) ?? "" }),
     setLocalStorage: async ({ key, value }) => { kept.set(key, value); return { result: true }; },
