@@ -85,6 +85,7 @@ def test_the_table_names_every_field_of_the_schema(schema: Schema) -> None:
         assert set(root.fields) == {row.field for row in rows}
 
 
+@pytest.mark.timeout(480)  # some thousand cells
 async def test_everybody_gets_what_the_table_says_and_nothing_else(paths: Paths, world: World) -> None:
     shown: set[tuple[str, str]] = set()
     wrong = [
