@@ -14,6 +14,9 @@ ELDER_LETTERS, ELDER_TARGET, TARGET = (
     60,
     44,
 )  # CSS pixels; the norm asks 18 dp and 60 × 60 dp, else 44 × 44
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+"""What Chromium is started with."""
 
 SMALL_LETTERS = """least => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = [];

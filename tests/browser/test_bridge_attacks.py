@@ -7,7 +7,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from tests.browser.attacks import HANDSHAKES, QUESTIONS, SILENT, TOOLS, WALLS
 from tests.browser.hosting import served
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -14,8 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, async_pla
 from api.cli.demo import papers
 from api.cli.demo.platform import DemoPlatform
 from identity.sandbox import BY_KEY
-from tests.browser.looking import faults, findings
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS, faults, findings
 from tests.browser.test_pages import DESKTOP, PHONE, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -9,7 +9,7 @@ from playwright.async_api import async_playwright
 
 from api.graphql.plan.runtime.compression import plain
 from tests.api.plan.test_compression import HOME, Answers
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

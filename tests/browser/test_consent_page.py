@@ -12,11 +12,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from api.cli.demo.platform import DemoPlatform
 from identity.sandbox import BY_KEY
 from tests.api.oidc.relying import challenge_of
-from tests.browser.looking import faults, findings
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS, faults, findings
 from tests.browser.test_pages import DESKTOP, PHONE, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -49,16 +47,6 @@ def application():
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("consent")
-    made = DemoPlatform(folder / "data", hear=lambda line: None, host="localhost")
-    made.wait()
-    yield made
-    made.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """What developers and operators do after a review, in real Chromium, on small and large screens."""
 
-import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from api.cli.environment import connected
 from api.http.browser import SESSION
@@ -16,23 +15,13 @@ from storage import clock
 from tests.api.conftest import an_actor
 from tests.browser.looking import PHONE, both
 from tests.browser.staff import at_work, done, in_a_team, made
-from tests.browser.test_mini_app_page import FLAGS
-from tests.browser.test_offices import platform  # noqa: F401 (a fixture)
 from tests.browser.test_pages import WHO, opened, sign_in
 from tests.miniapps.catalog.packed import PEM
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
-@pytest.fixture
-async def browser():
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield made
-        await made.close()
-
-
-async def test_a_developer_releases_looks_answers_and_changes_secrets(browser, platform):  # noqa: F811
+async def test_a_developer_releases_looks_answers_and_changes_secrets(browser, platform):
     page = await in_a_team(browser, platform, PHONE)
     [session] = [each["value"] for each in await page.context.cookies() if each["name"] == SESSION]
     async with connected({"BANSHI_DATA": platform.env["BANSHI_DATA"]}):
@@ -118,7 +107,7 @@ async def secrets(page: Page) -> None:
     assert "密钥已停用" in await done(page)
 
 
-async def test_an_operator_releases_stops_and_lays_out(browser, platform):  # noqa: F811
+async def test_an_operator_releases_stops_and_lays_out(browser, platform):
     async with connected({"BANSHI_DATA": platform.env["BANSHI_DATA"]}):
         await made(an_actor(Role.DEVELOPER), "rent-office")
     page = await opened(browser, platform, PHONE)

@@ -12,12 +12,10 @@ from api.cli.demo.acts import Stage, text, yes
 from api.cli.demo.narration import Narration
 from api.cli.demo.papers import Paper
 from api.cli.demo.people import Cast, Person
-from api.cli.demo.platform import DemoPlatform
 from tests.browser import looking
 from tests.browser.framed import FLAG, hosted, shown
-from tests.browser.looking import faults, findings
+from tests.browser.looking import FLAGS, faults, findings
 from tests.browser.strangers import Stranger
-from tests.browser.test_mini_app_page import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -29,16 +27,6 @@ SCOPES = {
 }
 PHONE = "19999000001"
 WITHDRAW = "mutation ($appId: String!) { withdrawConsent(appId: $appId) { appId } }"
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("platform")
-    made = DemoPlatform(folder / "data", hear=lambda line: None, host="localhost")
-    made.wait()
-    yield made
-    made.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from playwright.async_api import async_playwright
 
 from banshi.simulator import Plan
 from banshi.simulator._running import Simulator
+from tests.browser.looking import FLAGS
 from tests.browser.strangers import EXAMPLES
-from tests.browser.test_mini_app_page import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import async_playwright
 
 from api.cli.demo.platform import DemoPlatform
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -24,6 +24,7 @@ async def test_a_developer_runs_a_query_and_nothing_comes_from_elsewhere(platfor
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(120_000)
         page.on("request", lambda request: asked.append(request.url))
         await page.goto(f"{platform.url}/graphql")
         await page.click(".graphiql-query-editor .CodeMirror")

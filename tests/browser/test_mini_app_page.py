@@ -13,9 +13,7 @@ from api.cli.demo.command import AGENCIES, APP_FOLDER, publish
 from api.cli.demo.narration import Narration
 from api.cli.demo.people import Cast
 from api.cli.demo.platform import DemoPlatform, MiniAppServer
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+from tests.browser.looking import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

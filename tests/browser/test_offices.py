@@ -1,38 +1,17 @@
 """Pages of work in real Chromium: small and large screens, by keyboard, looked at by axe."""
 
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
-from api.cli.demo.platform import DemoPlatform
 from banshi import package
 from tests.browser.looking import DESKTOP, PHONE, well
 from tests.browser.staff import TEAMS, in_a_team
-from tests.browser.test_mini_app_page import FLAGS
 from tests.browser.test_pages import opened, sign_in
 from tests.miniapps.catalog.packed import PEM, a_package
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("offices")
-    made = DemoPlatform(folder / "data", hear=lambda line: None, host="localhost")
-    made.wait()
-    yield made
-    made.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-async def browser():
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield made
-        await made.close()
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -9,9 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.async_api import async_playwright
 
-from tests.browser.looking import faults, findings
-from tests.browser.test_consent_page import application, fill_in, platform  # noqa: F401 (fixtures)
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS, faults, findings
+from tests.browser.test_consent_page import application, fill_in  # noqa: F401 (fixtures)
 from tests.browser.test_pages import DESKTOP, PHONE, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -35,7 +34,7 @@ def entry(platform, application) -> str:  # noqa: F811
     ids=["elder", "desktop"],
 )
 async def test_a_citizen_agrees_once_and_the_browser_gets_to_the_old_app(
-    platform,  # noqa: F811
+    platform,
     application,  # noqa: F811
     entry,
     viewport,

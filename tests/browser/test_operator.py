@@ -13,11 +13,10 @@ from banshi import package
 from banshi.package import MANIFEST
 from tests.browser.looking import DESKTOP, PHONE, well
 from tests.browser.staff import HOME, at_work, done
-from tests.browser.test_offices import browser, platform  # noqa: F401 (fixtures)
 from tests.browser.test_pages import opened
 from tests.sdk.gate.seen import FILES, MANIFEST_TEXT
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PEM = package.new_key()
 ADD_KEY = (
@@ -58,12 +57,12 @@ async def handed_in(cast: Cast, app_id: str, version: str) -> None:
     waits = {"appId": app_id, "version": version}
     await operator.ask_until(
         QUEUE, lambda data: waits in [each["node"] for each in data["reviewQueue"]["edges"]],
-        what="the machine's look",
+        what="the machine's look", patience_s=200,  # it has three minutes
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-async def test_from_review_to_release_and_stop(browser, platform, viewport):  # noqa: F811
+async def test_from_review_to_release_and_stop(browser, platform, viewport):
     app_id, cast = f"rent-{viewport['width']}", Cast(platform.url, random.Random(6))
     page = await opened(browser, platform, viewport)
     await at_work(page)
@@ -139,7 +138,7 @@ async def stopped(page: Page, app_id: str) -> None:
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-async def test_the_shelf_is_drafted_previewed_and_published_by_keyboard(browser, platform, viewport):  # noqa: F811
+async def test_the_shelf_is_drafted_previewed_and_published_by_keyboard(browser, platform, viewport):
     page = await opened(browser, platform, viewport)
     await at_work(page)
     code = f"new-{viewport['width']}"

@@ -1,16 +1,14 @@
 """Citizens at our pages in real Chromium: small and large screens, both manners, with scripts and without."""
 
-import shutil
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from api.cli.demo.platform import DemoPlatform
 from identity.sandbox import BY_KEY
 from tests.browser.looking import DESKTOP, PHONE, faults, findings
-from tests.browser.test_mini_app_page import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -23,29 +21,11 @@ OWN = ["/account", "/account/sessions", "/account/accesses", "/account/passkeys"
        "/sign-out", "/sign-in/context",       "/qr/00000000-0000-0000-0000-000000000001"]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pages")
-    made = DemoPlatform(folder / "data", hear=lambda line: None, host="localhost")
-    made.wait()
-    yield made
-    made.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-async def browser():
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield made
-        await made.close()
-
-
 async def opened(browser: Browser, platform: DemoPlatform, viewport=PHONE, *, scripts: bool = True) -> Page:
     context = await browser.new_context(
         base_url=platform.url, viewport=viewport, java_script_enabled=scripts, locale="zh-CN"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     return await context.new_page()
 
 

@@ -7,8 +7,7 @@ from playwright.async_api import Route, async_playwright
 
 from banshi.package import kind_of
 from miniapps.catalog.service import first_party
-from tests.browser.looking import PHONE
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS, PHONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -1,18 +1,16 @@
 """The simulator in real Chromium: consent, a call, elder mode and the network, on desktop and phone."""
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from banshi.cli import main
 from banshi.simulator import Plan
 from banshi.simulator._running import Simulator
 from tests.browser.looking import SIDEWAYS, findings
-from tests.browser.test_mini_app_page import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -50,14 +48,6 @@ async def simulator(tmp_path: Path):
     yield made
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-@pytest.fixture
-async def browser():
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield made
-        await made.close()
 
 
 async def opened(browser, simulator, *, width: int) -> Page:

@@ -36,19 +36,25 @@ class Person:
         return await self.platform.graphql(document, variables)
 
     async def ask_until(
-        self, document: str, good: Callable[[Data], bool], *, what: str, **variables: Any
+        self,
+        document: str,
+        good: Callable[[Data], bool],
+        *,
+        what: str,
+        patience_s: float = PATIENCE_S,
+        **variables: Any,
     ) -> Data:
         """Ask again until the answer is good.
 
         Raises:
-            AssertionError: it was not after 30 seconds; the last answer is shown.
+            AssertionError: it was not after `patience_s` seconds; the last answer is shown.
         """
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + patience_s
         while True:
             data = await self.ask(document, **variables)
             if good(data):
                 return data
-            assert time.monotonic() < until, f"{what} did not happen within {PATIENCE_S:.0f} s: {data}"
+            assert time.monotonic() < until, f"{what} did not happen within {patience_s:.0f} s: {data}"
             await asyncio.sleep(0.1)
 
     async def give(self, paper: Paper) -> None:

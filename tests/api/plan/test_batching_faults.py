@@ -11,6 +11,11 @@ from api.graphql.plan.runtime.batching import Batches, Miscounted, Statement
 from api.graphql.plan.runtime.slots import Unavailable
 from tests.api.plan.batching_world import FROM, GREET, NO_SEVENS, POISON, WAIT, all_of, nothing_is_left, turns
 
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'plan'"
+    " AND datname = current_database()"
+)
+
 
 @pytest.mark.parametrize(
     ("statement", "poison", "error"),
@@ -133,10 +138,7 @@ async def test_no_answer_goes_astray_whatever_happens(connections, admin, seed):
     async def disturb() -> None:
         nonlocal cuts
         while True:  # by what was answered, not by the clock: a slow machine is not cut off more often
-            await admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'plan'"
-                " AND datname = current_database()"
-            )
+            await admin.execute(CUT)
             cuts += 1
             for _ in range(100):
                 await answered.acquire()

@@ -20,7 +20,7 @@ from miniapps.catalog.service import packages
 from storage import objects
 from tests.api.conftest import an_actor, as_operator
 from tests.api.relay.conftest import TEXT, World
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS
 from tests.miniapps.catalog.factories import signed, the_department
 from tests.miniapps.catalog.packed import NOON, PEM, sent, trust
 

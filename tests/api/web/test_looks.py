@@ -40,12 +40,11 @@ from tests.api.web.test_developer_review import PNG, looked_at, refused
 from tests.api.web.test_developer_usage import counted, noticed
 from tests.api.web.test_developer_voices import reported
 from tests.browser.conftest import pictures  # noqa: F401 (a fixture of every test)
-from tests.browser.looking import PHONE, both, well
-from tests.browser.test_mini_app_page import FLAGS
+from tests.browser.looking import FLAGS, PHONE, both, well
 from tests.miniapps.catalog.packed import trust
 from tests.miniapps.shelf.factories import a_tester, opened
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ORIGIN = "http://127.0.0.1:8000"
 PICTURE = "/shots/{name:str}"  # how the path of what is no page ends
@@ -71,7 +70,9 @@ def settings(valkey: Valkey, seaweed: ObjectsSettings) -> Settings:
 async def page() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield await browser.new_page(viewport=PHONE)
+        made = await browser.new_page(viewport=PHONE)
+        made.set_default_timeout(120_000)
+        yield made
         await browser.close()
 
 

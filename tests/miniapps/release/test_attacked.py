@@ -10,14 +10,12 @@ from miniapps.catalog import queries as catalog
 from miniapps.catalog import service as registry
 from miniapps.catalog.errors import AppNotFound, VersionKeyRevoked
 from miniapps.catalog.rules import AppState
-from miniapps.catalog.service import packages
 from miniapps.catalog.service._keys import MOST_KEYS
 from miniapps.insight import service as counts
 from miniapps.insight.service.noting import Buffer, counting_into
 from miniapps.release import queries, service
 from miniapps.release.rules.switches import SwitchKind
 from miniapps.release.tasks import TASKS
-from storage import objects
 from tests.api.conftest import as_operator
 from tests.identity.factories import make_session
 from tests.miniapps.catalog.factories import SCOPES, a_manifest
@@ -37,15 +35,6 @@ from tests.miniapps.release.factories import (
     roll_back,
 )
 from tests.workers import drain
-
-
-@pytest.fixture
-async def store(db, seaweed):
-    objects.configure(seaweed)
-    await objects.ensure_bucket()
-    packages.forget()
-    yield db
-    objects.close()
 
 
 @pytest.mark.parametrize("kind", [SwitchKind.APP, SwitchKind.LISTING])

@@ -13,7 +13,6 @@ from identity.roles import Role
 from miniapps.catalog import queries as catalog_queries
 from miniapps.catalog import service as catalog
 from miniapps.catalog.rules import VersionState
-from miniapps.catalog.service import packages
 from miniapps.notices.tables import Notice
 from miniapps.review import queries, service
 from miniapps.review.errors import ReviewNotFound
@@ -33,15 +32,6 @@ PATH = "/index.html"
 @pytest.fixture
 def developer():
     return an_actor(Role.DEVELOPER)
-
-
-@pytest.fixture
-async def store(db, seaweed):
-    objects.configure(seaweed)
-    await objects.ensure_bucket()
-    packages.forget()
-    yield db
-    objects.close()
 
 
 @pytest.fixture

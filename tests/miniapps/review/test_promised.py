@@ -16,7 +16,6 @@ from miniapps.notices.tables import Notice
 from miniapps.review import queries, rules, service, tasks
 from miniapps.review.rules import LookState
 from miniapps.review.service import _looking
-from storage import objects
 from storage.clock import local_date
 from storage.db import fetch
 from storage.ids import new_id
@@ -33,15 +32,6 @@ TELLING = [tasks.tell_late]  # without the tasks that look: as while no worker i
 @pytest.fixture
 def developer():
     return an_actor(Role.DEVELOPER)
-
-
-@pytest.fixture
-async def store(db, seaweed):
-    objects.configure(seaweed)
-    await objects.ensure_bucket()
-    packages.forget()
-    yield db
-    objects.close()
 
 
 @pytest.fixture
