@@ -20,6 +20,7 @@ from storage.migrations import migrate
 from storage.settings import DatabaseSettings, QueueSettings
 from tests.kill.facts import TABLES, TRACE
 
+WORK = ("tests.kill.program", "work")
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -27,7 +28,7 @@ class Crew:
     """Worker processes, each replaced when it ends, until `dismiss`."""
 
     def __init__(self, arguments: list[str], env: dict[str, str], size: int) -> None:
-        self.command = [sys.executable, "-m", "tests.kill.program", *arguments]
+        self.command = [sys.executable, "-m", *arguments]
         self.env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'sdk/python'}", **env}
         self.workers = [self._start() for _ in range(size)]
         self.keeper = asyncio.create_task(self._keep())
@@ -65,8 +66,8 @@ class Stage:
     def url(self) -> str:
         return self.postgres.url("app", "kill")
 
-    def hire(self, size: int, duty: str = "work", **env: str) -> Crew:
-        self.crew = Crew([duty, self.url, self.valkey.url], {TRACE: str(self.trace), **env}, size)
+    def hire(self, size: int, program: tuple[str, ...] = WORK, **env: str) -> Crew:
+        self.crew = Crew([*program, self.url, self.valkey.url], {TRACE: str(self.trace), **env}, size)
         return self.crew
 
     async def replace(self, server: Postgres | Valkey, last_words: signal.Signals) -> None:

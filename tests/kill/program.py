@@ -1,22 +1,16 @@
 """The process that is killed: a whole worker, or one that tells what it wishes and is killed while telling.
 
-python -m tests.kill.program work|deliver|tell|tell-naively DATABASE_URL VALKEY_URL [FIRST]
+python -m tests.kill.program work|tell|tell-naively DATABASE_URL VALKEY_URL [FIRST]
 """
 
 import asyncio
 import os
 import signal
 import sys
-from datetime import timedelta
 
-from identity.oidc import issuer
-from identity.oidc.issuer import OidcSettings
-from miniapps.webhooks import tasks as webhooks
-from miniapps.webhooks.service import _keeping, _sending, _trying
-from storage import clock, db, dispatch, queue, seal
-from storage.duties import every
+from storage import clock, db, dispatch, queue
 from storage.outbox import emit
-from storage.settings import DatabaseSettings, QueueSettings, SealSettings
+from storage.settings import DatabaseSettings, QueueSettings
 from storage.worker import Worker
 from tests.kill.facts import TASKS, Tick
 
@@ -34,17 +28,6 @@ async def work() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await Worker(TASKS).run(stop)
-
-
-async def deliver() -> None:
-    """Deliver webhooks until SIGTERM; what a process leaves behind is free after seconds."""
-    issuer.configure(OidcSettings())
-    seal.configure(SealSettings(master_key=b"m" * 32, index_key=b"i" * 32, token_key=b"t" * 32))
-    _sending.LEASE_S = _trying.LEASE_S = _sending.SPARE_S + 2
-    _keeping.LEFT = timedelta(seconds=1)
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    await Worker(webhooks.TASKS, [every(1, _keeping.remind)]).run(stop)
 
 
 async def tell(first: int) -> None:
@@ -70,12 +53,7 @@ async def main(duty: str, database_url: str, valkey_url: str, first: int) -> Non
     """Connect, do the duty, disconnect."""
     await db.connect(DatabaseSettings(url=database_url, pool_max=12))
     await queue.connect(QueueSettings(url=valkey_url))
-    await {
-        "work": work,
-        "deliver": deliver,
-        "tell": lambda: tell(first),
-        "tell-naively": lambda: tell_naively(first),
-    }[duty]()
+    await {"work": work, "tell": lambda: tell(first), "tell-naively": lambda: tell_naively(first)}[duty]()
     await queue.disconnect()
     await db.disconnect()
 

@@ -75,7 +75,7 @@ async def test_what_was_under_way_when_its_worker_died_arrives_by_its_id_and_in_
     planned = {party.hex: [await plan(party, number) for number in range(EACH)] for party in parties}
 
     async with server:
-        stage.hire(2, "deliver")
+        stage.hire(2, ("tests.kill.delivering",))
         ends = time.monotonic() + WITHIN_S
         while not await all_delivered():
             assert time.monotonic() < ends, "deliveries are still open"
