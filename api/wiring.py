@@ -135,7 +135,7 @@ async def attentive(settings: Settings) -> AsyncIterator[None]:
     """Let this process remember what PostgreSQL tells it changes of: for servers, inside `wired`."""
     async with AsyncExitStack() as stack:
         listeners = [clock.listener(), clients.listener(), signing.listener(), packages.listener()]
-        listeners.append(gateway.listener())
+        listeners += gateway.listeners()
         if settings.uses("verdicts"):
             listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))
         await stack.enter_async_context(news.listening(settings.database.url, *listeners))

@@ -73,6 +73,7 @@ FAMILIES: Mapping[str, Family] = {
     "credential": Family("应用接口密钥", "《中华人民共和国网络安全法》", LOGS),
     "webhook": Family("应用消息推送", "《中华人民共和国个人信息保护法》第十三条第一项", LOGS),
     "upstream": Family("应用后台地址", "《中华人民共和国网络安全法》", LOGS),
+    "quota": Family("应用调用限额", "《中华人民共和国网络安全法》", LOGS),
     "data": Family("应用答复个人信息请求", "《中华人民共和国个人信息保护法》第四十五条、第四十七条", FILES),
     "shelf": Family("应用目录", "《国务院关于在线政务服务的若干规定》", LOGS),
     "rating": Family("对应用的评价", "《中华人民共和国个人信息保护法》第十三条第一项", UNTIL_ENDED),

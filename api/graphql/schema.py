@@ -33,6 +33,7 @@ from api.graphql.objections import ObjectionsMutation, ObjectionsQuery
 from api.graphql.own_app import OwnAppMutation, OwnAppQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.privacy import PrivacyMutation, PrivacyQuery
+from api.graphql.quotas import QuotasMutation, QuotasQuery
 from api.graphql.releases import ReleaseMutation, ReleaseQuery
 from api.graphql.review import ReviewMutation, ReviewQuery
 from api.graphql.security import SecurityMutation, SecurityQuery
@@ -87,6 +88,7 @@ QUERIES: tuple[type, ...] = (
     AgreementsQuery,
     WebhooksQuery,
     UpstreamsQuery,
+    QuotasQuery,
     SecurityQuery,
     AuditQuery,
     ObjectionsQuery,
@@ -116,6 +118,7 @@ MUTATIONS: tuple[type, ...] = (
     AgreementsMutation,
     WebhooksMutation,
     UpstreamsMutation,
+    QuotasMutation,
     SecurityMutation,
     ObjectionsMutation,
     PrivacyMutation,

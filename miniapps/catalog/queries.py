@@ -87,13 +87,14 @@ async def own_app(actor: Actor, app_id: str, *, lock: bool = False) -> MiniApp:
     return found
 
 
-async def app(actor: Actor, app_id: str) -> MiniApp:
-    """Return the mini-app called `app_id`.
+async def app(actor: Actor, app_id: str, *, lock: bool = False) -> MiniApp:
+    """Return the mini-app called `app_id`, its row locked if need be.
 
     Raises:
         AppNotFound: there is none, or it is not the actor's to see.
     """
-    found = await MiniApp.objects().where(And(visible_to(actor), MiniApp.app_id == app_id)).first()
+    query = MiniApp.objects().where(And(visible_to(actor), MiniApp.app_id == app_id))
+    found = await (query.lock_rows() if lock else query).first()
     if found is None:
         raise AppNotFound(app=app_id)
     return found

@@ -7,6 +7,8 @@ MOST_FRAME = 1024 * 1024  # bytes of anything on a relay connection, and of an a
 BENCH = "bench:"  # how the channels of desks begin
 SANDBOX = "--sandbox"  # what the client ids of sandbox credentials end in
 
+LEAST_PER_S, MOST_PER_S = 1, 20_000  # calls a second that an operator may give a mini-app
+
 WINDOW_S = 10.0  # over which failures are counted
 LEAST = 20  # calls; fewer prove nothing
 SHARE = 0.5  # of the calls of a window; from so many failures on nothing is passed on

@@ -158,6 +158,7 @@ MUTATIONS = (
     of("appealRefusal", TEAM, "versionId", versionId="$refused version", why="按钮在页面下方"),
     of("promoteMiniApp", MAKERS, "appId", appId=OWN_APP, version="1.1.0", percent=5, **KEY),
     of("rollBackMiniApp", MAKERS, "appId", appId=OWN_APP, version="1.1.0", reason="出错", **KEY),
+    of("setMiniAppQuota", OPERATOR, "appId", appId=OWN_APP, perS=500, reason="人口普查"),
     of("switchOff", OPERATOR, kind="APP", target=OWN_APP, reason="核查", notice="停用"),
     of("switchOn", OPERATOR, kind="VERSION", target=KILLED, reason="核查完毕"),
     of("openMiniApp", "s~~~~ sss ss ssssssss ss !s~s ~~~", "appId", appId=OWN_APP, scopes=list(SCOPES)),

@@ -43,6 +43,7 @@ GIVEN: tuple[Given, ...] = (
     page(APP, NOBODY, **ONE_APP),
     form(f"{APP}/promote", NOBODY, **ONE_APP, version="1.0.0", reach="testers"),
     form(f"{APP}/roll-back", NOBODY, **ONE_APP, back_to="1.0.0", reason="回滚"),
+    form(f"{APP}/quota", NOBODY, **ONE_APP, perS="500", why="人口普查"),
     form(f"{HOME}/switches", NOBODY, **SWITCH),
     page(f"{HOME}/switches/lift", NOBODY, **SWITCH),
     form(f"{HOME}/switches/lift", NOBODY, **SWITCH),

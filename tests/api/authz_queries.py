@@ -111,6 +111,7 @@ QUERIES = (
     of("miniAppTerms", "s~~~~ sss ss ssssssss ss ~s~s ~~~", "appId", appId=OWN_APP),
     of("miniAppRelease", MADE, "appId", appId=OWN_APP),
     of("miniAppReleaseSteps", MADE, "appId", appId=OWN_APP),
+    of("miniAppQuota", MADE, "appId", appId=OWN_APP),
     of("miniAppUsage", MADE, "appId", appId=OWN_APP),
     of("miniAppUsagePoints", MADE, "appId", appId=OWN_APP),
     of("miniAppProblems", MADE, "appId", appId=OWN_APP),

@@ -26,6 +26,7 @@ SILENT: Mapping[str, str] = {
     "miniApps": "apps, their versions and their reviews; of no person",
     "miniApp": "likewise",
     **dict.fromkeys(("miniAppRelease", "miniAppReleaseSteps", "switches"), "releases; of no person"),
+    "miniAppQuota": "of a mini-app; of no person",
     **dict.fromkeys(
         ("miniAppUsage", "miniAppUsagePoints", "miniAppProblems", "miniAppsHealth"), "counts; of no person"
     ),

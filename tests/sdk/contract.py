@@ -1,5 +1,6 @@
 """What a call comes to, whoever passes it on: tried against the simulator and the platform's gateway."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,10 +117,11 @@ def check(case: Case, status: int, body: Any, *, key: str) -> None:
 
 async def check_quota(call: Callable[[], Awaitable[tuple[int, Any]]]) -> None:
     """Check what becomes of calls of one API where its mini-app has two a second, and so each API one."""
-    answers = [await call() for _ in range(3)]
+    answers = await asyncio.gather(*(call() for _ in range(6)))
 
-    assert [status for status, _ in answers] == [200, 200, 429]
-    (error,) = answers[-1][1]["errors"]
-    told = error["extensions"]
-    assert (told["code"], told.get("source")) == ("APP_CROWDED", None)
-    assert (told["data"]["app_id"], int(told["data"]["retry_after_s"])) == ("contract-app", 1)
+    refused = [body["errors"][0]["extensions"] for status, body in answers if status == 429]
+    assert {status for status, _ in answers} == {200, 429}
+    assert len(refused) in (3, 4)
+    for told in refused:
+        assert (told["code"], told.get("source")) == ("APP_CROWDED", None)
+        assert (told["data"]["app_id"], int(told["data"]["retry_after_s"])) == ("contract-app", 1)

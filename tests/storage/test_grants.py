@@ -30,7 +30,7 @@ APP = {
         "staff_post", "team", "team_member", "vault_object", "wire_client",
     },
     FREE: {
-        "app_store_command", "app_upstream", "app_value",
+        "app_quota", "app_store_command", "app_upstream", "app_value",
         "mini_app_object", "mini_app_upload",
         "app_complaint", "app_mark", "app_mute", "app_rating", "shelf_draft", "shelf_entry", "shelf_placing",
         "app_halt", "app_pin", "app_problem", "app_token", "app_trial", "app_usage", "app_version_halt",
@@ -53,7 +53,7 @@ COLUMNS = {  # the few that may change in rows that otherwise never do
     "trip_verdict": {"latest"},
 }
 UNREAD = {
-    "app_store_command", "app_upstream", "app_value", "app_visitor",
+    "app_quota", "app_store_command", "app_upstream", "app_value", "app_visitor",
     "app_complaint", "app_defect", "app_defect_note", "app_rating", "app_tester", "app_trial",
     "shelf_draft",
     "access_objection", "app_token", "data_export", "audit_boundary", "audit_head", "audit_link",

@@ -17,6 +17,7 @@ from api.web.developer.spans import Slot
 from api.web.noticed import ms, percent
 from banshi.scopes import Scope
 from miniapps.catalog import queries as catalog
+from miniapps.gateway import service as gateway
 from miniapps.insight import queries
 from miniapps.insight.queries import Totals
 from miniapps.insight.rules.counting import What
@@ -65,6 +66,7 @@ async def one(request: AnyRequest, app_id: str) -> Response[bytes]:
         tiles=_tiles(slots, SPANS[days], "小时" if days == 1 else "天"), slots=slots[::-1] if found else [],
         versions=[(each.version, each.totals) for each in versions], what=What, percent=percent, ms=ms,
         problems=[_noticed(row, asker.now) for row in page.rows],
+        quota=await gateway.quota(asker.actor, app_id),
         older=f"{APPS}/{app_id}/usage?days={days}&after={page.rows[-1].id}" if page.more else "",
     )  # fmt: skip
 

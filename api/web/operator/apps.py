@@ -26,6 +26,7 @@ from identity.actor import WORKER
 from miniapps.catalog import queries as catalog
 from miniapps.catalog.rules import AppState, VersionState
 from miniapps.catalog.tables import MiniAppVersion
+from miniapps.gateway import service as gateway
 from miniapps.insight import queries as insight
 from miniapps.insight.rules.counting import What
 from miniapps.insight.tables import AppProblem
@@ -86,7 +87,7 @@ async def app_page(
         older=with_query(f"{APPS}/{app_id}", after=str(page.rows[-1].id)) if page.more else "",
         regions=places.groups(), pictures=tiles.use(hours), sums=tiles.sums(hours), hours=HOURS, what=What,
         agreed=signed((await catalog.signatures_of(actor, [held.app.id]))[held.app.id], held.app),
-        noticed=await _noticed(asker, app_id), key=str(new_id()),
+        noticed=await _noticed(asker, app_id), key=str(new_id()), quota=await gateway.quota(actor, app_id),
         back_to=[(each, each) for each in fallbacks(versions, held.standing)],
         **mistake(request, asker, refusal, kept, reach="testers"),
     )  # fmt: skip

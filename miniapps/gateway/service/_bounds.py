@@ -14,7 +14,10 @@ from storage import leases
 
 @dataclass(frozen=True)
 class GatewaySettings:
-    """`app_per_s` are the calls of one mini-app; with `loopback` back ends may be on this very machine."""
+    """`app_per_s` are the calls of one mini-app, unless it has a quota of its own.
+
+    With `loopback` back ends may be on this very machine.
+    """
 
     app_per_s: int = calls.PER_S
     loopback: bool = True
@@ -34,11 +37,17 @@ def loopback() -> bool:
     return _settings.loopback
 
 
-async def count(app_id: str, api: str) -> None:
-    """Count one call.  Raises: AppCrowded."""
+def everybodys() -> int:
+    """Return how many calls a second a mini-app has of which nobody says otherwise."""
+    return _settings.app_per_s
+
+
+async def count(app_id: str, api: str, most_per_s: int) -> None:
+    """Count one call of a mini-app that has so many.  Raises: AppCrowded."""
     try:
-        for name, capacity, per_s in calls.buckets(app_id, api, float(_settings.app_per_s)):
-            if not leases.spend(f"calls:{name}", capacity=capacity, per_s=per_s):
-                await leases.take(f"calls:{name}", capacity=capacity, per_s=per_s)
+        for name, capacity, per_s in calls.buckets(app_id, api, float(most_per_s)):
+            bucket = f"calls:{name}:{most_per_s}"  # another quota has buckets of its own
+            if not leases.spend(bucket, capacity=capacity, per_s=per_s):
+                await leases.take(bucket, capacity=capacity, per_s=per_s)
     except RateLimited as refusal:
         raise AppCrowded(app_id=app_id, retry_after_s=refusal.data["retry_after_s"]) from None

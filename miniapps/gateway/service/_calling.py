@@ -19,7 +19,7 @@ from identity.session_tokens import Who
 from miniapps.catalog import queries as catalog
 from miniapps.catalog.errors import AppNotFound
 from miniapps.gateway import rules
-from miniapps.gateway.service import _bounds
+from miniapps.gateway.service import _bounds, _quotas
 from miniapps.gateway.service._connections import PATIENCE_S, Call, Outcome, Result
 from miniapps.gateway.service._exchange import Exchange
 from miniapps.gateway.service._upstreams import upstream_of
@@ -94,7 +94,7 @@ async def _held_against(
     made: Manifest, actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime
 ) -> Answer:
     asked = replace(asked, body=calls.check(made, asked.api, actor.scopes, asked.body))
-    await _bounds.count(made.id, asked.api)
+    await _bounds.count(made.id, asked.api, await _quotas.per_s_of(made.id))
     await _note(actor, f"app/{asked.app_id}/{asked.api}", now=now)
     who = Who(
         sub=subjects.pairwise_sub(asked.app_id, actor.acting_for), level=actor.level,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import httpx
 
 from identity.roles import Role
+from miniapps.gateway import service as gateway
 from miniapps.insight.rules.counting import What
 from miniapps.insight.service.flushing import flush
 from miniapps.insight.service.noting import Buffer, counting_into, note
@@ -112,3 +113,23 @@ async def test_how_it_does_is_shown_and_what_is_unknown_is_not_there(client: htt
     assert "打开 7 次" in text_of((await client.get("/operator")).text)
     assert [action for action, _ in forms_of(page.text)].count(f"{ONE}/promote") == 1
     assert (await client.get(f"{APPS}/no-such")).status_code == 404
+
+
+async def test_it_is_given_more_or_fewer_calls_with_a_reason(client: httpx.AsyncClient, sign_in):
+    me, to = await at_work(client, sign_in), f"{ONE}/quota"
+    await two_versions()
+    page = await client.get(ONE)
+
+    odd = await send(client, page, to=to, perS="很多", why="人口普查")
+    many = await send(client, page, to=to, perS="20001", why="人口普查")
+    silent = await send(client, page, to=to, perS="500", why=" ")
+    done = await send(client, page, to=to, perS="500", why="人口普查")
+    told = text_of((await client.get(ONE)).text)
+    await send(client, page, to=to, perS="", why="普查结束")
+
+    assert odd.status_code == many.status_code == silent.status_code == 422
+    assert 'id="perS-problem"' in odd.text and "很多" in odd.text and "1 至 20000" in text_of(many.text)
+    assert 'id="why-problem"' in silent.text and "500" in silent.text
+    assert done.headers["location"] == f"{ONE}?done=quota"
+    assert "现在每秒最多 500 次" in told and "人口普查" in told
+    assert (await gateway.quota(me, "rent-app")).set_at is None
