@@ -204,7 +204,7 @@ async def test_nothing_typed_is_lost_by_a_dead_network_a_reload_and_a_restart(pl
             kept = await stored(page, platform)
             await page.goto(form)
             await sign_in(page, "wu_gang")
-            await page.goto(form)
+            await page.wait_for_url(form)
             await page.wait_for_selector("text=已恢复您在这台设备上填过")
             assert await page.input_value("[name=f-address]") == ADDRESS
             assert ADDRESS not in kept and "13800001234" not in kept, "what lies on the device is sealed"
