@@ -36,7 +36,8 @@ COVER = """<form><label>号<input name="children"></label><input aria-label="号
 <img name="querySelectorAll" alt="" src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7">
 <img name="body" alt="" src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7">
 </main>"""  # noqa: E501
-SMALL = "#more { display: block; width: 6em; font-size: 10px; line-height: 1; color: #bbb }\n"  # of several lines
+# of several lines, whatever the letters
+SMALL = "#more { display: block; width: 6em; font-size: 10px; line-height: 1; color: #bbb }\n"
 SMALL += "#send, .elder #send { min-height: 9px; line-height: 9px }\n"
 FOUND = {
     "elder.letters", "elder.targets", "page.contrast", "page.policy", "page.spacing", "page.targets",
