@@ -15,9 +15,10 @@ WHERE fact.settled_at < clock_timestamp() - make_interval(days => $1)
 ORDER BY fact.settled_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 
-DELETE_JOBS = f"DELETE FROM job WHERE fact_id IN ({OLD})"  # noqa: S608
+DELETE_JOBS = f"DELETE FROM job WHERE fact_id = ANY(ARRAY({OLD}))"  # noqa: S608
 DELETE_FACTS = f"""
-DELETE FROM outbox WHERE id IN ({OLD}) AND NOT EXISTS (SELECT FROM job WHERE job.fact_id = outbox.id)
+DELETE FROM outbox WHERE id = ANY(ARRAY({OLD}))
+  AND NOT EXISTS (SELECT FROM job WHERE job.fact_id = outbox.id)
 """  # noqa: S608
 
 

@@ -9,11 +9,8 @@ from playwright.async_api import Page
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = ("serious", "critical")
-ELDER_LETTERS, ELDER_TARGET, TARGET = (
-    20,
-    60,
-    44,
-)  # CSS pixels; the norm asks 18 dp and 60 × 60 dp, else 44 × 44
+ELDER_LETTERS, ELDER_TARGET, TARGET = 20, 60, 44
+"""CSS pixels; the norm asks 18 dp and 60 × 60 dp, else 44 × 44."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
 """What Chromium is started with."""
@@ -43,7 +40,9 @@ pictures = Path()  # where they go; the fixture of this name says so for each te
 
 async def well(page: Page, name: str, *, elder: bool = False) -> None:
     """Check a page as it is drawn, and keep its picture."""
-    await page.screenshot(path=pictures / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+    manner = "-elder" if elder else ""
+    path = pictures / f"{name}-{page.viewport_size['width']}{manner}.png"
+    await page.screenshot(path=path, full_page=True)
     wrong = {"axe": await findings(page), **await faults(page, elder=elder)}
     assert wrong == {"axe": []}, f"{page.url}: {wrong}"
 

@@ -1,6 +1,5 @@
 """Clients are told when a sign-in ends, and nobody else is called."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import parse_qs
@@ -16,34 +15,13 @@ from storage import clock
 from storage.db import fetch
 from tests.api.oidc.conftest import actor_of
 from tests.api.oidc.relying import ISSUER, add, header_of, payload_of
-
-
-class Receiver:
-    """A client's own server: keeps what it is sent, and answers `status`."""
-
-    def __init__(self) -> None:
-        self.bodies: list[bytes] = []
-        self.heads: list[dict[str, str]] = []
-        self.status = 200
-        self.url = ""
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-        lines = head.decode().split("\r\n")[1:]
-        self.heads.append({name.lower(): text for name, _, text in (line.partition(": ") for line in lines)})
-        self.bodies.append(await reader.readexactly(length))
-        writer.write(b"HTTP/1.1 %d X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % self.status)
-        await writer.drain()
-        writer.close()
+from tests.receiving import Receiver
 
 
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     made = Receiver()
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bye"
-    async with server:
+    async with made.listening("/bye"):
         yield made
 
 

@@ -18,8 +18,9 @@ from storage import clock
 from storage.db import fetch
 from tests.api.oidc.conftest import actor_of
 from tests.api.oidc.relying import Rp, add, payload_of
-from tests.api.oidc.test_backchannel import Receiver, receiver  # noqa: F401
+from tests.api.oidc.test_backchannel import receiver  # noqa: F401
 from tests.identity.factories import WANG
+from tests.receiving import Receiver
 from tests.workers import drain
 
 

@@ -1,6 +1,5 @@
 """A mini-app with an address, a citizen who uses it, and a server that hears what is told."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from miniapps.catalog.service import credentials
 from miniapps.webhooks import service, tasks
 from storage.db import fetch
 from storage.ids import new_id
+from tests import receiving
 from tests.api.conftest import as_operator
 from tests.miniapps.cases.factories import NOON, a_citizen, a_town
 from tests.miniapps.catalog.factories import make_released
@@ -38,14 +38,16 @@ NEXT = "SELECT min(not_before) AS at FROM outbox WHERE type = 'webhook.due' AND 
 TASKS = [*tasks.TASKS, *cases.TASKS]
 
 
-class Receiver:
-    """A back end's own server: keeps what it is sent, and answers what `decide` says; 0: it hangs up."""
+class Receiver(receiving.Receiver):
+    """A back end's own server, which answers what `decide` says."""
 
     def __init__(self) -> None:
-        self.bodies: list[bytes] = []
-        self.heads: list[dict[str, str]] = []
+        super().__init__()
         self.decide: Callable[[dict[str, Any]], int] = lambda told: 202
-        self.url = ""
+
+    def answer(self, body: bytes) -> int:
+        """Return what `decide` says."""
+        return self.decide(msgspec.json.decode(body))
 
     @property
     def told(self) -> list[dict[str, Any]]:
@@ -56,26 +58,11 @@ class Receiver:
     def ids(self) -> list[str]:
         return [head["webhook-id"] for head in self.heads]
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-        lines = head.decode().split("\r\n")[1:]
-        body = await reader.readexactly(length)
-        self.heads.append({name.lower(): text for name, _, text in (line.partition(": ") for line in lines)})
-        self.bodies.append(body)
-        status = self.decide(msgspec.json.decode(body))
-        if status:
-            writer.write(b"HTTP/1.1 %d X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % status)
-            await writer.drain()
-        writer.close()
-
 
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     made = Receiver()
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/events"
-    async with server:
+    async with made.listening("/events"):
         yield made
 
 
