@@ -2,7 +2,7 @@
 
 Edge (id, headers, log, figures) > Litestar (routes, errors) > /graphql > Strawberry > services
                                  > Hot (trusted documents) > plans
-Lane (below ASGI)                > Hot
+Lane (below ASGI)                > Hot, Calls (of mini-apps' back ends)
                                  > Origins (hosts of mini-apps) > their files
 """
 
@@ -22,6 +22,7 @@ from api.http import files, gateway, health, methods, qr, relay, sandbox, sessio
 from api.http.address import networks
 from api.http.apps import beacon, entering, mgop, notices, rights, upload
 from api.http.apps.origins import Origins
+from api.http.calls import Calls
 from api.http.direct import table
 from api.http.edge import Edge, security_headers
 from api.http.errors import HANDLERS
@@ -89,11 +90,13 @@ def furnished(app: Litestar, settings: Settings) -> Litestar:
     app.state = State({"engine": engine, "exchange": Exchange(), "public_url": settings.public_url})
     https = settings.public_url.startswith("https:")
     cors = app.cors_config
+    by_lane = Calls(lambda: app.state["exchange"], cors=cors, headers=security_headers(https=https))
     edge = Edge(
         app.asgi_handler,
         trusted=networks(settings.trusted_proxies),
         https=https,
         hot=_hot(engine, settings, cors, https=https) if settings.uses("hot") else None,
+        ways=[by_lane] if settings.uses("direct") else [],
         direct=table(app) if cors is None and settings.uses("direct") else {},
     )
     edge.origins = _origins(edge, settings)

@@ -1,4 +1,4 @@
-"""Session tokens: what goes along with a call to a mini-app's back end, good for that call and sixty seconds.
+"""Session tokens: what goes along with calls to a mini-app's back end, good for one API and sixty seconds.
 
 A JWT that `banshi.serving` verifies with the keys at /.well-known/jwks.json.  It names the citizen as this
 mini-app alone knows him, the one API that is called, and what he agreed to.  Nobody acts with it: who is
@@ -8,6 +8,7 @@ else, with which token of the citizen the call was made.
 
 import base64
 import os
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,11 +21,14 @@ from storage.ids import new_hex
 from storage.seal import Tampered, mac, open_, seal
 
 LIFE = timedelta(seconds=60)
+AGAIN = timedelta(seconds=20)  # so long a token goes along with calls that it would say the same of
+KEPT = 5_000  # tokens per process; one is about a kilobyte
 PUBLISHED = timedelta(hours=1)  # a key that signs no longer is published on for so long
 JWKS_AGE_S = 300  # who verifies may keep the keys for so long; an unknown one he asks for anew
 SALT_BYTES = 16
 
 _issuer = "http://127.0.0.1:8000"
+_issued: OrderedDict[tuple[Any, ...], tuple[datetime, str]] = OrderedDict()  # the oldest goes first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +67,27 @@ def issuer() -> str:
     return _issuer
 
 
+async def lent(who: Who, audience: str, api: str, *, now: datetime) -> str:
+    """Return a token for calls of `api`: that of a call before, if it says the same and is young enough.
+
+    A page calls the same API several times while it loads, and a signature costs more than all that is looked
+    at.  What it would say is the key, the citizen's own token among it: so whatever changes, it is another.
+    """
+    key = (_issuer, audience, api, who.sub, who.level, tuple(who.scopes), who.region, who.elder, who.invented,
+           who.token_id)  # fmt: skip
+    held = _issued.get(key)
+    if held is not None and held[0] <= now < held[0] + AGAIN:
+        return held[1]
+    token = await issue(who, audience, api, now=now)
+    _issued.pop(key, None)
+    _issued[key] = now, token
+    if len(_issued) > KEPT:
+        _issued.popitem(last=False)
+    return token
+
+
 async def issue(who: Who, audience: str, api: str, *, now: datetime) -> str:
-    """Return a token for one call of `api`.
+    """Return a fresh token for calls of `api`.
 
     `audience` is the client id that the back end is connected by, so what tells of nobody who lives is worth
     nothing to the one that serves citizens.

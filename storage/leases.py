@@ -1,9 +1,10 @@
 """Rate limits for what happens thousands of times a second: counted here, told to Valkey in bundles.
 
-A process spends up to BLOCK tokens of a bucket that Valkey has not heard of yet, and tells of all buckets
-it spent from ten times a second.  So a bucket is shared as that of `storage.limits`, the same keys and
-fields, but most requests wait for nobody; together the processes are never further ahead than
-processes × BLOCK tokens.  When Valkey is silent each process keeps the limit by itself, as there.
+A process spends up to BLOCK tokens of a bucket that Valkey has not heard of yet (of one that fills quickly:
+what comes in a tenth of a second), and tells of all buckets it spent from ten times a second.  So a bucket
+is shared as that of `storage.limits`, the same keys and fields, but most requests wait for nobody; together
+the processes are never further ahead than so many tokens each.  When Valkey is silent each process keeps
+the limit by itself, as there.
 """
 
 import asyncio
@@ -124,7 +125,8 @@ class Leases:
 
     def _may_lease(self, bucket: Bucket) -> bool:
         """Say whether one more token than are spent already may go before Valkey knows."""
-        lease = min(self.block, (bucket.tokens + bucket.spent) // SHARE)
+        block = max(self.block, bucket.per_s * SETTLE_S)  # of a large one what fills it meanwhile
+        lease = min(block, (bucket.tokens + bucket.spent) // SHARE)
         return bucket.spent < lease or self._alone()
 
     def _bucket(self, name: str, capacity: int, per_s: float) -> Bucket:

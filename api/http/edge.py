@@ -19,6 +19,7 @@ from api.http.apps.origins import Origins
 from api.http.direct import Table, found
 from api.http.hot import Hot, serves
 from api.http.report import report
+from api.http.short import Short
 from api.http.whole import send_answer
 from storage.ids import new_hex
 
@@ -41,7 +42,8 @@ class Edge:
     """Wraps the application.
 
     `https` adds HSTS; `trusted` are the proxies whose word on addresses counts; `hot` is asked first for
-    what it serves; `direct` has the routes that need no router; `origins` answers for mini-apps' hosts.
+    what it serves, and `ways` are other short ways that the lane offers; `direct` has the routes that need
+    no router; `origins` answers for mini-apps' hosts.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Edge:
         trusted: Sequence[Network],
         https: bool,
         hot: Hot | None = None,
+        ways: Sequence[Short] = (),
         direct: Table | None = None,
         origins: Origins | None = None,
     ) -> None:
@@ -58,6 +61,7 @@ class Edge:
         self.trusted = trusted
         self.headers = security_headers(https=https)
         self.hot = hot
+        self.ways: tuple[Short, ...] = tuple(ways) if hot is None else (hot, *ways)
         self.direct = direct or {}
         self.origins = origins
         self._client = lru_cache(maxsize=ADDRESSES)(partial(client_address, trusted=trusted))
@@ -82,6 +86,10 @@ class Edge:
                 return
             receive = rest
         await self._ordinary(scope, receive, send)
+
+    def way(self, data: bytes) -> Short | None:
+        """Return the short way for a request that begins so, if there is one."""
+        return next((way for way in self.ways if data.startswith(way.begins)), None)
 
     def begin(self, client: tuple[str, int] | None, forwarded: bytes) -> dict[str, Any]:
         """Return the state of a request that begins now; `forwarded` is its header X-Forwarded-For."""

@@ -81,7 +81,7 @@ def respond(request: AnyRequest, refusal: DomainError, media_type: str = MediaTy
         msgspec.json.encode(body),
         status_code=refusal.status,
         media_type=media_type,
-        headers=_headers(refusal),
+        headers=headers_of(refusal),
     )
 
 
@@ -90,7 +90,8 @@ def request_id_of(request: AnyRequest) -> str:
     return str(request.scope["state"].get("request_id", ""))
 
 
-def _headers(refusal: DomainError) -> Mapping[str, str]:
+def headers_of(refusal: DomainError) -> Mapping[str, str]:
+    """Return the headers that go with a refusal."""
     if isinstance(refusal, RateLimited):
         return {"retry-after": refusal.data["retry_after_s"]}
     if isinstance(refusal, NotSignedIn):

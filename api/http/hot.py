@@ -8,6 +8,7 @@ out about its sender: so every refusal is made in one place, and each request is
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -24,8 +25,9 @@ from api.graphql.plan.runtime.compression import Parts
 from api.http import asking, quota
 from api.http.leaving import Leaving
 from api.http.report import report
+from api.http.short import CLIENT_GONE, Answered
 from api.http.whole import lines, receive_whole, send_whole
-from api.http.wish import ENCODERS, Header, Wish, Wishes
+from api.http.wish import ENCODERS, Header, Headers, Wish, Wishes
 from banshi.errors import DomainError, NotSignedIn
 
 log = structlog.get_logger()
@@ -43,7 +45,6 @@ ENCODED: dict[str | None, tuple[Header, ...]] = {
 }
 LINES = {name: lines(headers) for name, headers in ENCODED.items()}
 Body = tuple[bytes, str | None]  # and its encoding
-CLIENT_GONE = 499  # in log and figures: nobody got this answer
 
 
 class Asked(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -65,6 +66,9 @@ def serves(scope: HTTPScope) -> bool:
 
 class Hot:
     """Answers what it can; `headers` go with every answer."""
+
+    begins = b"POST /graphql HTTP/1.1\r\n"
+    line = re.compile(re.escape(begins))
 
     def __init__(self, answer: Answerer, *, wishes: Wishes, headers: Sequence[Header]) -> None:
         self.answer = answer
@@ -101,6 +105,11 @@ class Hot:
         tell(state, context, 200)
         return None
 
+    def take(self, line: re.Match[bytes], headers: Headers, body: bytes) -> "Asking | None":
+        """Return the work for a request of the plainest kind (`api.http.short`)."""
+        wish, asked = self.wishes.read(headers), understood(body)
+        return None if wish is None or asked is None else Asking(self, headers, wish, asked)
+
     async def body(self, asked: Asked, context: Context, wish: Wish) -> Body | None:
         """Return what answers, and its encoding; None: the ordinary way is to answer."""
         try:
@@ -135,6 +144,36 @@ class Hot:
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content, "more_body": False})
+
+
+class Asking:
+    """A trusted document that came by the lane; who asks is known and counted before it may be cancelled."""
+
+    def __init__(self, way: Hot, headers: Headers, wish: Wish, asked: Asked) -> None:
+        self._way, self._headers, self._wish, self._asked = way, headers, wish, asked
+        self._context: Context | None = None
+        self._may_end = self._gone = False
+
+    async def answer(self, state: dict[str, Any]) -> Answered | None:
+        """Return the answer; None: the ordinary way is to give it."""
+        context = self._context = await context_of(state, self._headers)
+        if context is None or self._gone:
+            return None
+        self._may_end = True
+        body = await self._way.body(self._asked, context, self._wish)
+        self._may_end = False
+        if body is None:
+            return None
+        return Answered(200, self._way.lines_with(body, self._wish, state["request_id"]), body[0])
+
+    def left(self) -> bool:
+        """Hear that the client has gone; say whether the work for him is to be cancelled."""
+        self._gone = True
+        return self._may_end
+
+    def tell(self, state: dict[str, Any], status: int) -> None:
+        """Report the request."""
+        tell(state, self._context, status)
 
 
 async def _read(receive: Receive) -> Any:

@@ -1,4 +1,4 @@
-"""The lane: the short way (api.http.hot) below ASGI, for requests of the plainest kind.
+"""The lane: short ways (api.http.short) below ASGI, for requests of the plainest kind.
 
 It takes a request that comes in one piece while nothing else is under way on its connection; httptools
 sees nothing of it.  Everything else is httptools' to read, and what the short way declines is given to it
@@ -10,15 +10,15 @@ from contextvars import Context
 from typing import Any
 
 from structlog.contextvars import bind_contextvars
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from api.http import hot
 from api.http.edge import Edge
 from api.http.heads import MOST_BYTES, Protocol
-from api.http.hot import Asked, Hot
-from api.http.plain import LINE, plain
+from api.http.plain import plain
+from api.http.short import CLIENT_GONE, Answered, Work
 from api.http.whole import lines, piece
-from api.http.wish import Headers, Wish
 
+POST = b"POST "
 CLOSE = b"connection: close\r\n"
 FAILED = (  # as uvicorn says it
     b"HTTP/1.1 500 Internal Server Error\r\n%scontent-type: text/plain; charset=utf-8\r\n"
@@ -27,7 +27,7 @@ FAILED = (  # as uvicorn says it
 
 
 class Lane(Protocol):
-    """The protocol with a lane, when the application is an `Edge` around others and has a short way."""
+    """The protocol with a lane, when the application is an `Edge` around others and has short ways."""
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
@@ -35,7 +35,7 @@ class Lane(Protocol):
         is_common = self.limit_concurrency is None and not self.root_path
         self._edge = edge if is_common and isinstance(edge, Edge) else None
         self._task: asyncio.Task[None] | None = None  # of the request under way here
-        self._is_working = False  # it may be cancelled: who asks is known, and counted
+        self._work: Work | None = None  # which the task does
         self._gone = False  # the client, before he was answered
         self._is_last = False  # the connection is to end after the answer
         self._later = b""  # what came meanwhile
@@ -45,7 +45,7 @@ class Lane(Protocol):
         """Take what came."""
         if self._task is not None:
             self._keep(data)
-        elif not data.startswith(LINE) or not self._is_idle() or not self._take(data):
+        elif not data.startswith(POST) or not self._is_idle() or not self._take(data):
             super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -53,7 +53,7 @@ class Lane(Protocol):
         super().connection_lost(exc)
         if self._task is not None:
             self._gone = True
-            if self._is_working:
+            if self._work is not None and self._work.left():
                 self._task.cancel()
 
     def shutdown(self) -> None:
@@ -85,15 +85,15 @@ class Lane(Protocol):
 
     def _take(self, data: bytes) -> bool:
         edge = self._edge
-        if edge is None or edge.hot is None or hot.SIGN not in data or (read := plain(data)) is None:
+        way = None if edge is None else edge.way(data)
+        if edge is None or way is None or (read := plain(data, way.line)) is None:
             return False
-        headers, body = read
-        wish, asked = edge.hot.wishes.read(headers), hot.understood(body)
-        if wish is None or asked is None:
+        work = way.take(*read)
+        if work is None:
             return False
         self._unset_keepalive_if_required()
-        state = edge.begin(self.client, headers.get(b"x-forwarded-for", b""))
-        serving = self._serve(edge.hot, data, headers, wish, asked, state)
+        state = edge.begin(self.client, read[1].get(b"x-forwarded-for", b""))
+        serving, self._work = self._serve(work, data, state), work
         task = self._task = self.loop.create_task(serving, context=Context())
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
@@ -106,45 +106,40 @@ class Lane(Protocol):
         if len(self._later) > MOST_BYTES:
             self.transport.close()
 
-    async def _serve(
-        self, way: Hot, data: bytes, headers: Headers, wish: Wish, asked: Asked, state: dict[str, Any]
-    ) -> None:
-        context = body = None
+    async def _serve(self, work: Work, data: bytes, state: dict[str, Any]) -> None:
         try:
             bind_contextvars(request_id=state["request_id"])
-            context = await hot.context_of(state, headers)
-            if context is not None and not self._gone:
-                self._is_working = True
-                body = await way.body(asked, context, wish)
-                self._is_working = False
+            answered = await work.answer(state)
             if self.flow.write_paused:
                 await self.flow.drain()
             if self._gone:
-                hot.tell(state, context, hot.CLIENT_GONE)
-            elif body is None:
+                work.tell(state, CLIENT_GONE)
+            elif answered is None:
                 self._pass_on(data, state)
             else:
-                self._answer(way.lines_with(body, wish, state["request_id"]), body[0])
-                hot.tell(state, context, 200)
+                self._answer(answered)
+                work.tell(state, answered.status)
                 self._go_on()
         except BaseException as error:
             if self._gone:
-                hot.tell(state, context, hot.CLIENT_GONE)
+                work.tell(state, CLIENT_GONE)
             else:
                 self._fail(error)
 
-    def _answer(self, head: tuple[bytes, ...], body: bytes) -> None:
-        self._task = None
+    def _answer(self, answered: Answered) -> None:
+        status, head, body = answered
+        self._task = self._work = None
         if self._is_last:
             head = (*head, CLOSE)
-        self.transport.write(piece(self.server_state.default_headers, head, body))
+        self.transport.write(piece(self.server_state.default_headers, head, body, STATUS_LINE[status]))
         if self._is_last:
             self.transport.close()
         self.on_response_complete()
 
     def _pass_on(self, data: bytes, state: dict[str, Any]) -> None:
         """Let the ordinary way answer."""
-        self._task, self._state = None, state
+        self._task = self._work = None
+        self._state = state
         super().data_received(data)
         if self._is_last:
             self.cycle.keep_alive = False
@@ -159,7 +154,7 @@ class Lane(Protocol):
         """End the connection as uvicorn does when an application fails: a bug, or the server ends."""
         self.logger.error("Exception in the lane", exc_info=error)
         if self._task is not None:
-            self._task = None
+            self._task = self._work = None
             self.transport.write(FAILED % lines(self.server_state.default_headers))
             self.server_state.total_requests += 1
         self.transport.close()

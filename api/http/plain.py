@@ -8,7 +8,6 @@ import re
 
 from api.http.wish import Headers
 
-LINE = b"POST /graphql HTTP/1.1\r\n"
 END = b"\r\n\r\n"
 HEADERS = re.compile(rb"^([!#$%&'*+\-.^_`|~0-9A-Za-z]++): ([!-~][ -~]*+)(?<! )\r\n", re.MULTILINE)
 # of these each changes where a request ends, or what becomes of its connection
@@ -25,16 +24,19 @@ NEVER = frozenset(
 STAYS = (None, b"keep-alive", b"Keep-Alive")
 
 
-def plain(data: bytes) -> tuple[Headers, bytes] | None:
-    """Return headers and body, if `data` is exactly one request whose every byte is beyond doubt."""
-    end = data.find(END)
-    if end < 0 or not data.startswith(LINE):
+def plain(data: bytes, line: re.Pattern[bytes]) -> tuple[re.Match[bytes], Headers, bytes] | None:
+    """Return what `line` finds at the beginning, headers and body.
+
+    None: `data` is not exactly one request whose every byte is beyond doubt.
+    """
+    end, first = data.find(END), line.match(data)
+    if end < 0 or first is None:
         return None
-    start, stop = len(LINE), end + 2
+    start, stop = first.end(), end + 2
     headers = {name.lower(): value for name, value in HEADERS.findall(data, start, stop)}
     if len(headers) != data.count(b"\n", start, stop):  # a line is odd, or a name comes twice
         return None
     body = data[end + 4 :]
     if headers.get(b"content-length") != b"%d" % len(body) or headers.get(b"connection") not in STAYS:
         return None
-    return (headers, body) if NEVER.isdisjoint(headers) else None
+    return (first, headers, body) if NEVER.isdisjoint(headers) else None

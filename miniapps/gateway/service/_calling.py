@@ -31,7 +31,7 @@ from storage.db import transaction
 from storage.ids import new_hex
 
 UNEXPECTED = "INTERNAL"
-OPENED = "opened"  # under which a version is kept with the verdict on its token
+OPENED, WHO = "opened", "who"  # under which a version, and its citizen, are kept with the verdict on a token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,8 @@ async def call(
     made = await opened(actor, kept)
     began, code = time.perf_counter(), UNEXPECTED
     try:
-        answer = await _held_against(made, actor, asked, exchange, now=now)
+        who = _who(actor, asked, kept)
+        answer = await _held_against(made, actor, asked, who, exchange, now=now)
         code = calls.code_of(answer)
         return answer
     except DomainError as refusal:
@@ -91,15 +92,11 @@ async def call(
 
 
 async def _held_against(
-    made: Manifest, actor: Actor, asked: Asked, exchange: Exchange, *, now: datetime
+    made: Manifest, actor: Actor, asked: Asked, who: Who, exchange: Exchange, *, now: datetime
 ) -> Answer:
     asked = replace(asked, body=calls.check(made, asked.api, actor.scopes, asked.body))
     await _bounds.count(made.id, asked.api, await _quotas.per_s_of(made.id))
     await _note(actor, f"app/{asked.app_id}/{asked.api}", now=now)
-    who = Who(
-        sub=subjects.pairwise_sub(asked.app_id, actor.acting_for), level=actor.level,
-        scopes=sorted(actor.scopes), region=actor.region, elder=asked.elder, token_id=actor.token_id,
-    )  # fmt: skip
     began, failed = time.perf_counter(), False  # it is no fault of the back end that we end, or err ourselves
     try:
         result = await _let_through(exchange, made, asked, who, now=now)
@@ -157,6 +154,20 @@ async def opened(actor: Actor, kept: dict[Any, Any] | None) -> Manifest:
     return made
 
 
+def _who(actor: Actor, asked: Asked, kept: dict[Any, Any] | None) -> Who:
+    """Return what the back end may know of the citizen; reckoned once while his token is believed."""
+    held: Who | None = None if kept is None else kept.get((WHO, asked.elder))
+    if held is None:
+        held = Who(
+            sub=subjects.pairwise_sub(asked.app_id, actor.acting_for), level=actor.level,
+            scopes=tuple(sorted(actor.scopes)), region=actor.region, elder=asked.elder,
+            token_id=actor.token_id,
+        )  # fmt: skip
+        if kept is not None:
+            kept[WHO, asked.elder] = held
+    return held
+
+
 async def _note(actor: Actor, object: str, *, now: datetime) -> None:
     if actor.delegation_id is None:
         await audit.record_soon(actor, "app.call", object, now=now)
@@ -203,13 +214,15 @@ async def _pass_on(exchange: Exchange, channel: str, asked: Asked, who: Who, *, 
     """Pass a call on, to the address of the back end or down a connection.  Raises: AppSilent."""
     app_id = asked.app_id.removesuffix(rules.SANDBOX)
     audience = f"{app_id}{rules.SANDBOX}" if who.invented else app_id
+    upstream = None if channel.startswith(rules.BENCH) else await upstream_of(audience, now=now)
+    # a signature's id is its token's, and who sees an id again takes it for the same call
+    token_for = session_tokens.issue if upstream and upstream.secrets else session_tokens.lent
     call = Call(
-        id=new_hex(), api=asked.api, token=await session_tokens.issue(who, audience, asked.api, now=now),
+        id=new_hex(), api=asked.api, token=await token_for(who, audience, asked.api, now=now),
         request_id=asked.request_id, body=asked.body, idempotency_key=asked.idempotency_key,
     )  # fmt: skip
     try:
         async with asyncio.timeout(PATIENCE_S):
-            upstream = None if channel.startswith(rules.BENCH) else await upstream_of(audience, now=now)
             if upstream is None:
                 return await exchange.call(channel, call)
             return await exchange.back_ends.ask(upstream, call, at=now)

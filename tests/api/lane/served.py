@@ -22,11 +22,20 @@ def asking(*headers: bytes, asked: Any = ASKED) -> bytes:
     return b"\r\n".join([*head, b"content-length: %d" % len(body), b"", body])
 
 
+def listening(port: int = 0) -> socket.socket:
+    """A socket that says it is TCP: of others asyncio lets Nagle's algorithm hold answers up for 40 ms."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("127.0.0.1", port))
+    made.listen()
+    return made
+
+
 class Served:
     """A server of the test's application; `taken` says of each offer whether the lane took it."""
 
     def __init__(self, app: Any, protocol: type[Protocol], **rest: Any) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = listening()
         self.port = self.listener.getsockname()[1]
         self.server = uvicorn.Server(
             uvicorn.Config(

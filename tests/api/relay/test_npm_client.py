@@ -20,7 +20,7 @@ from storage import clock, limits, queue
 from storage.db import execute
 from storage.settings import QueueSettings
 from tests.api.conftest import some_settings
-from tests.api.lane.served import Served
+from tests.api.lane.served import Served, listening
 from tests.api.relay.conftest import APP, World, a_client, actor_of
 from tests.api.relay.npm_pages import HERE, Opened, in_chromium, in_jsdom, released
 
@@ -61,7 +61,7 @@ async def world(
     app = create_app(settings)
     server = Served(app, Lane, ws="websockets-sansio", ws_max_size=MOST_FRAME)
     server.listener.close()
-    server.listener = socket.create_server(("127.0.0.1", port))
+    server.listener = listening(port)
     async with app.state.engine.running(), app.state.exchange.running(), server:
         yield World([settings.public_url], [app], tmp_path, {APP: await a_client(APP)}, "")
 
