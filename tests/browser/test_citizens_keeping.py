@@ -6,9 +6,7 @@ from playwright.async_api import Page
 from tests.browser.test_citizens import (
     ADDRESS,
     begin,
-    browser,  # noqa: F401 (fixtures)
     fill,
-    platform,  # noqa: F401
     sign_in,
     well,
 )
@@ -44,7 +42,7 @@ async def kept(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("viewport", "persona"), [(PHONE, "wang_fang"), (DESKTOP, "li_wei")])
-async def test_a_full_device_is_told_of(browser, platform, viewport, persona):  # noqa: F811
+async def test_a_full_device_is_told_of(browser, platform, viewport, persona):
     page = await opened(browser, platform, viewport)
     form = await typing(page, persona)
     assert await page.locator(PROMISE).is_visible()
@@ -72,7 +70,7 @@ async def test_a_full_device_is_told_of(browser, platform, viewport, persona):  
     assert len(await kept(page)) == 1
 
 
-async def test_a_device_that_fills_up_and_empties_again_is_told_of_as_long_as_it_lasts(browser, platform):  # noqa: F811
+async def test_a_device_that_fills_up_and_empties_again_is_told_of_as_long_as_it_lasts(browser, platform):
     page = await opened(browser, platform)
     await typing(page, "sun_li")
     await page.fill("[name=f-phone]", "13800001234")
@@ -87,7 +85,7 @@ async def test_a_device_that_fills_up_and_empties_again_is_told_of_as_long_as_it
     assert await page.locator(".unkept").count() == 0
 
 
-async def test_damaged_entries_are_swept_and_stop_nothing(browser, platform):  # noqa: F811
+async def test_damaged_entries_are_swept_and_stop_nothing(browser, platform):
     page = await opened(browser, platform)
     form = await typing(page, "zheng_qiang")
     await page.fill("[name=f-address]", ADDRESS)
@@ -110,7 +108,7 @@ async def test_damaged_entries_are_swept_and_stop_nothing(browser, platform):  #
 
 
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
-async def test_a_draft_is_deleted_after_a_question_with_what_was_typed_for_it(browser, platform, elder):  # noqa: F811
+async def test_a_draft_is_deleted_after_a_question_with_what_was_typed_for_it(browser, platform, elder):
     page = await opened(browser, platform)
     if elder:
         await page.goto("/?ui_style=elder")
@@ -131,7 +129,7 @@ async def test_a_draft_is_deleted_after_a_question_with_what_was_typed_for_it(br
     await page.wait_for_selector("text=还没有办件")
 
 
-async def test_what_one_left_on_a_device_is_gone_when_another_comes(browser, platform):  # noqa: F811
+async def test_what_one_left_on_a_device_is_gone_when_another_comes(browser, platform):
     page = await opened(browser, platform)
     await typing(page, "wu_gang")
     await page.fill("[name=f-address]", ADDRESS)

@@ -18,9 +18,7 @@ from miniapps.cases.tables import Case
 from storage import clock
 from tests.browser.test_citizens import (
     begin,
-    browser,  # noqa: F401 (fixtures)
     fill,
-    platform,  # noqa: F401
     sign_in,
     upload,
     well,
@@ -87,7 +85,7 @@ def inside(made: DemoPlatform):
 
 
 @SIZES
-async def test_what_a_notice_asks_for_is_mended(browser, platform, viewport, elder, tmp_path):  # noqa: F811
+async def test_what_a_notice_asks_for_is_mended(browser, platform, viewport, elder, tmp_path):
     page = await opened(browser, platform, viewport)
     if elder:
         await page.goto("/?ui_style=elder")
@@ -126,7 +124,7 @@ async def test_what_a_notice_asks_for_is_mended(browser, platform, viewport, eld
 
 
 @SIZES
-async def test_a_paper_that_was_to_follow_is_brought(browser, platform, viewport, elder, tmp_path):  # noqa: F811
+async def test_a_paper_that_was_to_follow_is_brought(browser, platform, viewport, elder, tmp_path):
     page = await opened(browser, platform, viewport)
     if elder:
         await page.goto("/?ui_style=elder")
@@ -161,7 +159,7 @@ async def test_a_paper_that_was_to_follow_is_brought(browser, platform, viewport
 
 
 @SIZES
-async def test_a_paper_is_added_looked_at_and_removed(browser, platform, viewport, elder, tmp_path):  # noqa: F811
+async def test_a_paper_is_added_looked_at_and_removed(browser, platform, viewport, elder, tmp_path):
     page = await opened(browser, platform, viewport)
     await page.goto("/sign-in?next=/wallet" + ("&ui_style=elder" if elder else ""))
     await sign_in(page, at(viewport, elder, "zhou_guiying", "shen_yun", "tang_hua"))
