@@ -35,6 +35,7 @@ from miniapps.gateway import service as gateway
 from miniapps.gateway.service import GatewaySettings
 from miniapps.insight import service as insight
 from miniapps.review import service as review
+from miniapps.shelf import queries as shelf
 from storage import clock, db, news, objects, outgoing, queue, seal
 from storage.inspection import desk
 from storage.inspection.desk import InspectionSettings
@@ -135,7 +136,7 @@ async def attentive(settings: Settings) -> AsyncIterator[None]:
     """Let this process remember what PostgreSQL tells it changes of: for servers, inside `wired`."""
     async with AsyncExitStack() as stack:
         listeners = [clock.listener(), clients.listener(), signing.listener(), packages.listener()]
-        listeners += gateway.listeners()
+        listeners += [shelf.listener(), *gateway.listeners()]
         if settings.uses("verdicts"):
             listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))
         await stack.enter_async_context(news.listening(settings.database.url, *listeners))

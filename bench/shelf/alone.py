@@ -12,6 +12,7 @@ from api.context import Context
 from api.graphql.documents import named
 from api.graphql.engine import Engine
 from api.settings import Settings
+from api.wiring import attentive
 from bench.shelf import rows
 from identity.actor import ANONYMOUS
 from storage import db, seal
@@ -74,7 +75,7 @@ async def measure(config: Settings, searches: Sequence[str], *, now: datetime) -
         return answer
 
     try:
-        async with engine.running():
+        async with engine.running(), attentive(config):
             await asyncio.sleep(1)  # until changes are heard: before, nothing is kept
             minutes = [now + timedelta(minutes=number) for number in range(len(searches))]
             homes = [ask("shelf", at) for at in minutes]

@@ -1,19 +1,25 @@
 """Editions of the shelf, and the draft of the next."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from identity.actor import Actor, check_operator
+from miniapps.items.rules import normal
 from miniapps.shelf.errors import EditionNotFound
 from miniapps.shelf.rules import Front, Placing, Shelf
 from miniapps.shelf.tables import ShelfDraft, ShelfEdition
 from storage.db import fetch
+from storage.news import Listener
 from storage.paging import Page, page
+from storage.remembered import Remembered
 
 _FRONT = "SELECT number, front FROM shelf_edition ORDER BY number DESC LIMIT 1"
+TOPICS = frozenset({"shelf_edition"})  # whose changes are heard
+IN_FORCE, STALE_S = "in force", 30.0
 _KNOWN = "SELECT app_id FROM mini_app WHERE app_id = ANY($1)"
 
 
@@ -25,13 +31,38 @@ class Layout:
     front: Front
     placings: str | None = None  # JSON; None: the table `shelf_placing`
 
+    @cached_property
+    def synonyms(self) -> list[list[str]]:
+        """The operators' words for the same, as searches are compared."""
+        return [[normal(word) for word in group] for group in self.front.synonyms]
+
+
+_held = Remembered[str, Layout]("changed", stale_s=STALE_S)
+
+
+def forget() -> None:
+    """Forget what is in force: this process has changed it."""
+    _held.forget()
+
+
+def listener() -> Listener:
+    """Return what must hear PostgreSQL for the front in force to be remembered, and to change in time."""
+    return _held.listener(TOPICS)
+
 
 async def in_force() -> Layout:
-    """Return what citizens see now: one statement that leaves the placings where they are."""
-    rows = await fetch(_FRONT)
-    if not rows:
-        return Layout(0, Front())
-    return Layout(rows[0]["number"], msgspec.json.decode(rows[0]["front"], type=Front))
+    """Return what citizens see now, its placings left where they are.
+
+    It is remembered: everybody is shown a part of it, and reading it anew cost half of an answer.
+    """
+    found = _held.get(IN_FORCE)
+    if found is None:
+        before, rows = _held.changes, await fetch(_FRONT)
+        found = Layout(0, Front())
+        if rows:
+            found = Layout(rows[0]["number"], msgspec.json.decode(rows[0]["front"], type=Front))
+        _held.keep(IN_FORCE, found, before)
+    return found
 
 
 async def drafted() -> Layout:

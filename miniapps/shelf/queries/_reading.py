@@ -131,11 +131,8 @@ def _with_below(categories: Sequence[Category], code: str) -> list[str]:
 
 
 async def meant(text: str) -> Found:
-    """Return a search with what else it may mean: one statement."""
-    front = (await _editions.in_force()).front
-    clean = normal(text)
-    groups = [[normal(word) for word in group] for group in front.synonyms]
-    return Found(text, alternatives(clean, groups))
+    """Return a search with what else it may mean: at most one statement."""
+    return Found(text, alternatives(normal(text), (await _editions.in_force()).synonyms))
 
 
 async def search(what: Found, who: Reader, *, first: int, after: str | None = None) -> Page[ShownApp]:

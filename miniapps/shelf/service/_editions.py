@@ -96,7 +96,9 @@ async def publish(actor: Actor, *, revision: UUID, note: str, key: str, now: dat
         shelf = queries.whole(row)
         await _check(shelf)
         await row.remove()
-        return await _bring(actor, "shelf.publish", shelf, said, key, now=now)
+        made = await _bring(actor, "shelf.publish", shelf, said, key, now=now)
+    queries.forget()
+    return made
 
 
 async def roll_back(actor: Actor, number: int, *, reason: str, key: str, now: datetime) -> ShelfEdition:
@@ -112,9 +114,10 @@ async def roll_back(actor: Actor, number: int, *, reason: str, key: str, now: da
         if before is not None:
             return before
         former = await queries.edition(actor, number)
-        return await _bring(
-            actor, "shelf.roll_back", queries.whole(former), said, key, restores=number, now=now
-        )
+        shelf = queries.whole(former)
+        made = await _bring(actor, "shelf.roll_back", shelf, said, key, restores=number, now=now)
+    queries.forget()
+    return made
 
 
 async def seed(*, now: datetime) -> None:

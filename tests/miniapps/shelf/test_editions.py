@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from banshi.errors import InvalidInput, ScopeMissing
@@ -10,6 +11,7 @@ from identity.roles import Role
 from miniapps.shelf import queries, service
 from miniapps.shelf.errors import EditionNotFound, ShelfDraftChanged, ShelfNothingDrafted, ShelfRefused
 from miniapps.shelf.rules import SHIPPED, Area, Category, Edit, Placing
+from storage import news
 from storage.db import fetch
 from storage.ids import new_id
 from tests.miniapps.shelf.factories import (
@@ -216,3 +218,37 @@ async def test_a_draft_is_looked_at_as_a_citizen_of_a_group_at_a_time(db):
     assert await seen(a_reader(), later) == (["later"], ["fund-app", "rent-app"])
     published = await queries.preview_apps(OPERATOR, a_reader(), draft=False, first=10, after=None)
     assert [app.app_id for app in published.rows] == ["fund-app", "rent-app"]  # by name, nothing is placed
+
+
+async def test_what_is_in_force_is_asked_once_and_another_edition_is_seen_at_once(db, postgres, database):
+    async def categories() -> list[str]:
+        return [each.code for each in (await queries.shelf(a_reader(), at=NOON)).categories]
+
+    async with news.listening(postgres.url("app", database), queries.listener()):
+        await service.seed(now=NOON)
+        async with asyncio.timeout(5):  # until what was told of this edition has been heard
+            asked = True
+            while asked:
+                db.clear()
+                assert len(await categories()) > 1
+                asked = any("shelf_edition" in sql for sql in db)
+
+        draft = await service.edit(OPERATOR, MORE, revision=None, now=NOON)
+        await service.publish(OPERATOR, revision=draft.revision, note="加一类", key="k", now=NOON)
+        assert "more" in await categories()
+
+        await told_elsewhere(postgres, database)
+        async with asyncio.timeout(5):
+            while "more" in await categories():
+                await asyncio.sleep(0.01)
+
+
+async def told_elsewhere(postgres, database) -> None:
+    """Put the first edition in force as another process does."""
+    other = await asyncpg.connect(postgres.url("owner", database))
+    await other.execute(
+        "INSERT INTO shelf_edition (id, number, front, placings, note, published_by, published_at, key)"
+        " SELECT gen_random_uuid(), 3, front, placings, '', published_by, published_at, 'other'"
+        " FROM shelf_edition WHERE number = 1"
+    )
+    await other.close()
