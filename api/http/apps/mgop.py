@@ -6,11 +6,9 @@ or one of a session that is over, fits no more, and the client is told to sign a
 Authorization says nothing here: the client sends on what it once sent elsewhere.
 """
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
 import structlog
 from litestar import Response, post
 from litestar.enums import MediaType
@@ -22,28 +20,18 @@ from api.http.errors import AnyRequest, request_id_of, translated
 from banshi import calls, mgop
 from banshi.calls import Answer
 from banshi.errors import DomainError
-from banshi.mgop import Sent
+from banshi.mgop import Rejected, Sent
 from identity.actor import Actor
 from miniapps.catalog.service import origins
 from miniapps.gateway import service
 from miniapps.gateway.service import Asked
-from storage.seal import mac, same
+from storage.seal import mac
 
 WINDOW_S = 1800  # `_mgw_tk` is good for one to two of them
-SKEW_S = 12 * 3600  # by which a phone's clock may be wrong: the client has no way to put it right
 TOKEN_CHARACTERS = 32
-DIGITS = 16  # of a time in milliseconds, at most
 
 log = structlog.get_logger()
 once = Once()
-
-
-class Rejected(Exception):
-    """What is wrong with a call before anybody is asked; `rs` says it."""
-
-    def __init__(self, rs: int) -> None:
-        self.rs = rs
-        super().__init__(str(rs))
 
 
 @post("/h5/mgop", status_code=200, request_max_body_size=calls.MOST_BODY)
@@ -57,47 +45,39 @@ async def call(request: AnyRequest) -> Response[bytes]:
     try:
         body = await _answer(request, app_id, headers)
     except Rejected as rejected:
-        body = told(rejected.rs, request_id=request_id_of(request))
+        body = mgop.ill(rejected.rs, request_id=request_id_of(request))
     except DomainError as refusal:
         body = _refused(request, refusal)
     except HTTPException as error:  # a body that is too long
         body = _refused(request, translated(error))
     except Exception as error:
         log.error("http.bug", exc_info=error)
-        body = told(mgop.UNKNOWN, request_id=request_id_of(request))
+        body = mgop.ill(mgop.UNKNOWN, request_id=request_id_of(request))
     return Response(body, media_type=MediaType.JSON, headers={**headers, "vary": "Origin"})
-
-
-def told(rs: int, *, request_id: str, code: str = "", more: str = "") -> bytes:
-    """Return a refusal; `ret` is all that the page's own code hears of it."""
-    ret = f"{rs}::{mgop.SAID[rs]}{more}"
-    return msgspec.json.encode({"rs": rs, "data": {}, "ret": ret, "code": code, "requestId": request_id})
 
 
 def _refused(request: AnyRequest, refusal: DomainError) -> bytes:
     request.scope["state"]["codes"] = [refusal.code]
-    rs = mgop.RS.get(refusal.code, mgop.UNKNOWN)
-    more = f"（{refusal.data['field']}）" if rs == mgop.INVALID and "field" in refusal.data else ""
-    return told(rs, request_id=request_id_of(request), code=refusal.code, more=more)
+    return mgop.refused(refusal.code, refusal.data, request_id=request_id_of(request))
 
 
 async def _answer(request: AnyRequest, app_id: str, headers: dict[str, str]) -> bytes:
     if request.headers.get("origin") not in (None, origins.origin(app_id)):
         raise Rejected(mgop.DENIED)
-    sent = _sent(request.query_params)
+    sent = mgop.sent(request.query_params)
     known = await entered(request)
-    _check_time(sent, known.asker.now)
+    mgop.check_time(sent, known.asker.now.timestamp())
     shown = request.cookies.get(mgop.COOKIE, "").partition("_")[0]
     if known.cookie:
         headers["set-cookie"] = known.cookie
     try:
-        token = _signed_by(sent, known.asker.actor, shown, known.asker.now)
+        token = mgop.signed_by(sent, _tokens(known.asker.actor, known.asker.now), shown)
     except Rejected as rejected:
         if rejected.rs == mgop.TOKEN_EMPTY:
             headers["set-cookie"] = cookie(request, mgop.COOKIE, _kept(known), is_read=True)
         raise
     body = await request.body()
-    key = hashlib.sha256(b"\0".join((token.encode(), sent.sign(token).encode(), body))).hexdigest()
+    key = mgop.key_of(sent, token, body)
     answer = await once.do(key, lambda: _called(request, app_id, sent, known, body, key))
     return answer.body
 
@@ -115,47 +95,18 @@ async def _called(
     exchange = request.app.state["exchange"]
     answer = await service.call(actor, asked, exchange, now=now, kept=known.asker.kept)
     if answer.status == 200:
-        ret = [f"{mgop.OK}::{mgop.SAID[mgop.OK]}"]
-        return Answer(200, msgspec.json.encode({"rs": mgop.OK, "data": msgspec.Raw(answer.body), "ret": ret}))
+        return Answer(200, mgop.well(answer.body))
     refusal = calls.refusal_of(app_id, answer)
-    words = {"rs": mgop.REMOTE, "data": {}, "ret": f"{refusal.code}::{refusal.message}"}
-    return Answer(
-        200, msgspec.json.encode({**words, "code": refusal.code, "requestId": request_id_of(request)})
-    )
+    return Answer(200, mgop.declined(refusal, request_id=request_id_of(request)))
 
 
-def _sent(query: Mapping[str, str]) -> Sent:
-    """Return what is asked.  Raises: Rejected."""
-    if any(name not in query for name in ("ak", "api", "ts", "sign")):
-        raise Rejected(mgop.PARAMETER_MISSING)
-    if "data" not in query:
-        raise Rejected(mgop.DATA_MISSING)
-    ts = query["ts"]
-    if not (ts.isdecimal() and ts.isascii() and len(ts) <= DIGITS):
-        raise Rejected(mgop.INVALID)
-    return Sent(query["ak"], query["api"], ts, query["data"], query["sign"])
-
-
-def _check_time(sent: Sent, now: datetime) -> None:
-    if abs(int(sent.ts) / 1000 - now.timestamp()) > SKEW_S:
-        raise Rejected(mgop.INVALID)
-
-
-def _signed_by(sent: Sent, actor: Actor, shown: str, now: datetime) -> str:
-    """Return the token that a call is signed with.
-
-    Raises: Rejected, with TOKEN_EMPTY for one that was good once, for somebody else, or is none yet.
-    """
-    for end in _ends(now):
-        token = _token(actor, end)
-        if same(sent.sign(token).encode(), sent.signed.encode()):
-            return token
-    fits = any(same(sent.sign(each).encode(), sent.signed.encode()) for each in ("", shown))
-    raise Rejected(mgop.TOKEN_EMPTY if fits else mgop.TOKEN_ILLEGAL)
+def _tokens(actor: Actor, now: datetime) -> Iterator[str]:
+    """Yield the tokens that are good now: at the turn of windows calls are signed with either."""
+    return (_token(actor, end) for end in _ends(now))
 
 
 def _ends(now: datetime) -> tuple[int, int]:
-    """Return when the tokens end that are good now: at the turn of windows calls are signed with either."""
+    """Return when the tokens end that are good now."""
     window = int(now.timestamp()) // WINDOW_S
     return (window + 2) * WINDOW_S, (window + 1) * WINDOW_S
 

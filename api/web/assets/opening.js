@@ -35,7 +35,10 @@ async function open() {
   const guest = openMiniApp({
     into: host, app, name, entry, token: first.token, scopes: first.scopes, uiStyle: manner, region,
     hooks: { ...browserHooks(name, asking(`“${name}”`)), ...ours, session: again },
-    onConsentNeeded: async () => { location.reload(); return false; },
+    async onConsentNeeded() { // so says a back end, perhaps: the platform knows, and then shows the sheet
+      await session().catch(() => {});
+      return false;
+    },
     onCut: () => { said.textContent = "这个应用出了问题，已经关闭。"; },
   });
   said.textContent = first.notices.join(" ");

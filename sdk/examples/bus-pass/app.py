@@ -24,7 +24,14 @@ MOST = 10_000  # sessions
 
 app = MiniApp.from_manifest(FOLDER / "miniapp.yaml")
 passes = Passes(os.environ.get("BUS_PASS_FILE", FOLDER / "passes.sqlite"))
-sign_on_host = os.environ.get("SSO_HOST") or os.environ.get("MINIAPP_PLATFORM", "http://127.0.0.1:8000")
+sign_on_host = next(
+    (
+        os.environ[name]
+        for name in ("SSO_HOST", "MINIAPP_SIGN_ON", "MINIAPP_PLATFORM")
+        if os.environ.get(name)
+    ),
+    "http://127.0.0.1:8000",
+)
 sign_on_app = os.environ.get("SSO_APP_ID", "bus-pass")
 
 

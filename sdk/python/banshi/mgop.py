@@ -8,11 +8,15 @@ of `rs` nothing but 1000 and 9001 (a new cookie came along: sign again), so `ret
 """
 
 import hashlib
+import hmac
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
 from typing import Any, NamedTuple
 
+import msgspec
+
+from banshi.calls import Refusal
 from banshi.manifest import Api, Manifest
 
 COOKIE = "_mgw_tk"
@@ -48,6 +52,8 @@ RS: Mapping[str, int] = {
 }  # fmt: skip
 """The `rs` of a refusal's code; of others it is UNKNOWN."""
 
+SKEW_S = 12 * 3600  # by which a phone's clock may be wrong: the client has no way to put it right
+DIGITS = 16  # of a time in milliseconds, at most
 NAMED = re.compile(r"mgop\.[A-Za-z0-9_-]+\.app\.([A-Za-z0-9.]+)")
 
 
@@ -64,6 +70,76 @@ class Sent(NamedTuple):
         """Return what the client signs with `token`."""
         text = f"token={token}&ak={self.ak}&api={self.api}&ts={self.ts}&data={self.data}"
         return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class Rejected(Exception):
+    """What is wrong with a call before anybody is asked; `rs` says it."""
+
+    def __init__(self, rs: int) -> None:
+        self.rs = rs
+        super().__init__(str(rs))
+
+
+def sent(query: Mapping[str, str]) -> Sent:
+    """Return what is asked.  Raises: Rejected."""
+    if any(name not in query for name in ("ak", "api", "ts", "sign")):
+        raise Rejected(PARAMETER_MISSING)
+    if "data" not in query:
+        raise Rejected(DATA_MISSING)
+    ts = query["ts"]
+    if not (ts.isdecimal() and ts.isascii() and len(ts) <= DIGITS):
+        raise Rejected(INVALID)
+    return Sent(query["ak"], query["api"], ts, query["data"], query["sign"])
+
+
+def check_time(call: Sent, now_s: float) -> None:
+    """Check that a call was signed today.  Raises: Rejected."""
+    if abs(int(call.ts) / 1000 - now_s) > SKEW_S:
+        raise Rejected(INVALID)
+
+
+def signed_by(call: Sent, good: Iterable[str], shown: str) -> str:
+    """Return which of the good tokens a call is signed with; `shown` is the one in the cookie.
+
+    Raises: Rejected, with TOKEN_EMPTY for one that was good once, for somebody else, or is none yet.
+    """
+
+    def fits(token: str) -> bool:
+        return hmac.compare_digest(call.sign(token).encode(), call.signed.encode())
+
+    for token in good:
+        if fits(token):
+            return token
+    raise Rejected(TOKEN_EMPTY if fits("") or fits(shown) else TOKEN_ILLEGAL)
+
+
+def key_of(call: Sent, token: str, body: bytes) -> str:
+    """Return the key of a call: one that comes again has the same."""
+    return hashlib.sha256(b"\0".join((token.encode(), call.sign(token).encode(), body))).hexdigest()
+
+
+def well(answer: bytes) -> bytes:
+    """Return what the client is told of a back end's answer, which is JSON."""
+    return msgspec.json.encode({"rs": OK, "data": msgspec.Raw(answer), "ret": [f"{OK}::{SAID[OK]}"]})
+
+
+def ill(rs: int, *, request_id: str, code: str = "", more: str = "") -> bytes:
+    """Return a refusal of the gateway's; `ret` is all that the page's own code hears of it."""
+    ret = f"{rs}::{SAID[rs]}{more}"
+    return msgspec.json.encode({"rs": rs, "data": {}, "ret": ret, "code": code, "requestId": request_id})
+
+
+def refused(code: str, data: Mapping[str, Any], *, request_id: str) -> bytes:
+    """Return a refusal of the platform's by its code."""
+    rs = RS.get(code, UNKNOWN)
+    more = f"（{data['field']}）" if rs == INVALID and "field" in data else ""
+    return ill(rs, request_id=request_id, code=code, more=more)
+
+
+def declined(refusal: Refusal, *, request_id: str) -> bytes:
+    """Return a refusal of the back end's own."""
+    words = {"rs": REMOTE, "data": {}, "ret": f"{refusal.code}::{refusal.message}"}
+    return msgspec.json.encode({**words, "code": refusal.code, "requestId": request_id})
 
 
 def name_of(made: Manifest, api: Api) -> str:

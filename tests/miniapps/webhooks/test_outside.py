@@ -9,7 +9,7 @@ from identity.errors import ClientNotFound
 from identity.oidc import registration
 from miniapps.webhooks import queries, service
 from miniapps.webhooks.errors import WebhookNotFound
-from miniapps.webhooks.rules import HELD
+from miniapps.webhooks.rules import HELD, LARGEST
 from miniapps.webhooks.service import _planning
 from miniapps.webhooks.tasks import TASKS
 from storage.db import execute, fetch, transaction
@@ -65,3 +65,25 @@ async def test_for_an_address_that_is_off_for_long_only_what_it_must_hear_is_kep
             kept += [await _planning.plan(each, APP, line=sub, now=now) for each in (granted, withdrawn)]
 
     assert [each is not None for each in kept] == [True, True, False, True]
+
+
+async def test_news_of_64_kb_are_told_and_one_byte_more_is_refused_with_what_made_them(world):
+    await world.work()
+    facts = {"sub": new_id().hex, "at": NOON, "client_id": APP, "remaining": []}
+    bare = len(events.body(events.ConsentWithdrawn(**facts, withdrawn=[""])))
+    before = await fetch("SELECT id FROM webhook_delivery")
+
+    def news(size: int) -> events.ConsentWithdrawn:
+        return events.ConsentWithdrawn(**facts, withdrawn=["x" * (size - bare)])
+
+    async with transaction():
+        assert await _planning.plan(news(LARGEST), APP, line=None, now=NOON) is not None
+    with pytest.raises(ValueError, match=f"more than {LARGEST} bytes"):
+        async with transaction():
+            await execute(OFF, NOON)
+            await _planning.plan(news(LARGEST + 1), APP, line=None, now=NOON)
+
+    assert len(await fetch("SELECT id FROM webhook_delivery")) == len(before) + 1
+    assert (await queries.address(APP)).off is None
+    await drain(TASKS, NOON)
+    assert [len(body) for body in world.receiver.bodies[-1:]] == [LARGEST] == [64 * 1024]

@@ -164,6 +164,18 @@ def test_each_bad_one_is_found_by_its_rule_at_its_place(rule, changes, place):
     assert gate.passes(found) is (one.severity is Severity.WARN)
 
 
+def test_the_old_gateway_s_client_may_set_cookies_and_nobody_beside_it():
+    client = "const name = '_mgw_tk'\nfunction put(text) { document.cookie = text }\n"
+    alone = gate.inspect(made({"mgop.js": client}))
+    both = gate.inspect(made({"mgop.js": client + "eval(text)\n", **script("document.cookie = 'a=b'")}))
+
+    assert alone == []
+    assert {(each.rule, each.file) for each in both} == {
+        ("script.eval", "mgop.js"),
+        ("script.cookie", "app.js"),
+    }
+
+
 def test_every_rule_has_a_bad_mini_app():
     assert {rule for rule, *_ in BAD} == {id for id, rule in gate.RULES.items() if not rule.in_browser}
     assert len(gate.RULES) >= 60

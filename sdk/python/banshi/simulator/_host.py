@@ -14,6 +14,7 @@ from banshi.errors import DomainError, InvalidInput, NotFound
 from banshi.simulator._desk import NETWORKS, Desk, Entry
 from banshi.simulator._gateway import Gateway, Issuer
 from banshi.simulator._http import Asked, Told, as_json
+from banshi.simulator._old import SIGN_ON, OldWires
 from banshi.simulator._played import PATHS, Played
 from banshi.simulator._storage import Stores
 
@@ -61,12 +62,15 @@ class Host:
         self.gateway: Gateway | None = None
         self.stores = Stores()  # the same for page and back end
         self.played = Played(stores=self.stores)
+        self.old = OldWires(desk, self._passed)
         self._deliver = deliver
 
     async def handle(self, asked: Asked) -> Told:
         """Answer one request."""
         if asked.method == "POST" and asked.path == "/do":
             return await self._do(asked)
+        if asked.method == "POST" and asked.path in SIGN_ON:
+            return self.old.sign_on(asked)
         if asked.method == "POST" and asked.path in PATHS:
             return await self._play(asked)
         return self._shown(asked) if asked.method == "GET" else as_json({}, 405)
@@ -109,6 +113,8 @@ class Host:
                 return await self._call(act)
             if act.do == "storage":
                 return as_json(self._store(act))
+            if act.do == "ticket":
+                return as_json(self._ticket(is_nod=act.value == "yes"))
             told = as_json(await self._act(act))
             self.stores.agreed(self.desk.citizen)
             return told
@@ -133,8 +139,7 @@ class Host:
                 self.played.given_back.pop(desk.citizen.sub, None)
                 desk.note("consent", ", ".join(act.scopes) or "（无）")
             case "withdraw":
-                desk.agreed.pop(desk.who, None)
-                desk.note("consent", "已撤回")
+                desk.withdraw()
             case "event" if act.value in desk.manifest.events:
                 await self._deliver(act.value)
             case "replay":
@@ -142,6 +147,12 @@ class Host:
             case _:
                 raise InvalidInput(field="do", problem=f"{act.do} {act.value} is nothing to do here")
         return desk.told()
+
+    def _ticket(self, *, is_nod: bool) -> dict[str, Any]:
+        """Return a ticket for an old page's back end, which is asked of the citizen once."""
+        if is_nod:
+            self.desk.signed_on.add(self.desk.who)
+        return self.old.ticket() if self.desk.who in self.desk.signed_on else {"question": True}
 
     def _store(self, act: Act) -> Any:
         """Do with the citizen's store what the page wants, as the platform's API would."""
@@ -161,18 +172,22 @@ class Host:
         return self.desk.log[-1]
 
     async def _call(self, act: Act) -> Told:
+        answer = await self._passed(act.api, bytes(act.input), act.key)
+        return Told(answer.body, answer.status)
+
+    async def _passed(self, api: str, body: bytes, key: str) -> Answer:
         """Pass a call of the page on, over the network that is chosen."""
         began = asyncio.get_running_loop().time()
-        delay_s, body = NETWORKS[self.desk.network], bytes(act.input)
+        delay_s = NETWORKS[self.desk.network]
         if delay_s is None:
             answer = calls.refused(NetworkOff(), request_id="")
         else:
             await asyncio.sleep(delay_s)
             assert self.gateway is not None
-            answer = await self.gateway.call(self.desk.citizen, act.api, body, idempotency_key=act.key)
+            answer = await self.gateway.call(self.desk.citizen, api, body, idempotency_key=key)
         ms = (asyncio.get_running_loop().time() - began) * 1000
-        self._note(act.api, body, answer, ms)
-        return Told(answer.body, answer.status)
+        self._note(api, body, answer, ms)
+        return answer
 
     def _note(self, api: str, body: bytes, answer: Answer, ms: float) -> None:
         told = body.decode(errors="replace"), answer.body.decode(errors="replace")

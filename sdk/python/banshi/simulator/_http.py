@@ -20,6 +20,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    query: str = ""
 
     def json(self, kind: type[Any]) -> Any:
         """Return the body as `kind`; raises msgspec.DecodeError."""
@@ -57,7 +58,10 @@ def served(handler: Handler, *, origin: Callable[[], str]) -> Any:
         is_ours = headers.get("host", "") == origin().removeprefix("http://")
         is_own = scope["method"] == "GET" or headers.get("origin", origin()) == origin()
         if is_ours and is_own:
-            asked = Asked(scope["method"], scope["path"], headers, await _read(receive))
+            asked = Asked(
+                scope["method"], scope["path"], headers, await _read(receive),
+                scope["query_string"].decode("latin-1"),
+            )  # fmt: skip
             told = await handler(asked)
         else:
             told = Told(b"no", 403, "text/plain")

@@ -57,7 +57,7 @@ class Simulator:
         self.secret = signing.new_secret()
         self.host = Host(self.desk, self.issuer, app_origin=self.app_origin, deliver=self.deliver)
         self.program = Program(plan.program, ports[2], self._env(), self._heard)
-        page = Files(plan.web, app_id=made.id, host=self.url)
+        page = Files(plan.web, app_id=made.id, host=self.url, old=self.host.old.handle)
         self.servers = [
             server(served(self.host.handle, origin=lambda: self.url), port=ports[0]),
             server(served(page.handle, origin=lambda: self.app_origin), port=ports[1]),
@@ -70,7 +70,7 @@ class Simulator:
         folder.mkdir(mode=0o700, exist_ok=True)
         told = {
             "MINIAPP_PLATFORM": plan.platform or self.url, "MINIAPP_WEBHOOK_SECRETS": self.secret,
-            "MINIAPP_INBOX": str(folder.resolve() / "inbox.sqlite"),
+            "MINIAPP_INBOX": str(folder.resolve() / "inbox.sqlite"), "MINIAPP_SIGN_ON": self.url,
         }  # fmt: skip
         return {**told, "MINIAPP_CREDENTIAL": plan.token}
 

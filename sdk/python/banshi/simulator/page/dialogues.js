@@ -22,8 +22,8 @@ function ask({ title, message, labels, field }) {
   }));
 }
 
-/** Return the hooks that need a person; `refused` makes what a page is told. */
-export function dialogues(refused) {
+/** Return the hooks that need a person; `refused` makes what a page is told, `ticket` asks the simulator for one. */
+export function dialogues(refused, ticket) {
   async function agreed(title, message, label) {
     const { index } = await ask({ title, message, labels: ["取消", label] });
     if (index !== 1) throw refused("BRIDGE_DENIED", "The citizen said no.");
@@ -61,6 +61,12 @@ export function dialogues(refused) {
     async getLocation({ reason }) {
       await agreed("允许获取您的位置吗", reason, "允许");
       return { longitude: 120.153576, latitude: 30.287459, accuracy: 50, cityName: "杭州市" };
+    },
+    async ssoTicket() { // asked once, as the platform asks
+      const told = await ticket("");
+      if (!told.question) return told;
+      await agreed("应用的后端想知道您是谁", "旧版登录：姓名、证件类型和号码、性别、出生日期", "同意");
+      return ticket("yes");
     },
     phoneCall: ({ number }) => agreed("拨打电话", number, "拨打"),
     sms: ({ number, text }) => agreed("发送短信", `${number}：${text}`, "发送"),

@@ -86,7 +86,7 @@ const refused = (code, message = "", data = {}) => new BridgeError(code, message
 
 /** The hooks of this host: what a phone's app does, played with what a page has. */
 const hooks = {
-  session: async () => ({ token: "", region: state.region, level: state.level, sub: state.sub, expiresIn: 60 }),
+  session: async () => ({ token: state.token, region: state.region, level: state.level, sub: state.sub, expiresIn: 60 }),
   async storageGet({ key }) {
     const kept = await store("storedValue", { key });
     return kept && { ...kept, value: JSON.parse(kept.value) };
@@ -112,12 +112,12 @@ const hooks = {
   getNetworkType: () => ({ result: { fast: "wifi", slow: "3g", offline: "none" }[state.network] }),
   setTitle: ({ title }) => { at("title").textContent = title || state.app.name; return {}; },
   close: () => { open(); return {}; },
-  ...dialogues(refused),
+  ...dialogues(refused, async value => (await act({ do: "ticket", value })).body),
 };
 
 function show(entry) {
   const item = make("li", "", { className: entry.status >= 400 ? "bad" : "good" }), more = make("details");
-  const words = { call: "调用", event: "事件", consent: "同意", run: "运行" };
+  const words = { call: "调用", event: "事件", consent: "同意", page: "页面", run: "运行" };
   const head = make("summary", `${new Date(entry.at).toLocaleTimeString("zh-CN")} ${words[entry.kind]} ${entry.title}`);
   head.append(make("span", [entry.status || "", entry.ms ? `${Math.round(entry.ms)} 毫秒` : ""].join(" ")));
   more.append(head, make("pre", [`编号 ${entry.id}`, entry.ask, entry.answer].filter(Boolean).join("\n")));

@@ -1,0 +1,92 @@
+"""Back ends that answer what none should, to a page in our host page: what it hears, and what stays."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from identity.sandbox import BY_KEY
+from tests.browser.hostile_back_end import ATTACKS, DONE, BackEnd
+from tests.browser.looking import FLAGS, PHONE
+from tests.browser.strangers import Stranger
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+WHO = BY_KEY["li_wei"]
+CALL = """async () => {
+  const { connect } = await import("./bridge.js");
+  const host = await connect();
+  return host.call("estimate", { rent_fen: 100 }).then(
+    told => ["done", typeof told, false, JSON.stringify(told)],
+    ({ name, code, retryable, message }) => [code, name, retryable, message]);
+}"""
+HOST = """() => {
+  const copy = document.documentElement.cloneNode(true);
+  copy.querySelector("iframe").remove();
+  return [copy.outerHTML, document.title, location.href, window.stays, window.ran, ({}).polluted];
+}"""
+FRAME = """() => [location.href, document.cookie, window.ran, ({}).polluted]"""
+WORDS = {"APP_LOST": True, "APP_SILENT": True, "APP_FAILED": False, "APP_ANSWER_UNFIT": False}
+"""Refusals of the platform's own, and whether the same call may work later."""
+
+
+class Alone(Stranger):
+    """A developer whose program is another one than he published."""
+
+    def _serve(self, there: object) -> None:
+        """Serve nothing yet."""
+
+
+@pytest.fixture(scope="module")
+def back_end(platform, tmp_path_factory):
+    stranger = Alone(platform, tmp_path_factory.mktemp("stranger"))
+    stranger.join()
+    there = stranger.publish("housing-fund")
+    lines = (there / ".miniapp" / "credential.env").read_text().splitlines()
+    facts = dict(line.partition("=")[::2] for line in lines)
+    made = BackEnd(platform.url, facts["MINIAPP_CREDENTIAL"].strip("'\""))
+    assert made.ready.wait(20)
+    yield made
+    made.leave()
+
+
+@pytest.fixture(scope="module")
+def page(platform, back_end):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        context = browser.new_context(base_url=platform.url, viewport=PHONE, locale="zh-CN")
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.goto("/sign-in?next=/apps/housing-fund")
+        page.fill("[name=id_number]", WHO.number)
+        page.fill("[name=name]", WHO.name)
+        page.click("main button[type=submit]")
+        page.click("text=同意并打开")
+        page.frame_locator(".host iframe").locator("#form:not([hidden])").wait_for()
+        page.evaluate("window.stays = 1")
+        yield page
+        browser.close()
+
+
+def called(page: Page) -> list[object]:
+    return list(page.frames[1].evaluate(CALL))
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_page_hears_a_typed_refusal_and_its_host_is_as_it_was(page, back_end, name):
+    says, expected = ATTACKS[name]
+    looks = page.evaluate(HOST), page.frames[1].evaluate(FRAME), page.context.cookies()
+
+    back_end.says = says
+    code, kind, retryable, text = called(page)
+    back_end.says = None
+
+    assert (code, kind) == (expected, "object" if expected == DONE else "BridgeError")
+    assert code not in WORDS or retryable is WORDS[code]
+    assert code in (DONE, "NO_MONEY") or "<" not in text
+    page.wait_for_timeout(200)
+    assert (page.evaluate(HOST), page.frames[1].evaluate(FRAME)) == looks[:2]
+    assert {each["name"] for each in page.context.cookies()} == {each["name"] for each in looks[2]}
+    assert len(page.context.pages) == 1 and not page.locator("dialog[open]").count()
+    assert back_end.ready.wait(20)
+    assert [called(page)[0] for _ in range(2)] == [DONE] * 2, "and it is called again"
