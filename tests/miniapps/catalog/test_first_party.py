@@ -75,7 +75,7 @@ def test_each_asks_the_platform_by_documents_of_today(app_id):
 async def test_each_is_handed_in_once_and_nobody_can_sign_for_us_after_it(store):
     brought = await first_party.bring(now=NOON)
 
-    assert {(row.version, row.state) for row in brought} == {("1.0.1", VersionState.SUBMITTED)}
+    assert {(row.version, row.state) for row in brought} == {("1.0.2", VersionState.SUBMITTED)}
     assert await first_party.bring(now=NOON) == []
     keys = await TeamKey.objects()
     assert len(keys) == len(brought)

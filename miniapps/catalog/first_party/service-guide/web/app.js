@@ -1,6 +1,7 @@
-// Opened by the host app with #token=…&uiStyle=…&region=…; asks the platform at this very origin.
+// Shown by the host app, which it knows by the bridge; asks the platform at this very origin.
+import { connect } from "./bridge.js";
+
 const SEARCH = "sha256:394db8dbdc5ff6bac52188f815f55157349bdf51f5550658c51841d933e4bc46";
-const told = new URLSearchParams(location.hash.slice(1));
 const form = document.getElementById("form");
 const said = document.getElementById("said");
 const found = document.getElementById("found");
@@ -8,21 +9,25 @@ const found = document.getElementById("found");
 function dress(style) {
   document.documentElement.className = style === "elder" ? "elder" : "";
 }
-dress(told.get("uiStyle"));
-history.replaceState(null, "", location.pathname);
 
-// The host tells how it is by now, and each time that the citizen changes it; where it has no bridge, nobody answers.
-const { port1, port2 } = new MessageChannel();
-port1.onmessage = ({ data: { type, name, uiStyle, value } }) => {
-  if (type === "connected") dress(uiStyle);
-  if (type === "event" && name === "uiStyle") dress(value);
-};
-parent.postMessage({ banshi: 1, type: "connect" }, "*", [port2]);
+const connected = connect().catch(() => null); // null: nobody shows the page
+
+async function begin() {
+  const host = await connected;
+  if (host) {
+    dress(host.uiStyle);
+    host.on("uiStyle", dress);
+  } else {
+    form.hidden = true;
+    said.textContent = "请从办事首页打开。";
+  }
+}
 
 async function search(words) {
+  const { token } = await (await connected).session();
   const answer = await fetch("/graphql", {
     method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${told.get("token")}` },
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
     body: JSON.stringify({ documentId: SEARCH, variables: { search: words, first: 20 } }),
   });
   const { data, errors } = await answer.json();
@@ -53,3 +58,5 @@ form.addEventListener("submit", async event => {
     said.textContent = error.message === "NOT_SIGNED_IN" ? "打开得太久了，请从办事首页重新打开。" : "暂时查不到，请稍后再试。";
   }
 });
+
+begin();
