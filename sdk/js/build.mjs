@@ -29,6 +29,7 @@ const COPIES = [
   ["host.js", "../../api/web/assets/bridge-host.js"],
   ["bridge.js", "../examples/newborn/web/bridge.js"],
   ["bridge.js", "../examples/housing-fund/web/bridge.js"],
+  ["bridge.js", "../examples/rent-withdrawal/bridge.js"],
   ["bridge.js", "../../miniapps/catalog/first_party/service-guide/web/bridge.js"],
   ["zwjsbridge.js", "../examples/bus-pass/web/zwjsbridge.js"],
   ["zwlog.js", "../examples/bus-pass/web/zwlog.js"],

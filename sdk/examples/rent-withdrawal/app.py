@@ -21,9 +21,11 @@ FILES = {
     for path, name, media_type in (
         ("/", "index.html", b"text/html; charset=utf-8"),
         ("/page.js", "page.js", b"text/javascript; charset=utf-8"),
+        ("/bridge.js", "bridge.js", b"text/javascript; charset=utf-8"),
         ("/page.css", "page.css", b"text/css; charset=utf-8"),
     )
 }
+SHOWN_BY = json.dumps({"app": "rent-withdrawal", "host": PLATFORM}).encode()  # so the bridge knows its host
 LARGEST = 20_000  # bytes of a call
 CODE = "332000102000"
 STATUS = {"NOT_SIGNED_IN": 401, "SCOPE_MISSING": 403, "CASE_NOT_FOUND": 404, "RATE_LIMITED": 429}
@@ -87,6 +89,8 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     path = scope["path"]
     if path in FILES:
         await answer(send, 200, *FILES[path])
+    elif path == "/.banshi/host.json":
+        await answer(send, 200, SHOWN_BY, b"application/json")
     elif path == "/healthz":
         await answer(send, 200, b"ok", b"text/plain")
     elif path in CALLS and scope["method"] == "POST":

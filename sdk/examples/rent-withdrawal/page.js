@@ -1,7 +1,7 @@
-// the phone host opens the page with the token in the fragment, which no server ever sees
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
-const region = new URLSearchParams(location.hash.slice(1)).get("region");
-history.replaceState(null, "", location.pathname);
+// who shows the page is known by the bridge: in a frame it asks its host, by itself it finds a token behind the # of its address
+import { connect } from "./bridge.js"; // npm: @banshi/bridge
+
+const connected = connect().catch(() => null); // null: nobody opened it for a citizen
 const form = document.getElementById("form"), list = document.getElementById("materials"), error = document.getElementById("error");
 const key = crypto.randomUUID();
 const answers = () => [{ id: "marital", text: form.marital.value }, { id: "local_household", yes: form.local.value === "yes" }];
@@ -17,10 +17,12 @@ const WORDS = {
   RATE_LIMITED: "操作太频繁，请稍后再试。",
   UNAVAILABLE: "平台暂时没有应答，请稍后再试。",
 };
+const words = code => WORDS[code] || `请稍后再试（${code}）`;
 async function ask(path, body) {
+  const { token } = await (await connected).session().catch(({ code }) => { throw new Error(words(code)); });
   const response = await fetch(path, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body) });
   const reply = await response.json();
-  if (!response.ok) throw new Error(WORDS[reply.error.code] || `请稍后再试（${reply.error.code}）`);
+  if (!response.ok) throw new Error(words(reply.error.code));
   return reply;
 }
 function show(problem) { error.textContent = problem ? `没有成功：${problem}` : ""; error.hidden = !problem; }
@@ -47,11 +49,15 @@ form.onsubmit = async event => {
   const button = document.getElementById("send");
   button.disabled = true; show("");
   try {
+    const { region } = await connected;
     const handed = await ask("/api/apply", { key, region, answers: answers(), form: fields() });
     document.getElementById("number").textContent = handed.number;
     form.hidden = true;
     const done = document.getElementById("done"); done.hidden = false; done.focus();
   } catch (problem) { show(problem.message); button.disabled = false; }
 };
-if (token) prepare();
-else { form.hidden = true; document.getElementById("lost").hidden = false; }
+connected.then(host => {
+  if (host) return prepare();
+  form.hidden = true;
+  document.getElementById("lost").hidden = false;
+});
