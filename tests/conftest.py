@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 
 from miniapps.catalog.service import origins
@@ -21,7 +20,9 @@ from storage.embedded.valkey import Valkey
 from storage.lending import Lender
 from storage.migrations import migrate
 from storage.settings import DatabaseSettings, ObjectsSettings, SealSettings
+from tests import order
 from tests.databases import TEMPLATE, Databases
+from tests.kept import KeptPool, KeptSlots, Queries, swept
 
 
 @pytest.hookimpl(wrapper=True)
@@ -34,6 +35,23 @@ def pytest_collection() -> Iterator[None]:
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let long modules begin first."""
+    items[:] = order.slow_first(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Leave nothing of a test under way in the loop that the next one runs in."""
+    try:
+        return (yield)
+    finally:
+        runner = (getattr(item, "funcargs", None) or {}).get("_session_scoped_runner")
+        if runner is not None:
+            swept(runner)
 
 
 @pytest.fixture(autouse=True)
@@ -95,19 +113,6 @@ def seaweed(servers_folder: Path) -> Iterator[ObjectsSettings]:
     server.stop()
 
 
-HOUSEKEEPING = ("pg_advisory_unlock_all", "typeinfo_tree", "set_config('jit'", "current_setting('jit')")
-"""What asyncpg sends by itself: emptying a connection given back, looking types up once on each."""
-
-
-class Queries(list[str]):
-    """The SQL statements a test has sent so far; `clear()` before what is to be counted."""
-
-    def note(self, record: asyncpg.connection.LoggedQuery) -> None:
-        """Keep the statement; the driver's own housekeeping is not the test's."""
-        if not any(mark in record.query for mark in HOUSEKEEPING):
-            self.append(record.query)
-
-
 class Telling(Lender):
     """asyncpg tells of a statement in the loop's next turn: who gives back a connection waits for that."""
 
@@ -123,6 +128,22 @@ def databases(postgres: Postgres) -> Iterator[Databases]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+async def kept_pool(databases: Databases) -> AsyncIterator[KeptPool]:
+    """The pool that `db` lends to each test."""
+    made = KeptPool(databases)
+    yield made
+    await made.drop()
+
+
+@pytest.fixture(scope="session")
+async def kept_slots(databases: Databases) -> AsyncIterator[KeptSlots]:
+    """The connections that plans are lent in each test."""
+    made = KeptSlots(databases)
+    yield made
+    made.drop()
+
+
 @pytest.fixture
 async def database(databases: Databases) -> AsyncIterator[str]:
     """A migrated database without rows, for this test alone: its name."""
@@ -132,16 +153,10 @@ async def database(databases: Databases) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def db(postgres: Postgres, database: str) -> AsyncIterator[Queries]:
+async def db(postgres: Postgres, database: str, kept_pool: KeptPool) -> AsyncIterator[Queries]:
     """This process connected to a fresh database as role `app`; yields the statements sent."""
     sent = Queries()
-    url = postgres.url("app", database)
-
-    async def listen(connection: asyncpg.Connection) -> None:
-        connection.add_query_logger(sent.note)
-
-    storage_db.DB.config = {"dsn": url}
-    await storage_db.DB.start_connection_pool(min_size=1, max_size=5, init=listen)
-    storage_db.DB.lender = Telling(storage_db.DB.pool)
+    pool = await kept_pool.lend(postgres.url("app", database), sent)
+    storage_db.DB.lender = Telling(pool)
     yield sent
-    await storage_db.disconnect()
+    await kept_pool.take_back(pool)

@@ -5,7 +5,7 @@ tables that hold a few rows costs two.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from threading import Thread
 from typing import Any, TypeVar
@@ -50,9 +50,9 @@ ALTER EVENT TRIGGER tests_note ENABLE ALWAYS;
 UNCHANGED = "DELETE FROM tests.changed"
 
 EMPTY = """
-SELECT format('CREATE FUNCTION tests.empty() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+SELECT format('CREATE FUNCTION tests.empty(spared int[]) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
   PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid(); %s %s
+  WHERE datname = current_database() AND pid <> ALL (spared || pg_backend_pid()); %s %s
   RETURN NOT EXISTS (SELECT FROM tests.changed) AND (SELECT count(*) FROM migration) = %s; END $$',
   (SELECT string_agg(format('IF EXISTS (SELECT FROM %1$I) THEN DELETE FROM %1$I; END IF;', tablename), ' ')
    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'),
@@ -60,8 +60,8 @@ SELECT format('CREATE FUNCTION tests.empty() RETURNS boolean LANGUAGE plpgsql AS
    FROM pg_sequences WHERE schemaname = 'public'),
   (SELECT count(*) FROM migration))
 """
-"""Writes the function that ends all connections but its own, deletes all rows, and says whether that is all
-that was to be done: its statements are planned once, not for each test."""
+"""Writes the function that ends all connections but its own and those spared, deletes all rows, and says
+whether that is all that was to be done: its statements are planned once, not for each test."""
 
 LARGEST = 60_000_000  # bytes; a test that filled tables leaves them slow
 
@@ -77,6 +77,10 @@ class Databases:
         self.postgres = postgres
         self.kept: str | None = None
         self.shape: str | None = None
+        self.spared: list[Callable[[], set[int]]] = []  # what says which processes outlive a test
+        self.changes = (
+            0  # how often the shape was touched: who is connected since before may be wrong about it
+        )
         self._inside: asyncpg.Connection | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
@@ -88,7 +92,8 @@ class Databases:
 
     async def give_back(self, name: str) -> None:
         """Empty the database for the next test, or drop it when it cannot be made as it was."""
-        await self._there(self._give_back(name))
+        spared = [process for processes in self.spared for process in processes()]
+        await self._there(self._give_back(name, spared))
 
     def close(self) -> None:
         """End the loop and its connection."""
@@ -113,20 +118,21 @@ class Databases:
             await inside.execute(UNCHANGED)
         return self.kept
 
-    async def _give_back(self, name: str) -> None:
+    async def _give_back(self, name: str, spared: list[int]) -> None:
         try:
-            good = await self._emptied(name)
+            good = await self._emptied(name, spared)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             good = False
         if not good:
             await self._drop(name)
 
-    async def _emptied(self, name: str) -> bool:
+    async def _emptied(self, name: str, spared: list[int]) -> bool:
         inside = await self._connected(name)
-        as_it_was = await inside.fetchval("SELECT tests.empty()")
+        as_it_was = await inside.fetchval("SELECT tests.empty($1)", spared)
         if await inside.fetchval("SELECT pg_database_size(current_database())") > LARGEST:
             return False
         if not as_it_was:
+            self.changes += 1
             await inside.execute(UNCHANGED)
             return bool(await inside.fetchval(SHAPE) == self.shape)
         return True

@@ -36,6 +36,7 @@ from storage.embedded.valkey import Valkey
 from storage.ids import new_id
 from storage.settings import DatabaseSettings, ObjectsSettings, QueueSettings, SealSettings
 from tests.api.answerer import Answerer, answering
+from tests.kept import KeptSlots
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)  # a Friday, 12:00 in Shanghai
 
@@ -109,6 +110,12 @@ def statements(request: pytest.FixtureRequest) -> list[str]:
     return request.getfixturevalue("db") if "db" in request.fixturenames else []
 
 
+@pytest.fixture
+def lent_slots(request: pytest.FixtureRequest) -> KeptSlots | None:
+    """The connections that plans are lent, in tests that have a database."""
+    return request.getfixturevalue("kept_slots") if "db" in request.fixturenames else None
+
+
 class NotedBatches(Batches):
     """Batches whose statements are counted with the others of the test."""
 
@@ -122,14 +129,19 @@ class NotedBatches(Batches):
 
 
 @pytest.fixture
-async def paths(schema: Schema, plan_database: str | None, statements: list[str]) -> AsyncIterator[Paths]:
+async def paths(
+    schema: Schema, plan_database: str | None, statements: list[str], lent_slots: KeptSlots | None
+) -> AsyncIterator[Paths]:
     """Every way that is open, at first sight."""
     if plan_database is None:
         yield Paths(schema, open_=OPEN, eager=True)
         return
     plans = PlanParts(some_settings(plan_database=plan_database))
     runner = replace(plans.runner, batches=NotedBatches(plans.connections, statements))
+    assert lent_slots is not None
+    lent_slots.lend(plans.connections)
     yield Paths(schema, open_=OPEN, runner=runner, eager=True)
+    lent_slots.take_back(plans.connections)
     await plans.connections.close()
 
 
@@ -202,12 +214,17 @@ async def serving(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def client(db: Any, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def client(db: Any, settings: Settings, kept_slots: KeptSlots) -> AsyncIterator[httpx.AsyncClient]:
     """The server on a fresh database, with nobody's tries counted yet."""
     async with serving(settings) as made:
+        plans = made._transport.app.state.engine.plans
+        if plans is not None:
+            kept_slots.lend(plans.connections)
         await queue.redis().flushdb()
         limits.forget()
         yield made
+        if plans is not None:
+            kept_slots.take_back(plans.connections)
 
 
 @pytest.fixture

@@ -179,7 +179,8 @@ def foreign_keys() -> list[tuple[str, ast.Call]]:
     return [
         (f"{path.relative_to(ROOT)}:{node.lineno}", node)
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text()))
+        if "ForeignKey" in (text := path.read_text())
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ForeignKey"
     ]
 
