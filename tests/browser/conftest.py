@@ -10,6 +10,7 @@ from playwright.async_api import Browser, async_playwright
 
 from api.cli.demo.platform import DemoPlatform
 from tests.browser import looking
+from tests.kept import spare
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +30,19 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoPlatform]
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests of this process; each has profiles of its own in it."""
     async with async_playwright() as playwright:
         made = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=looking.FLAGS)
+        spare()
         yield made
         await made.close()
+
+
+@pytest.fixture
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """The browser, with nothing open."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
