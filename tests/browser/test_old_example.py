@@ -234,6 +234,7 @@ async def test_who_signs_in_after_another_at_the_same_browser_is_another(platfor
     frame_b, wire_b = await signed_in(second, WHO.number, WHO.name)
     key_b = wire_b.bodies("/h5/mgop")[-1]["key"]
 
+    await wire_b.settled(1000)
     assert wire_b.rs[0] == 9001, "signed with what the first one's page had left: once more, by the client"
     assert set(wire_b.rs[1:]) == {1000}
     assert await frame_b.text_content("#name") == "*芳"

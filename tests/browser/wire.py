@@ -30,6 +30,12 @@ class Wire:
         """Return what was sent to a path."""
         return [body for there, body in self.sent if there == path]
 
+    async def settled(self, rs: int) -> None:
+        """Wait until a call has ended so: a page goes on before its answers are read here."""
+        async with asyncio.timeout(10):
+            while rs not in self.rs:
+                await asyncio.sleep(0.02)
+
     def _asked(self, request: Request) -> None:
         path = urlsplit(request.url).path
         if path in READ:
