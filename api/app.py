@@ -2,12 +2,12 @@
 
 Edge (id, headers, log, figures) > Litestar (routes, errors) > /graphql > Strawberry > services
                                  > Hot (trusted documents) > plans
-Lane (below ASGI)                > Hot, Calls (of mini-apps' back ends)
                                  > Origins (hosts of mini-apps) > their files
+Lane (below ASGI)                > Hot, PlainCalls (of mini-apps' back ends)
 """
 
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar
@@ -22,16 +22,16 @@ from api.http import files, gateway, health, methods, qr, relay, sandbox, sessio
 from api.http.address import networks
 from api.http.apps import beacon, entering, mgop, notices, rights, upload
 from api.http.apps.origins import Origins
-from api.http.calls import Calls
 from api.http.direct import table
 from api.http.edge import Edge, security_headers
 from api.http.errors import HANDLERS
 from api.http.hot import Hot
 from api.http.oidc import routes as oidc
+from api.http.plain_calls import PlainCalls
 from api.http.report import bundled
 from api.http.trying import graphiql_file, trying_page
 from api.http.wires import routes as wires
-from api.http.wish import Wishes
+from api.http.wish import Header, Wishes
 from api.pages import routes as pages
 from api.settings import Settings
 from api.web import routes as web
@@ -90,16 +90,16 @@ def furnished(app: Litestar, settings: Settings) -> Litestar:
     app.state = State({"engine": engine, "exchange": Exchange(), "public_url": settings.public_url})
     https = settings.public_url.startswith("https:")
     cors = app.cors_config
-    by_lane = Calls(lambda: app.state["exchange"], cors=cors, headers=security_headers(https=https))
     edge = Edge(
         app.asgi_handler,
         trusted=networks(settings.trusted_proxies),
         https=https,
         hot=_hot(engine, settings, cors, https=https) if settings.uses("hot") else None,
-        ways=[by_lane] if settings.uses("direct") else [],
         direct=table(app) if cors is None and settings.uses("direct") else {},
     )
-    edge.origins = _origins(edge, settings)
+    origins = edge.origins = _origins(edge, settings)
+    if settings.uses("direct"):
+        edge.ways += (_calls(app, origins, edge.headers),)
     app.asgi_handler = edge
     return app
 
@@ -116,6 +116,12 @@ def _origins(edge: Edge, settings: Settings) -> Origins:
 def _hot(engine: Engine, settings: Settings, cors: CORSConfig | None, *, https: bool) -> Hot:
     wishes = Wishes(cors=cors, compresses=settings.uses("compression"))
     return Hot(engine.answer, wishes=wishes, headers=security_headers(https=https))
+
+
+def _calls(app: Litestar, origins: Origins, headers: Sequence[Header]) -> PlainCalls:
+    return PlainCalls(
+        lambda: app.state["exchange"], shares=origins.shares, cors=app.cors_config, headers=headers
+    )
 
 
 def _open(settings: Settings) -> list[ControllerRouterHandler]:

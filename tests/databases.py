@@ -78,9 +78,7 @@ class Databases:
         self.kept: str | None = None
         self.shape: str | None = None
         self.spared: list[Callable[[], set[int]]] = []  # what says which processes outlive a test
-        self.changes = (
-            0  # how often the shape was touched: who is connected since before may be wrong about it
-        )
+        self.changes = 0  # of the shape: who is connected since before may be wrong about it
         self._inside: asyncpg.Connection | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)

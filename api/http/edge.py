@@ -42,8 +42,8 @@ class Edge:
     """Wraps the application.
 
     `https` adds HSTS; `trusted` are the proxies whose word on addresses counts; `hot` is asked first for
-    what it serves, and `ways` are other short ways that the lane offers; `direct` has the routes that need
-    no router; `origins` answers for mini-apps' hosts.
+    what it serves; `direct` has the routes that need no router; `origins` answers for mini-apps' hosts.
+    `ways` are the short ways that the lane offers.
     """
 
     def __init__(
@@ -53,7 +53,6 @@ class Edge:
         trusted: Sequence[Network],
         https: bool,
         hot: Hot | None = None,
-        ways: Sequence[Short] = (),
         direct: Table | None = None,
         origins: Origins | None = None,
     ) -> None:
@@ -61,7 +60,7 @@ class Edge:
         self.trusted = trusted
         self.headers = security_headers(https=https)
         self.hot = hot
-        self.ways: tuple[Short, ...] = tuple(ways) if hot is None else (hot, *ways)
+        self.ways: tuple[Short, ...] = () if hot is None else (hot,)
         self.direct = direct or {}
         self.origins = origins
         self._client = lru_cache(maxsize=ADDRESSES)(partial(client_address, trusted=trusted))

@@ -6,7 +6,7 @@ POST /gw/{app}/{api}   Authorization: Bearer <the mini-app's token>, a JSON body
     X-Miniapp-Citizen  of a developer's session only: an invented citizen, JSON in ASCII
 
 A refusal of the back end's own has its status and code, with "source": "app" beside the code.
-The plainest of calls go by the lane (`api.http.calls`), which asks `passed` as the route does.
+The plainest of calls go by the lane (`api.http.plain_calls`), which asks `passed` as the route does.
 """
 
 from collections.abc import Callable

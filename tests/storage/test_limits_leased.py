@@ -71,6 +71,15 @@ async def test_most_requests_ask_nobody(process, asked):
     assert len(asked) <= 200 / BLOCK + 1
 
 
+@pytest.mark.parametrize(("per_s", "ahead"), [(SLOW, BLOCK), (100, BLOCK), (1_000, 100)])
+async def test_of_a_bucket_that_fills_quickly_more_is_spent_ahead(process, per_s, ahead):
+    bucket = process._bucket(str(new_id()), 2_000, per_s)
+
+    spent = [process._spend(bucket) for _ in range(ahead + 1)]
+
+    assert spent == [True] * ahead + [False], "as much as comes until Valkey is told, and a block at least"
+
+
 async def test_many_callers_who_ask_once_are_told_of_in_bundles(process, asked):
     for number in range(450):
         await leases.take(f"{new_id()} {number}", capacity=300, per_s=SLOW)

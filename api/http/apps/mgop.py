@@ -27,7 +27,6 @@ from miniapps.gateway import service
 from miniapps.gateway.service import Asked
 from storage.seal import mac
 
-WINDOW_S = 1800  # `_mgw_tk` is good for one to two of them
 TOKEN_CHARACTERS = 32
 
 log = structlog.get_logger()
@@ -101,14 +100,8 @@ async def _called(
 
 
 def _tokens(actor: Actor, now: datetime) -> Iterator[str]:
-    """Yield the tokens that are good now: at the turn of windows calls are signed with either."""
-    return (_token(actor, end) for end in _ends(now))
-
-
-def _ends(now: datetime) -> tuple[int, int]:
-    """Return when the tokens end that are good now."""
-    window = int(now.timestamp()) // WINDOW_S
-    return (window + 2) * WINDOW_S, (window + 1) * WINDOW_S
+    """Yield the tokens that are good now."""
+    return (_token(actor, end) for end in mgop.ends(now.timestamp()))
 
 
 def _token(actor: Actor, end: int) -> str:
@@ -117,5 +110,5 @@ def _token(actor: Actor, end: int) -> str:
 
 
 def _kept(known: Entered) -> str:
-    end = _ends(known.asker.now)[0]
+    end = mgop.ends(known.asker.now.timestamp())[0]
     return f"{_token(known.asker.actor, end)}_{end * 1000}"

@@ -12,6 +12,7 @@ to sign in above all.  All that is not served gets one and the same 404.
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from litestar.types import HTTPScope, Receive, Send
 
@@ -31,6 +32,7 @@ HOST = "/.banshi/host.json"
 ROUTE = "(app)/{version}/{file}"
 WORDS = {404: "没有这个页面。", 405: "这里只能读取。", 429: "访问太频繁，请稍后再试。"}
 LATER = "暂时打不开，请稍后再试。"
+HOSTS = 1024  # remembered, with whether the platform's paths are there
 PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 
 
@@ -56,11 +58,17 @@ class Origins:
         self.whole = re.compile(rf"({LABEL})\.{re.escape(self.host)}")
         self.platform = platform
         self.guards = guards(platform, is_open=is_open)
+        self._shares = lru_cache(maxsize=HOSTS)(
+            lambda host: not self._is_below(host) or self._app([host]) is not None
+        )
 
     def owns(self, scope: HTTPScope) -> bool:
         """Say whether a request is for the host of mini-apps or one below it, however that is spelt."""
-        names = [_name(each) for each in hosts(scope)]
-        return any(name == self.name or name.endswith("." + self.name) for name in names)
+        return any(self._is_below(each) for each in hosts(scope))
+
+    def shares(self, host: str) -> bool:
+        """Say whether the platform's paths are at a host: below that of mini-apps at their own alone."""
+        return self._shares(host.lower())
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -78,6 +86,10 @@ class Origins:
         headers = [*found.headers, *self.guards]
         await send({"type": "http.response.start", "status": found.status, "headers": headers})
         await send({"type": "http.response.body", "body": found.body, "more_body": False})
+
+    def _is_below(self, host: str) -> bool:
+        name = _name(host)
+        return name == self.name or name.endswith("." + self.name)
 
     def _app(self, asked: Sequence[str]) -> str | None:
         """Return whose origin it is; None: nobody's."""

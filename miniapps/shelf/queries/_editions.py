@@ -40,7 +40,7 @@ class Layout:
 _held = Remembered[str, Layout]("changed", stale_s=STALE_S)
 
 
-def forget() -> None:
+def forget_in_force() -> None:
     """Forget what is in force: this process has changed it."""
     _held.forget()
 

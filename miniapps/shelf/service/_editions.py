@@ -97,7 +97,7 @@ async def publish(actor: Actor, *, revision: UUID, note: str, key: str, now: dat
         await _check(shelf)
         await row.remove()
         made = await _bring(actor, "shelf.publish", shelf, said, key, now=now)
-    queries.forget()
+    queries.forget_in_force()
     return made
 
 
@@ -116,7 +116,7 @@ async def roll_back(actor: Actor, number: int, *, reason: str, key: str, now: da
         former = await queries.edition(actor, number)
         shelf = queries.whole(former)
         made = await _bring(actor, "shelf.roll_back", shelf, said, key, restores=number, now=now)
-    queries.forget()
+    queries.forget_in_force()
     return made
 
 

@@ -52,6 +52,7 @@ RS: Mapping[str, int] = {
 }  # fmt: skip
 """The `rs` of a refusal's code; of others it is UNKNOWN."""
 
+WINDOW_S = 1800  # COOKIE is good for one to two of them
 SKEW_S = 12 * 3600  # by which a phone's clock may be wrong: the client has no way to put it right
 DIGITS = 16  # of a time in milliseconds, at most
 NAMED = re.compile(r"mgop\.[A-Za-z0-9_-]+\.app\.([A-Za-z0-9.]+)")
@@ -111,6 +112,12 @@ def signed_by(call: Sent, good: Iterable[str], shown: str) -> str:
         if fits(token):
             return token
     raise Rejected(TOKEN_EMPTY if fits("") or fits(shown) else TOKEN_ILLEGAL)
+
+
+def ends(now_s: float) -> tuple[int, int]:
+    """Return when the tokens end that are good now: at the turn of windows calls are signed with either."""
+    window = int(now_s) // WINDOW_S
+    return (window + 2) * WINDOW_S, (window + 1) * WINDOW_S
 
 
 def key_of(call: Sent, token: str, body: bytes) -> str:

@@ -7,7 +7,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from api.http import calls, gateway, report
+from api.http import gateway, plain_calls, report
 from api.http.short import CLIENT_GONE
 from api.wiring import attentive
 from banshi.calls import AppCrowded
@@ -32,7 +32,7 @@ def told(monkeypatch):
         seen.append(line)
         report.report(**line)
 
-    monkeypatch.setattr(calls, "report", note)
+    monkeypatch.setattr(plain_calls, "report", note)
     return seen
 
 
@@ -81,12 +81,14 @@ def odd(world):
         "a key of other letters": request(world, "rent.check", CHECKED, "idempotency-key: k\xe9"),
         "a page": request(world, "rent.check", CHECKED, "origin: https://www.example.cn"),
         "no JSON by its header": request(world).replace(b"application/json", b"text/plain"),
+        "at its own origin": request(world).replace(b"host: a", f"host: {APP}.apps.localhost:8000".encode()),
+        "at nobody's origin": request(world).replace(b"host: a", b"host: a.b.apps.localhost:8000"),
         "escaped": request(world, "rent%2Echeck"),
         "a proof": request(world).replace(b"Bearer", b"DPoP"),
     }
 
 
-ROUTERS = {"a key of other letters", "no JSON by its header", "escaped", "a proof"}
+ROUTERS = {"a key of other letters", "at nobody's origin", "no JSON by its header", "escaped", "a proof"}
 
 
 async def test_the_answer_is_the_router_s(world, told):

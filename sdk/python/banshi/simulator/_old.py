@@ -24,7 +24,7 @@ PAGES = (ENTER, CALL, BEACON)
 ACCESS, USER = "/uc/sso/access_token", "/uc/sso/getUserInfo"
 SIGN_ON = (ACCESS, USER)
 COOKIE = "banshi_app"
-TICKET_S, TOKEN_S, WINDOW_S = 60, 300, 1800
+TICKET_S, TOKEN_S = 60, 300
 NAMED_LEVEL = 2  # from which on the wire tells who somebody is
 BAD_TICKET = ("C-USER-SSO-TICKET-INVALID", "ticket非法")
 BAD_TOKEN = ("C-USER-SSO-TOKEN-INVALID", "token非法")
@@ -83,7 +83,8 @@ class OldWires:
     async def _called(self, asked: Asked) -> Told:
         id = uuid.uuid4().hex
         headers: tuple[tuple[str, str], ...] = ()
-        good, cookies = [self._token(end) for end in _ends()], _cookies(asked)
+        ends, cookies = mgop.ends(time.time()), _cookies(asked)
+        good = [self._token(end) for end in ends]
         try:
             call = mgop.sent(dict(parse_qsl(asked.query, keep_blank_values=True)))
             if not self.desk.token or cookies.get(COOKIE) != self.desk.token:
@@ -92,7 +93,7 @@ class OldWires:
             token = mgop.signed_by(call, good, cookies.get(mgop.COOKIE, "").partition("_")[0])
         except Rejected as rejected:
             if rejected.rs == mgop.TOKEN_EMPTY:
-                kept = f"{mgop.COOKIE}={good[0]}_{_ends()[0] * 1000}; Path=/; SameSite=Lax"
+                kept = f"{mgop.COOKIE}={good[0]}_{ends[0] * 1000}; Path=/; SameSite=Lax"
                 headers = (("set-cookie", kept),)
             return Told(mgop.ill(rejected.rs, request_id=id), headers=headers)
         api = mgop.api_named(self.desk.manifest, call.api) or call.api
@@ -147,8 +148,3 @@ def _said(body: bytes, name: str) -> str:
 def _cookies(asked: Asked) -> dict[str, str]:
     pairs = asked.headers.get("cookie", "").split(";")
     return dict(pair.strip().partition("=")[::2] for pair in pairs)
-
-
-def _ends() -> tuple[int, int]:
-    window = int(time.time()) // WINDOW_S
-    return (window + 2) * WINDOW_S, (window + 1) * WINDOW_S

@@ -29,34 +29,45 @@ log = structlog.get_logger()
 ROUTE = "/gw/{app_id}/{api}"  # in log and figures, as the router has it
 
 
-class Calls:
-    """Answers calls; `exchange` is this process', and `headers` go with every answer."""
+class PlainCalls:
+    """Answers calls; `exchange` is this process', `shares` says which hosts have the platform's paths.
+
+    `headers` go with every answer.
+    """
 
     begins = b"POST /gw/"
     line = re.compile(rb"POST /gw/([a-z0-9-]{1,60})/([0-9A-Za-z._-]{1,100}) HTTP/1\.1\r\n")
 
     def __init__(
-        self, exchange: Callable[[], Exchange], *, cors: CORSConfig | None, headers: Sequence[Header]
+        self,
+        exchange: Callable[[], Exchange],
+        *,
+        shares: Callable[[str], bool],
+        cors: CORSConfig | None,
+        headers: Sequence[Header],
     ) -> None:
         self.exchange = exchange
+        self.shares = shares
         self.has_cors = cors is not None
         self.lines = lines([(b"content-type", b"application/json"), *headers])
 
-    def take(self, line: re.Match[bytes], headers: Headers, body: bytes) -> "Calling | None":
+    def take(self, line: re.Match[bytes], headers: Headers, body: bytes) -> "PlainCall | None":
         """Return the work for a call; None: there is something unusual in it."""
         if headers.get(b"content-type") not in CONTENT_TYPES or len(body) > calls.MOST_BODY:
             return None
         if self.has_cors and b"origin" in headers:
             return None
+        if not self.shares(headers.get(b"host", b"").decode("latin-1")):
+            return None
         if headers.get(b"authorization", b"")[:5].lower() == b"dpop ":  # its proof needs the whole request
             return None
-        return Calling(self, line[1].decode(), line[2].decode(), headers, body)
+        return PlainCall(self, line[1].decode(), line[2].decode(), headers, body)
 
 
-class Calling:
+class PlainCall:
     """One call; it goes on when the client has left, for the back end may have begun."""
 
-    def __init__(self, way: Calls, app_id: str, api: str, headers: Headers, body: bytes) -> None:
+    def __init__(self, way: PlainCalls, app_id: str, api: str, headers: Headers, body: bytes) -> None:
         self._way, self._app_id, self._api = way, app_id, api
         self._headers, self._body = headers, body
         self._codes: Sequence[str] = ()
