@@ -5,6 +5,7 @@
 
 const AGAIN = [2, 4, 8, 15]; // seconds between tries to send the file
 const LOOKS = 90; // seconds to wait for the look at the file
+const OFTEN = 0.25; // seconds until one asks again at first; most files have been looked at soon
 
 const after = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 const hex = (bytes) => Array.from(new Uint8Array(bytes), (each) => each.toString(16).padStart(2, "0")).join("");
@@ -52,12 +53,13 @@ async function sent(url, fields, file, progress, say) {
 }
 
 async function looked(id) {
-  for (let second = 0; second < LOOKS; second += 1) {
+  for (let waited = 0, wait = OFTEN; waited < LOOKS; waited += wait) {
     const answer = await fetch(`/wallet/uploads/${id}`, { cache: "no-store" }).catch(() => null);
     const told = answer?.ok ? await answer.json() : {};
     if (told.state === "AVAILABLE") return;
     if (told.state === "REFUSED" || told.state === "LAPSED") throw new Refused(told.advice || "文件没有通过检查，请换一个。");
-    await after(1);
+    wait = waited < 1 ? OFTEN : 1;
+    await after(wait);
   }
   throw new Refused("文件已经收到，还在检查。请过一会儿刷新这个页面。");
 }

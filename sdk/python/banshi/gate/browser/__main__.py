@@ -21,7 +21,9 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check",
-    "--disable-features=WebRtcHideLocalIpsWithMdns,MediaRouter,OptimizationHints", "--dns-prefetch-disable",
+    "--disable-features=WebRtcHideLocalIpsWithMdns,MediaRouter,OptimizationHints,"
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup",  # each window would have a process draw them in advance
+    "--dns-prefetch-disable",
     "--js-flags=--max-old-space-size=512", "--disable-blink-features=AutomationControlled",
 )  # fmt: skip
 GONE = ("crashed", "has been closed")  # how playwright says that a page or the browser is no more
