@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.remote import Producer
 
 from miniapps.catalog.service import origins
 from miniapps.catalog.service.origins import OriginsSettings
@@ -41,6 +42,12 @@ def pytest_collection() -> Iterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let long modules begin first."""
     items[:] = order.slow_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> order.Units | None:
+    """Hand modules out whole, and together what shares a platform."""
+    return order.Units(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -23,6 +23,8 @@ from tests.api.oidc.relying import add, query_of
 from tests.identity.authenticator import Authenticator
 from tests.miniapps.materials.factories import given
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(valkey: Valkey, seaweed: ObjectsSettings) -> Settings:

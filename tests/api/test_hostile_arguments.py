@@ -33,6 +33,8 @@ from storage.settings import QueueSettings
 from tests.api.conftest import NOON, some_settings
 from tests.miniapps.cases.factories import CODE, a_citizen, a_clerk, a_submitted_case, a_town
 
+pytestmark = pytest.mark.slow
+
 HOSTILE: dict[str, list[Any]] = {
     "String": [
         "\0",

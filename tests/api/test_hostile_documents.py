@@ -10,6 +10,8 @@ import pytest
 
 from tests.api.hostile_documents import requests
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 CPU_MS, GROWTH_MB = 50, 20  # the bars that the platform promises; the slowest takes less than half of either
 ANSWER_BYTES = 20_000  # nobody gets more than this, or than he sent

@@ -18,6 +18,8 @@ from tests.api.authz_sending import given_of, sent
 from tests.api.test_authz_forms import settings, world  # noqa: F401 (fixtures)
 from tests.conftest import Queries
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(citizen.__file__).parent
 FRONT = Request("page", ("GET", "/"), "", {})
 PAGES = [

@@ -27,6 +27,8 @@ from tests.api.conftest import NOON
 from tests.conftest import Queries
 from tests.miniapps.catalog.factories import SCOPES
 
+pytestmark = pytest.mark.slow
+
 Verb = Callable[..., Awaitable[Any]]
 
 

@@ -78,8 +78,9 @@ ATTACKS: dict[str, tuple[Says, str]] = {
 class BackEnd:
     """Answers well, or as `says` has it."""
 
-    def __init__(self, platform: str, credential: str) -> None:
+    def __init__(self, platform: str, app: str, credential: str) -> None:
         self.says: Says | None = None
+        self._app = app
         self.ready = Event()
         self._address = platform.replace("http", "ws", 1) + "/relay"
         self._headers = {"authorization": f"Basic {base64.b64encode(credential.encode()).decode()}"}
@@ -98,7 +99,7 @@ class BackEnd:
                 with connect(
                     self._address, additional_headers=self._headers, max_size=None, proxy=None
                 ) as socket:
-                    socket.send('{"type":"hello","app":"housing-fund"}')
+                    socket.send(json.dumps({"type": "hello", "app": self._app}))
                     self._serve(socket)
             except (ConnectionClosed, OSError):
                 pass

@@ -22,6 +22,7 @@ class Stranger:
         self.platform, self.folder = platform, folder
         self.key = folder / "team.pem"
         self.serving: list[Program] = []
+        self.published: dict[str, Path] = {}
         kept = {name: text for name, text in os.environ.items() if not name.startswith("BANSHI_")}
         self.env = {
             **kept, "PYTHONPATH": f"{ROOT}:{ROOT / 'sdk' / 'python'}",
@@ -36,20 +37,32 @@ class Stranger:
         self.miniapp(self.folder, "keys", "new", str(self.key))
         self.miniapp(self.folder, "keys", "register", str(self.key))
 
-    def publish(self, name: str, version: str = "1.0.0") -> Path:
-        """Bring an example to everybody: check, publish, sign, approve, serve, promote."""
-        there = self.folder / name
+    def publish(self, name: str, *, under: str = "", serves: bool = True) -> Path:
+        """Bring an example to everybody, once: check, publish, sign, approve, serve, promote.
+
+        `under` is another id than its own, for who means to answer for it himself.
+        """
+        app_id = under or name
+        if app_id not in self.published:
+            self.published[app_id] = self._publish(name, app_id, serves=serves)
+        return self.published[app_id]
+
+    def _publish(self, name: str, app_id: str, *, serves: bool) -> Path:
+        there = self.folder / app_id
         shutil.copytree(EXAMPLES / name, there, ignore=LEFT)
+        manifest = there / "miniapp.yaml"
+        manifest.write_text(manifest.read_text().replace(f"\nid: {name}\n", f"\nid: {app_id}\n", 1))
         if is_built(there):
             build(there)
         self.miniapp(there, "check", "miniapp.yaml")
         self.miniapp(there, "publish")
         self.miniapp(there, "sign", "--yes")
-        self.banshi("sandbox", "sign", name)
-        self.banshi("sandbox", "approve", name)
+        self.banshi("sandbox", "sign", app_id)
+        self.banshi("sandbox", "approve", app_id)
         self.miniapp(there, "credentials")
-        self._serve(there)
-        self.miniapp(there, "promote", version, "--everyone")
+        if serves:
+            self._serve(there)
+        self.miniapp(there, "promote", "1.0.0", "--everyone")
         return there
 
     def miniapp(self, there: Path, *arguments: str) -> None:

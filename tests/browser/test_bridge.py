@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_bridge_attacks import address, browser, host, show_b, shown, until  # noqa: F401
+from tests.browser.test_bridge_attacks import address, host, show_b, shown, until  # noqa: F401
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -85,8 +85,8 @@ def test_every_promise_settles_when_the_host_goes(page, host):  # noqa: F811
     assert told(page, "return host.toast({ message: 'x' }).catch(error => error.code)") == "BRIDGE_GONE"
 
 
-def test_a_page_by_itself_speaks_to_the_platform_with_the_token_of_its_address(browser, address):  # noqa: F811
-    alone = browser.new_page()
+def test_a_page_by_itself_speaks_to_the_platform_with_the_token_of_its_address(waiting_browser, address):  # noqa: F811
+    alone = waiting_browser.new_page()
     try:
         at = address.replace("apps", "a.apps")
         alone.goto(f"{at}/index.html#token=of-the-address&uiStyle=elder&region=330106")

@@ -1,13 +1,10 @@
 """The bridge against hostile pages, in real Chromium: what they ask, and what they cannot reach."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
 from tests.browser.attacks import HANDSHAKES, QUESTIONS, SILENT, TOOLS, WALLS
 from tests.browser.hosting import served
-from tests.browser.looking import FLAGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -19,16 +16,8 @@ def address():
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def host(browser, address):
-    page = browser.new_page()
+def host(waiting_browser, address):
+    page = waiting_browser.new_page()
     page.set_default_timeout(10_000)
     page.goto(address)
     page.wait_for_function("document.title === 'ready'")
@@ -221,8 +210,8 @@ def test_a_page_hears_its_host_alone(hostile, host):
     assert victim.evaluate("host.then(host => host.session()).then(({ token }) => token)") == "token-of-b"
 
 
-def test_a_stranger_cannot_frame_a_mini_app(browser, address):
-    page = browser.new_page()
+def test_a_stranger_cannot_frame_a_mini_app(waiting_browser, address):
+    page = waiting_browser.new_page()
     try:
         page.goto(address.replace("apps", "evil"))
         at = address.replace("apps", "a.apps")

@@ -6,7 +6,6 @@ from tests.browser.attacks import TOOLS
 from tests.browser.test_bridge_attacks import (
     address,  # noqa: F401 (fixtures)
     attack,
-    browser,  # noqa: F401
     host,  # noqa: F401
     hostile,  # noqa: F401
     until,

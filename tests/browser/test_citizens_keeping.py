@@ -26,7 +26,7 @@ ROOM = """() => {
 PROMISE = "text=填的内容会自动保存在这台设备上"
 
 
-async def typing(page: Page, persona: str) -> str:
+async def typing(page: Page, persona: str | int) -> str:
     """Begin an application; return the address of its form, when its script is there."""
     await begin(page, persona)
     await page.wait_for_selector("form[data-ready]")

@@ -33,7 +33,7 @@ SIZES = pytest.mark.parametrize(("viewport", "elder"), [(PHONE, False), (DESKTOP
                                 ids=["phone", "desktop", "elder"])  # fmt: skip
 
 
-def at(viewport: dict[str, int], elder: bool, *personas: str) -> str:
+def at(viewport: dict[str, int], elder: bool, *personas: int) -> int:
     """Return one of three personas: the tests share a platform, and nobody finds what others left."""
     return personas[2 if elder else int(viewport is DESKTOP)]
 
@@ -48,7 +48,7 @@ async def chosen(page: Page, kind: str, folder: Path, *, seed: int = 7) -> None:
     await page.wait_for_selector(f"[data-kind={kind}][data-done]", timeout=60_000)
 
 
-async def school(page: Page, persona: str) -> None:
+async def school(page: Page, persona: int) -> None:
     """Apply for a place at a school, up to the papers."""
     await page.goto(f"/apply/{SCHOOL}")
     await sign_in(page, persona)
@@ -89,7 +89,7 @@ async def test_what_a_notice_asks_for_is_mended(browser, platform, viewport, eld
     page = await opened(browser, platform, viewport)
     if elder:
         await page.goto("/?ui_style=elder")
-    await begin(page, at(viewport, elder, "wang_fang", "li_wei", "chen_jing"))
+    await begin(page, at(viewport, elder, 201, 202, 203))
     await fill(page)
     await page.click("text=下一步：材料")
     await page.wait_for_url("**/materials")
@@ -128,7 +128,7 @@ async def test_a_paper_that_was_to_follow_is_brought(browser, platform, viewport
     page = await opened(browser, platform, viewport)
     if elder:
         await page.goto("/?ui_style=elder")
-    await school(page, at(viewport, elder, "sun_li", "zheng_qiang", "wu_gang"))
+    await school(page, at(viewport, elder, 204, 205, 206))
     for kind in ("household_register", "lease_contract"):
         if await page.locator(f"[data-kind={kind}]").count():
             await chosen(page, kind, tmp_path)
@@ -162,7 +162,7 @@ async def test_a_paper_that_was_to_follow_is_brought(browser, platform, viewport
 async def test_a_paper_is_added_looked_at_and_removed(browser, platform, viewport, elder, tmp_path):
     page = await opened(browser, platform, viewport)
     await page.goto("/sign-in?next=/wallet" + ("&ui_style=elder" if elder else ""))
-    await sign_in(page, at(viewport, elder, "zhou_guiying", "shen_yun", "tang_hua"))
+    await sign_in(page, at(viewport, elder, 207, 208, 209))
     await page.wait_for_selector("text=还没有材料")
     await well(page, "wallet-empty", elder=elder)
     await page.click("text=添加材料")

@@ -14,8 +14,8 @@ from identity.sandbox import BY_KEY
 from storage import clock
 from tests.api.conftest import an_actor
 from tests.browser.looking import PHONE, both
-from tests.browser.staff import at_work, done, in_a_team, made
-from tests.browser.test_pages import WHO, opened, sign_in
+from tests.browser.staff import FOUNDER, at_work, done, in_a_team, made
+from tests.browser.test_pages import opened, sign_in
 from tests.miniapps.catalog.packed import PEM
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -120,7 +120,7 @@ async def test_an_operator_releases_stops_and_lays_out(browser, platform):
     await halted(page)
     await laid_out(page)
     await judged(page)
-    await sign_in(await opened(browser, platform))  # who is to be appointed has been here before
+    await sign_in(await opened(browser, platform), who=FOUNDER)  # who is to be appointed has been here before
     await appointed_and_dismissed(page)
 
 
@@ -229,13 +229,13 @@ async def appointed_and_dismissed(page: Page) -> None:
     """A tester: appointed, given a mini-app to try, spared it, and dismissed."""
     stranger, until = BY_KEY["li_wei"], datetime.now(UTC).date() + timedelta(days=99)
     await page.goto("/operator/testers")
-    for name, value in (("id_number", stranger.number), ("name", stranger.name), ("until", str(until))):
+    for name, value in (("id_number", stranger.number), ("name", "未曾来"), ("until", str(until))):
         await page.fill(f"#{name}", value)
     await page.click("main button >> text=聘任")
     assert await page.locator(".alert, .problem").count() == 1, "nobody of this name has been here"
     await both(page, "desk-tester-problem")
-    await page.fill("#id_number", WHO.number)
-    await page.fill("#name", WHO.name)
+    await page.fill("#id_number", FOUNDER.number)
+    await page.fill("#name", FOUNDER.name)
     await page.click("main button >> text=聘任")
     assert "体验官已聘任" in await done(page)
     await both(page, "desk-testers")

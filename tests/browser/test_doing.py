@@ -1,15 +1,14 @@
 """What our host page does for a mini-app (`doing.js`): each hook, and a citizen who says yes, no, nothing."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 import api.web
 from tests.browser.hosting import DIST
-from tests.browser.looking import FLAGS, PHONE
+from tests.browser.looking import PHONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -55,24 +54,21 @@ def served(route: Route) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield made
-        made.close()
+def shown(waiting_browser):
+    context = waiting_browser.new_context(viewport=PHONE)
+    context.set_default_timeout(10_000)
+    context.route("**/*", served)
+    return context.new_page()
 
 
 @pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport=PHONE)
-    context.set_default_timeout(10_000)
-    context.route("**/*", served)
-    made = context.new_page()
-    made.goto("https://host.example/")
-    made.wait_for_function("window.hooks")
-    yield made
-    assert made.evaluate("window.ran") is None
-    context.close()
+def page(shown):
+    shown.goto("https://host.example/")
+    shown.wait_for_function("window.hooks")
+    yield shown
+    assert shown.evaluate("window.ran") is None
+    for other in shown.context.pages[1:]:
+        other.close()
 
 
 def done(page: Page, method: str, params: dict[str, Any] | None = None, *, tap: str | None = None) -> Any:
@@ -189,9 +185,12 @@ def test_a_title_is_the_pages_until_it_is_taken_back(page):
 
 def test_one_toast_is_there_at_a_time_and_not_for_long(page):
     done(page, "toast", {"message": "一", "duration": 5000})
-    done(page, "toast", {"message": "二", "duration": 200})
-    assert page.locator(".toast").all_inner_texts() == ["二"]
-    assert page.get_attribute(".toast", "role") == "status"
+    seen = page.evaluate("""async () => {
+      ask("toast", { message: "二", duration: 200 });
+      await asked;
+      return [...document.querySelectorAll(".toast")].map(each => [each.textContent, each.role]);
+    }""")
+    assert seen == [["二", "status"]]
     page.wait_for_selector(".toast", state="detached")
 
 

@@ -15,7 +15,6 @@ from api.cli.demo.people import Cast, Person
 from tests.browser import looking
 from tests.browser.framed import FLAG, hosted, shown
 from tests.browser.looking import FLAGS, faults, findings
-from tests.browser.strangers import Stranger
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -30,15 +29,10 @@ WITHDRAW = "mutation ($appId: String!) { withdrawConsent(appId: $appId) { appId 
 
 
 @pytest.fixture(scope="module")
-def published(platform, tmp_path_factory):
-    stranger = Stranger(platform, tmp_path_factory.mktemp("stranger"))
-    try:
-        stranger.join()
-        for name in SCOPES:
-            stranger.publish(name)
-        yield stranger
-    finally:
-        stranger.leave()
+def published(stranger):
+    for name in SCOPES:
+        stranger.publish(name)
+    return stranger
 
 
 @pytest.fixture
@@ -74,7 +68,7 @@ async def opened(browser: Browser, citizen: Person, app: str, *, style: str = "n
 
 async def well(page: Page, name: str, *, elder: bool = False) -> None:
     """Check the page as it is drawn, and keep its picture."""
-    await page.screenshot(path=looking.pictures / f"example-{name}.png", full_page=True)
+    await looking.keep(page, f"example-{name}")
     assert await findings(page) == []
     small = await faults(page, elder=elder)
     small.pop("switch", None)  # the host has it, not the mini-app

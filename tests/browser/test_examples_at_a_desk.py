@@ -5,11 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
 
 from banshi.simulator import Plan
 from banshi.simulator._running import Simulator
-from tests.browser.looking import FLAGS
 from tests.browser.strangers import EXAMPLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -31,21 +29,18 @@ async def simulator(tmp_path: Path, monkeypatch):
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_the_enquiry_works_and_cases_want_a_platform(simulator):
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = await browser.new_page(viewport={"width": 390, "height": 900}, locale="zh-CN")
-        page.set_default_timeout(15_000)
-        await page.goto(simulator.url)
-        await page.wait_for_selector("#sheet:not([hidden])")
-        assert "按您所在的城市算出能提取多少" in await page.inner_text("#sheet")
-        await page.click("#agree")
-        frame = page.frame_locator("#frame")
-        await frame.locator("#rent").fill("2800")
-        await frame.locator("#count").click()
-        await frame.locator("#estimate p >> nth=1").wait_for()
-        assert "每月可以用公积金付 1,500 元" in await frame.locator("#estimate").inner_text()
-        assert await frame.locator("#lost").is_hidden()
-        await frame.locator("#papers .todo").wait_for()
-        assert "NOT_PLAYED" in await frame.locator("#papers").inner_text()
-        await browser.close()
+async def test_the_enquiry_works_and_cases_want_a_platform(browser, simulator):
+    page = await browser.new_page(viewport={"width": 390, "height": 900}, locale="zh-CN")
+    page.set_default_timeout(15_000)
+    await page.goto(simulator.url)
+    await page.wait_for_selector("#sheet:not([hidden])")
+    assert "按您所在的城市算出能提取多少" in await page.inner_text("#sheet")
+    await page.click("#agree")
+    frame = page.frame_locator("#frame")
+    await frame.locator("#rent").fill("2800")
+    await frame.locator("#count").click()
+    await frame.locator("#estimate p >> nth=1").wait_for()
+    assert "每月可以用公积金付 1,500 元" in await frame.locator("#estimate").inner_text()
+    assert await frame.locator("#lost").is_hidden()
+    await frame.locator("#papers .todo").wait_for()
+    assert "NOT_PLAYED" in await frame.locator("#papers").inner_text()

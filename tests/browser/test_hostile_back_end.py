@@ -1,18 +1,16 @@
 """Back ends that answer what none should, to a page in our host page: what it hears, and what stays."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from identity.sandbox import BY_KEY
 from tests.browser.hostile_back_end import ATTACKS, DONE, BackEnd
-from tests.browser.looking import FLAGS, PHONE
-from tests.browser.strangers import Stranger
+from tests.browser.looking import PHONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 WHO = BY_KEY["li_wei"]
+APP = "fund-of-harm"
 CALL = """async () => {
   const { connect } = await import("./bridge.js");
   const host = await connect();
@@ -30,42 +28,30 @@ WORDS = {"APP_LOST": True, "APP_SILENT": True, "APP_FAILED": False, "APP_ANSWER_
 """Refusals of the platform's own, and whether the same call may work later."""
 
 
-class Alone(Stranger):
-    """A developer whose program is another one than he published."""
-
-    def _serve(self, there: object) -> None:
-        """Serve nothing yet."""
-
-
 @pytest.fixture(scope="module")
-def back_end(platform, tmp_path_factory):
-    stranger = Alone(platform, tmp_path_factory.mktemp("stranger"))
-    stranger.join()
-    there = stranger.publish("housing-fund")
+def back_end(platform, stranger):
+    there = stranger.publish("housing-fund", under=APP, serves=False)
     lines = (there / ".miniapp" / "credential.env").read_text().splitlines()
     facts = dict(line.partition("=")[::2] for line in lines)
-    made = BackEnd(platform.url, facts["MINIAPP_CREDENTIAL"].strip("'\""))
+    made = BackEnd(platform.url, APP, facts["MINIAPP_CREDENTIAL"].strip("'\""))
     assert made.ready.wait(20)
     yield made
     made.leave()
 
 
 @pytest.fixture(scope="module")
-def page(platform, back_end):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        context = browser.new_context(base_url=platform.url, viewport=PHONE, locale="zh-CN")
-        context.set_default_timeout(60_000)
-        page = context.new_page()
-        page.goto("/sign-in?next=/apps/housing-fund")
-        page.fill("[name=id_number]", WHO.number)
-        page.fill("[name=name]", WHO.name)
-        page.click("main button[type=submit]")
-        page.click("text=同意并打开")
-        page.frame_locator(".host iframe").locator("#form:not([hidden])").wait_for()
-        page.evaluate("window.stays = 1")
-        yield page
-        browser.close()
+def page(waiting_browser, platform, back_end):
+    context = waiting_browser.new_context(base_url=platform.url, viewport=PHONE, locale="zh-CN")
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto(f"/sign-in?next=/apps/{APP}")
+    page.fill("[name=id_number]", WHO.number)
+    page.fill("[name=name]", WHO.name)
+    page.click("main button[type=submit]")
+    page.click("text=同意并打开")
+    page.frame_locator(".host iframe").locator("#form:not([hidden])").wait_for()
+    page.evaluate("window.stays = 1")
+    return page
 
 
 def called(page: Page) -> list[object]:

@@ -1,31 +1,20 @@
 """The third party's page in real Chromium, on a phone's and on a desktop's screen."""
 
 import random
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from api.cli.demo import acts, documents
 from api.cli.demo.acts import REGION, Stage
 from api.cli.demo.command import AGENCIES, APP_FOLDER, publish
 from api.cli.demo.narration import Narration
 from api.cli.demo.people import Cast
-from api.cli.demo.platform import DemoPlatform, MiniAppServer
-from tests.browser.looking import FLAGS
+from api.cli.demo.platform import MiniAppServer
+from tests.browser import looking
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("platform")
-    made = DemoPlatform(folder / "data", hear=lambda line: None)
-    made.wait()
-    yield made
-    made.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +34,7 @@ async def open_page(browser, citizen, *, width: int) -> Page:
     return page
 
 
-async def test_citizen_applies_on_the_page_and_uploads_nothing(platform, app, tmp_path: Path):
+async def test_citizen_applies_on_the_page_and_uploads_nothing(browser, platform, app, tmp_path: Path):
     tell = Narration()
     cast = Cast(platform.url, random.Random(5))
     await publish(cast, app, tmp_path, tell)
@@ -54,15 +43,12 @@ async def test_citizen_applies_on_the_page_and_uploads_nothing(platform, app, tm
     settled, _ = await acts.upload_apply_approve(stage, confirm=False, act="a")
     newcomer = await cast.citizen()
 
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        await check_happy_way(await open_page(browser, settled, width=390), tmp_path)
-        await check_missing_materials(await open_page(browser, newcomer, width=1280), tmp_path)
-        await browser.close()
+    await check_happy_way(await open_page(browser, settled, width=390))
+    await check_missing_materials(await open_page(browser, newcomer, width=1280))
     await cast.leave()
 
 
-async def check_happy_way(page: Page, shots: Path) -> None:
+async def check_happy_way(page: Page) -> None:
     await page.wait_for_selector("li.ok >> nth=2")
     assert await page.locator("li.todo").count() == 0
     assert "token" not in page.url, "the token stays out of the address bar and the history"
@@ -70,17 +56,17 @@ async def check_happy_way(page: Page, shots: Path) -> None:
     await page.fill("[name=bank_card]", "6222021234567890123")
     await page.fill("[name=rent]", "2800")
     await page.fill("[name=phone]", "19999000001")
-    await page.screenshot(path=shots / "before.png", full_page=True)
+    await looking.keep(page, "mini-app-before")
     await page.click("#send")
     await page.wait_for_selector("#done:not([hidden])")
     assert len(await page.inner_text("#number")) == 21
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
         "nothing to scroll sideways"
     )
-    await page.screenshot(path=shots / "after.png", full_page=True)
+    await looking.keep(page, "mini-app-after")
 
 
-async def check_missing_materials(page: Page, shots: Path) -> None:
+async def check_missing_materials(page: Page) -> None:
     await page.wait_for_selector("li.todo")
     named = await page.inner_text("#materials")
     assert "居住证：还需要您提供" in named
@@ -92,4 +78,4 @@ async def check_missing_materials(page: Page, shots: Path) -> None:
     await page.wait_for_selector("[role=alert]:not([hidden])")
     assert "还有材料没有提供" in await page.inner_text("[role=alert]")
     assert await page.is_hidden("#done")
-    await page.screenshot(path=shots / "refused.png", full_page=True)
+    await looking.keep(page, "mini-app-refused")

@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 from banshi import package
 from tests.browser.looking import DESKTOP, PHONE, well
-from tests.browser.staff import TEAMS, in_a_team
+from tests.browser.staff import FOUNDER, TEAMS, in_a_team
 from tests.browser.test_pages import opened, sign_in
 from tests.miniapps.catalog.packed import PEM, a_package
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_a_team_is_founded_and_entered(browser, platform, viewport):
     page = await opened(browser, platform, viewport)
-    await sign_in(page, TEAMS)
+    await sign_in(page, TEAMS, FOUNDER)
     await well(page, "teams-none")
 
     await page.fill("[name=name]", "星河小组")

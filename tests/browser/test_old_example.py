@@ -20,10 +20,9 @@ from identity.sandbox import BY_KEY
 from identity.sandbox import _citizens as citizens
 from tests.browser import looking
 from tests.browser.looking import DESKTOP, PHONE, faults, findings
-from tests.browser.strangers import Stranger
 from tests.browser.test_citizens import sign_in
 from tests.browser.test_pages import opened
-from tests.browser.wire import Wire, counted
+from tests.browser.wire import Wire, counted, settled
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -49,18 +48,12 @@ THREE = 3  # of LOG
 
 
 @pytest.fixture(scope="module")
-def published(platform, tmp_path_factory):
-    stranger = Stranger(platform, tmp_path_factory.mktemp("stranger"))
-    try:
-        stranger.join()
-        for name in ("bus-pass", "newborn"):
-            stranger.publish(name)
-        subprocess.run(
-            [sys.executable, "-m", "api.cli", *WIRE], env=platform.env, capture_output=True, check=True
-        )
-        yield stranger
-    finally:
-        stranger.leave()
+def published(platform, stranger):
+    for name in ("bus-pass", "newborn"):
+        stranger.publish(name)
+    command = [sys.executable, "-m", "api.cli", *WIRE]
+    subprocess.run(command, env=platform.env, capture_output=True, check=True)
+    return stranger
 
 
 async def entered(page: Page, app: str) -> Frame:
@@ -75,7 +68,7 @@ async def entered(page: Page, app: str) -> Frame:
 async def well(page: Page, name: str, *, elder: bool = False) -> None:
     """Look at the host and at the page inside it."""
     width = page.viewport_size["width"]
-    await page.screenshot(path=looking.pictures / f"old-{name}-{width}.png", full_page=True)
+    await looking.keep(page, f"old-{name}-{width}")
     assert await findings(page) == []
     assert await faults(page, elder=elder) == {}
     inside = await faults(page.frames[1], elder=elder)  # type: ignore[arg-type]
@@ -87,7 +80,7 @@ async def asked_first(page: Page, frame: Frame) -> None:
     """Read what the old wire tells, say no, and then yes."""
     sheet = page.locator("dialog.sheet")
     await sheet.locator("text=证件类型和号码").wait_for()
-    await page.screenshot(path=looking.pictures / "old-question-390.png")
+    await looking.keep(page, "old-question-390")
     assert await findings(page) == []
     await sheet.locator("button >> text=/^不同意$/").click()
     await frame.wait_for_selector("text=您没有同意提供身份信息")
@@ -254,7 +247,7 @@ async def test_who_signs_in_after_another_at_the_same_browser_is_another(platfor
 
 
 async def test_old_and_new_stand_side_by_side_and_what_is_logged_is_counted(platform, published, browser):
-    before = await counted(platform, "bus-pass")
+    before = await settled(platform, "bus-pass")
     page = await opened(browser, platform)
     frame, wire = await signed_in(page, WHO.number, WHO.name)
     beside = await page.context.new_page()

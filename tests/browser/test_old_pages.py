@@ -6,7 +6,7 @@ import pytest
 
 from banshi.mgop import Sent
 from tests.browser.old_pages import GOOD, HOOKS, LISTED, REFUSED
-from tests.browser.test_bridge_attacks import address, browser, frame_of, host, until  # noqa: F401
+from tests.browser.test_bridge_attacks import address, frame_of, host, until  # noqa: F401
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -1,15 +1,14 @@
 """An old mini-app on another origin signs a citizen in, in real Chromium, as it did before."""
 
 import json
-import shutil
 import subprocess
 import sys
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.async_api import async_playwright
 
-from tests.browser.looking import FLAGS, faults, findings
+from tests.browser import looking
+from tests.browser.looking import faults, findings
 from tests.browser.test_consent_page import application, fill_in  # noqa: F401 (fixtures)
 from tests.browser.test_pages import DESKTOP, PHONE, opened
 
@@ -34,35 +33,32 @@ def entry(platform, application) -> str:  # noqa: F811
     ids=["elder", "desktop"],
 )
 async def test_a_citizen_agrees_once_and_the_browser_gets_to_the_old_app(
+    browser,
     platform,
     application,  # noqa: F811
     entry,
     viewport,
     scripts,
     style,
-    tmp_path,
 ):
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = await opened(browser, platform, viewport, scripts=scripts)
-        await page.goto(f"{entry}&ui_style={style}")
-        await fill_in(page)
-        assert "/sso/mobile.do?" in page.url
-        assert await faults(page, elder=style == "elder") == {}
-        assert not scripts or await findings(page) == []
-        await page.screenshot(path=tmp_path / "wire-consent.png", full_page=True)
-        await page.click("button[value=yes]")
-        await page.wait_for_url(f"{application}?**")
-        back = dict(parse_qsl(urlsplit(page.url).query))
-        assert back["sp"] == "home"
-        assert back["ticket"].endswith("-ticket")
+    page = await opened(browser, platform, viewport, scripts=scripts)
+    await page.goto(f"{entry}&ui_style={style}")
+    await fill_in(page)
+    assert "/sso/mobile.do?" in page.url
+    assert await faults(page, elder=style == "elder") == {}
+    assert not scripts or await findings(page) == []
+    await looking.keep(page, "wire-consent")
+    await page.click("button[value=yes]")
+    await page.wait_for_url(f"{application}?**")
+    back = dict(parse_qsl(urlsplit(page.url).query))
+    assert back["sp"] == "home"
+    assert back["ticket"].endswith("-ticket")
 
-        again = await opened(browser, platform, viewport, scripts=scripts)
-        await again.goto(entry)
-        await fill_in(again)
-        await again.wait_for_url(f"{application}?**")  # from the form straight to the old app
-        await page.goto(f"{platform.url}/account/consents")
-        assert "证件类型和号码" in await page.inner_text("main")
-        await page.click("text=撤回授权")
-        assert "还没有同意任何应用" in await page.inner_text("main")
-        await browser.close()
+    again = await opened(browser, platform, viewport, scripts=scripts)
+    await again.goto(entry)
+    await fill_in(again)
+    await again.wait_for_url(f"{application}?**")  # from the form straight to the old app
+    await page.goto(f"{platform.url}/account/consents")
+    assert "证件类型和号码" in await page.inner_text("main")
+    await page.click("text=撤回授权")
+    assert "还没有同意任何应用" in await page.inner_text("main")

@@ -63,7 +63,7 @@ async def handed_in(cast: Cast, app_id: str, version: str) -> None:
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_from_review_to_release_and_stop(browser, platform, viewport):
-    app_id, cast = f"rent-{viewport['width']}", Cast(platform.url, random.Random(6))
+    app_id, cast = f"reviewed-{viewport['width']}", Cast(platform.url, random.Random(6))
     page = await opened(browser, platform, viewport)
     await at_work(page)
     await handed_in(cast, app_id, "1.0.0")

@@ -1,18 +1,17 @@
 """Citizens at our pages in real Chromium: small and large screens, both manners, with scripts and without."""
 
-from pathlib import Path
-
 import httpx
 import pytest
 from playwright.async_api import Browser, Page
 
 from api.cli.demo.platform import DemoPlatform
-from identity.sandbox import BY_KEY
+from identity.sandbox import BY_KEY, Persona
+from tests.browser import looking
 from tests.browser.looking import DESKTOP, PHONE, faults, findings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
-WHO = BY_KEY["wang_fang"]
+WHO = BY_KEY["chen_jing"]
 SIGN_IN = "sign in"  # between what a visitor sees and what is one's own
 OPEN = ["/sign-in", "/sign-in?method=sms", "/sign-in?method=passkey", "/sign-in?method=qr",
         "/sign-in?method=network_id", "/sign-out", "/qr/00000000-0000-0000-0000-000000000001"]  # fmt: skip
@@ -29,15 +28,15 @@ async def opened(browser: Browser, platform: DemoPlatform, viewport=PHONE, *, sc
     return await context.new_page()
 
 
-async def sign_in(page: Page, next_: str = "/account") -> None:
+async def sign_in(page: Page, next_: str = "/account", who: Persona = WHO) -> None:
     await page.goto(f"/sign-in?next={next_}")
-    await page.fill("[name=id_number]", WHO.number)
-    await page.fill("[name=name]", WHO.name)
+    await page.fill("[name=id_number]", who.number)
+    await page.fill("[name=name]", who.name)
     await page.click("main button[type=submit]")
 
 
 @pytest.mark.parametrize(("viewport", "elder"), [(PHONE, True), (DESKTOP, False)], ids=["elder", "desktop"])
-async def test_a_whole_visit_without_scripts(browser, platform, viewport, elder, tmp_path: Path):
+async def test_a_whole_visit_without_scripts(browser, platform, viewport, elder):
     page = await opened(browser, platform, viewport, scripts=False)
     await page.goto("/account/sessions")
     if elder:
@@ -58,7 +57,7 @@ async def test_a_whole_visit_without_scripts(browser, platform, viewport, elder,
     assert "办事大厅的机器" in await page.inner_text("main")
     await page.goto("/account/accesses")
     assert "给设备命名" in await page.inner_text("main")
-    await page.screenshot(path=tmp_path / "accesses.png", full_page=True)
+    await looking.keep(page, "accesses")
     await page.goto("/sign-out")
     await page.click("button[type=submit]")
     assert "已退出登录" in await page.inner_text("main")

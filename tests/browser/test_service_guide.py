@@ -1,16 +1,15 @@
 """Our own mini-app in real Chromium, by the bridge: as large as the host says, with the host's session."""
 
 import json
-import shutil
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Route, async_playwright
+from playwright.async_api import Page, Route
 
 from banshi.package import kind_of
 from miniapps.catalog.service import first_party
 from tests.browser.hosting import DIST
-from tests.browser.looking import FLAGS, PHONE
+from tests.browser.looking import PHONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -61,14 +60,11 @@ async def served() -> Served:
 
 
 @pytest.fixture
-async def page(served: Served):
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        made = await browser.new_page(viewport=PHONE)
-        made.set_default_timeout(15_000)
-        await made.route("**/*", served.answer)
-        yield made
-        await browser.close()
+async def page(browser, served: Served):
+    made = await browser.new_page(viewport=PHONE)
+    made.set_default_timeout(15_000)
+    await made.route("**/*", served.answer)
+    yield made
 
 
 async def test_it_is_as_large_as_the_host_says_by_now(page: Page):

@@ -10,6 +10,7 @@ from playwright.async_api import Page
 from banshi.cli import main
 from banshi.simulator import Plan
 from banshi.simulator._running import Simulator
+from tests.browser import looking
 from tests.browser.looking import SIDEWAYS, findings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -65,12 +66,12 @@ async def greeted(page: Page, name: str) -> str:
     return await frame.locator("#said").inner_text()
 
 
-async def test_a_citizen_agrees_and_calls_and_changes_his_mind(simulator, browser, tmp_path):
+async def test_a_citizen_agrees_and_calls_and_changes_his_mind(simulator, browser):
     page = await opened(browser, simulator, width=1280)
     await page.wait_for_selector("#sheet:not([hidden])")
     assert "显示您所在的地区" in await page.inner_text("#sheet")
     assert await findings(page) == []
-    await page.screenshot(path=tmp_path / "consent.png")
+    await looking.keep(page, "simulator-consent")
 
     await page.click("#agree")
     assert await greeted(page, "小王") == "小王，您好！您在 330106。"
@@ -82,17 +83,17 @@ async def test_a_citizen_agrees_and_calls_and_changes_his_mind(simulator, browse
     await page.click("#events button")
     await page.wait_for_selector("#log li:has-text('consent.withdrawn')")
     assert await page.locator("#log li.bad").count() == 1
-    await page.screenshot(path=tmp_path / "called.png")
+    await looking.keep(page, "simulator-called")
 
     assert await page.frames[1].evaluate(KEEPS) == [{"rent": 3000}, "STORED_VALUE_CHANGED", ["draft"], None]
     await page.click("#withdraw")
     await page.wait_for_selector("#sheet:not([hidden])")
 
 
-async def test_it_fits_a_phone_and_everybody_can_use_it(simulator, browser, tmp_path):
+async def test_it_fits_a_phone_and_everybody_can_use_it(simulator, browser):
     page = await opened(browser, simulator, width=390)
     await page.wait_for_selector("#sheet:not([hidden])")
-    await page.screenshot(path=tmp_path / "phone.png", full_page=True)
+    await looking.keep(page, "simulator-phone")
 
     assert await page.evaluate(SIDEWAYS) <= 0
     assert await findings(page) == []

@@ -13,6 +13,7 @@ from playwright.async_api import Error, Page, Request
 from api.cli.demo.people import Cast
 from api.cli.demo.platform import DemoPlatform
 
+WRITTEN_S = 1.5  # a process writes what it counted once a second
 READ = ("/beacon", "/h5/enter", "/h5/mgop")
 USAGE = "query ($app: String!) { miniAppUsage(appId: $app) { counts { pageViews pageEvents pageErrors } } }"
 
@@ -49,6 +50,15 @@ class Wire:
             self.rs.append(int((await answer.json())["rs"]) if answer else 0)
 
 
+async def settled(platform: DemoPlatform, app: str) -> Counter[str]:
+    """Return what is counted once nothing more has come for longer than a process keeps it to itself."""
+    now, before = await counted(platform, app), None
+    while now != before:
+        await asyncio.sleep(WRITTEN_S)
+        now, before = await counted(platform, app), now
+    return now
+
+
 async def counted(platform: DemoPlatform, app: str, least: int = 0) -> Counter[str]:
     """Return what its team finds counted of a mini-app's pages, once it is so much."""
     cast = Cast(platform.url, random.Random(7))
@@ -59,7 +69,7 @@ async def counted(platform: DemoPlatform, app: str, least: int = 0) -> Counter[s
             found = sum((Counter(each["counts"]) for each in told), Counter[str]())
             if found.total() >= least:
                 break
-            await asyncio.sleep(0.2)  # a process writes what it counted once a second
+            await asyncio.sleep(0.2)
         return found
     finally:
         await cast.leave()

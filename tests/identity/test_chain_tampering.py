@@ -11,6 +11,8 @@ from identity.chain.faults import Kind
 from storage.ids import new_id
 from tests.identity.tampering import PER_HEAD, ROWS, TRIES, mended, rewrite
 
+pytestmark = pytest.mark.slow
+
 EDITS = (
     "act = act || 'x'", "object = 'case/1'", "person_id = gen_random_uuid()", "basis = '依法'",
     "party_id = gen_random_uuid()", "at = at - interval '1 microsecond'", "roles = '{clerk}'",

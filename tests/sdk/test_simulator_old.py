@@ -12,6 +12,8 @@ from banshi import mgop
 from banshi.mgop import Sent
 from tests.sdk.test_simulator import Running
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parents[2] / "sdk" / "examples" / "bus-pass"
 
 

@@ -20,6 +20,8 @@ from storage.outbox import emit
 from storage.settings import DatabaseSettings
 from tests.storage.factories import NOON, bell
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 TABLES: list[type[Table]] = [table for config in migrations.app_configs() for table in config.table_classes]
 SOURCES = [

@@ -14,6 +14,8 @@ from storage import leases
 from tests.api.answerer import BODY, UNREAD, edge_of
 from tests.api.lane.served import Served, asking
 
+pytestmark = pytest.mark.slow
+
 
 class TestLimits:
     async def test_what_is_declined_is_counted_once_and_keeps_its_id(self, quick, plans, monkeypatch, capsys):

@@ -16,6 +16,8 @@ from tests.api.parity.load import CASES, SHOP, Load, Question, ask, planned, que
 from tests.api.parity.viewers import citizen
 from tests.api.parity.world import draw
 
+pytestmark = pytest.mark.slow
+
 SOON_S = 5.0  # the promise is two; the machine that runs the tests may be busy
 
 

@@ -12,7 +12,9 @@ from tests.api.parity.documents import Author, drawn
 from tests.api.parity.viewers import Viewers
 from tests.api.parity.world import draw
 
-SEEDS = (1, 2, 3, 4, 5)
+pytestmark = pytest.mark.slow
+
+SEEDS = (1, 2, 3, 4)
 
 
 async def compare(ways, schema, world, *, each: int, viewers_each: int) -> None:
@@ -49,7 +51,7 @@ async def test_generated_documents_are_alike_on_every_way(settle, ways, schema, 
 async def test_thousands_of_generated_documents_are_alike_on_every_way(settle, ways, schema, tally, seed):
     world = await settle(draw(seed))
 
-    await compare(ways, schema, world, each=13, viewers_each=4)
+    await compare(ways, schema, world, each=6, viewers_each=4)
 
     assert sum(tally.documents.values()) > 2_000 / len(SEEDS)
-    assert tally.requests > 10_000 / len(SEEDS) * 0.8
+    assert tally.requests > 10_000 / len(SEEDS)

@@ -15,6 +15,8 @@ from api.graphql.plan.runtime.slots import Slot, Unavailable
 from tests.api.parity.load import Load, planned, questions
 from tests.api.parity.world import draw
 
+pytestmark = pytest.mark.slow
+
 PEOPLE, ASKERS = 40, 240
 
 

@@ -13,6 +13,8 @@ from tests.api.parity.arguments import Arguments
 from tests.api.parity.viewers import Viewers
 from tests.api.parity.world import draw
 
+pytestmark = pytest.mark.slow
+
 MEANT = {  # (operation, variable) -> the root field and argument it is for, where another name says less
     ("Wallet", "materialsAfter"): ("materials", "after"),
     ("Wallet", "certificatesAfter"): ("certificates", "after"),

@@ -10,6 +10,8 @@ from api.graphql.plan.generated.settle import make_null
 from tests.api.plan.generated_comparing import both, by_generated, compiled
 from tests.api.plan.generated_world import Colour, Leaves, Raised, Thing, World
 
+pytestmark = pytest.mark.slow
+
 
 class Refusal(Exception):
     """An error that tells clients more than its text."""

@@ -11,6 +11,8 @@ from graphql import GraphQLError, parse
 from tests.api.plan.generated_comparing import alike, ready
 from tests.api.plan.generated_world import Colour, Leaves, Raised, Thing, World
 
+pytestmark = pytest.mark.slow
+
 DEPTH = 3
 FAULTS = 6  # of each document
 MOST = int(os.environ.get("RANDOM_DOCUMENTS", "60"))  # thousands were run by hand; these keep it so
