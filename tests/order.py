@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = "tests/browser/"
 """Modules that share one platform and what is published there: they are one unit, for one process."""
 APART = frozenset({"bridge", "bridge_attacks", "bridge_floods", "compression", "doing", "examples_at_a_desk",
-                   "old_pages", "service_guide", "simulator_page"})  # fmt: skip
+                   "old_pages", "service_guide", "simulator_old_page", "simulator_page"})  # fmt: skip
 """Those among them that need none."""
 
 HEAVY = ("tests/bench/", "tests/miniapps/review/test_agreement", "tests/api/parity/",

@@ -76,3 +76,18 @@ def test_a_page_hears_a_typed_refusal_and_its_host_is_as_it_was(page, back_end, 
     assert len(page.context.pages) == 1 and not page.locator("dialog[open]").count()
     assert back_end.ready.wait(20)
     assert [called(page)[0] for _ in range(2)] == [DONE] * 2, "and it is called again"
+
+
+def test_who_withdrew_meanwhile_is_asked_again_and_then_goes_on(page, back_end):
+    beside = page.context.new_page()
+    beside.goto("/account/consents")
+    beside.click("text=撤回授权")
+    beside.wait_for_selector("text=已撤回授权")
+    beside.close()
+
+    page.frames[1].evaluate(f"({CALL})(); undefined")
+    page.click("text=同意并打开")
+    page.frame_locator(".host iframe").locator("#form:not([hidden])").wait_for()
+
+    assert page.evaluate("window.stays") is None, "it came anew, with the question"
+    assert called(page)[0] == DONE
