@@ -5,11 +5,14 @@ A slice adds its line to QUERIES and MUTATIONS.
 
 import time
 from collections.abc import Iterator
+from functools import cache
 
 import strawberry
 import structlog
 from graphql import GraphQLError, GraphQLSchema
 from strawberry.extensions import MaskErrors, SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
@@ -192,10 +195,23 @@ class Schema(strawberry.Schema):
         return [hidden(error) if is_bug(error) else error for error in errors]
 
 
+class Names(NameConverter):
+    """Strawberry's names; it would spell each argument anew in each request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spelt = cache(super().apply_naming_config)
+
+    def apply_naming_config(self, name: str) -> str:
+        """Return a name as the wire has it."""
+        return self._spelt(name)
+
+
 def build() -> Schema:
     """Return the schema of everything the server offers."""
     return Schema(
         query=merge_types("Query", QUERIES),
         mutation=merge_types("Mutation", MUTATIONS) if MUTATIONS else None,
         extensions=[HideBugs, Ready],
+        config=StrawberryConfig(name_converter=Names()),
     )

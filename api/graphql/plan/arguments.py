@@ -16,11 +16,11 @@ from graphql import (
     OperationDefinitionNode,
     VariableNode,
     VariableValues,
-    get_variable_values,
 )
 from graphql.execution.values import coerce_argument
 from graphql.language import Visitor, visit
 
+from api.graphql.plan.generated.inputs import Variables
 from api.graphql.plan.roots import Root
 from api.graphql.plan.select import Chosen
 
@@ -138,9 +138,8 @@ class Binder:
         operation: OperationDefinitionNode,
         fields: Mapping[str, tuple[Given, Root | None]],
     ) -> None:
-        self.schema = schema
-        self.definitions = list(operation.variable_definitions or ())
-        self.names = [each.variable.name.value for each in self.definitions]
+        self.variables = Variables(schema, operation)
+        self.names = [each.variable.name.value for each in self.variables.nodes]
         self.fields = fields
         self.known: OrderedDict[Any, Mapping[str, Bound]] = OrderedDict()
 
@@ -175,7 +174,7 @@ class Binder:
             self.known.popitem(last=False)
 
     def _bind(self, variables: Mapping[str, Any]) -> Mapping[str, Bound]:
-        values = get_variable_values(self.schema, self.definitions, dict(variables), hide_suggestions=True)
+        values = self.variables.read(variables)
         if isinstance(values, list):
             raise Refused
         found = {key: given.values(values, root) for key, (given, root) in self.fields.items()}
