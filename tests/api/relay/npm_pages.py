@@ -20,12 +20,12 @@ from miniapps.catalog.service import packages
 from storage import objects
 from tests.api.conftest import an_actor, as_operator
 from tests.api.relay.conftest import TEXT, World
-from tests.browser.looking import FLAGS, OFF
+from tests.browser.looking import FLAGS, POPUPS
 from tests.miniapps.catalog.factories import signed, the_department
 from tests.miniapps.catalog.packed import NOON, PEM, sent, trust
 
 HERE = Path(__file__).parents[2] / "mgop"  # the npm package, and what runs in a page
-AT_HOME = f"--disable-features={OFF},LocalNetworkAccessChecks"  # a page of a test's is from no address
+AT_HOME = f"--disable-features={POPUPS},LocalNetworkAccessChecks"  # a page of a test's is from no address
 HTML = b"<!doctype html><html lang=zh-CN><meta charset=utf-8><title>old</title><script src=page.js></script>"
 
 
