@@ -8,7 +8,7 @@ from tests.browser.hosting import DIST
 from tests.browser.looking import POPUPS
 
 HOST = "/host-for-tests"
-FLAG = f"--disable-features={POPUPS},LocalNetworkAccessChecks"  # the page that Playwright answers has no address
+FLAG = f"--disable-features={POPUPS},LocalNetworkAccessChecks"  # what Playwright answers has no address
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>host</title><div id="stage"></div>
 <style>iframe { border: 0; width: 380px; height: 1600px }</style>
 <script type="module">
