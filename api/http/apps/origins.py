@@ -33,6 +33,7 @@ ROUTE = "(app)/{version}/{file}"
 WORDS = {404: "没有这个页面。", 405: "这里只能读取。", 429: "访问太频繁，请稍后再试。"}
 LATER = "暂时打不开，请稍后再试。"
 HOSTS = 1024  # remembered, with whether the platform's paths are there
+LONGEST = 255  # characters of a host; whoever asks writes it, and no longer one has a name
 PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 
 
@@ -67,8 +68,11 @@ class Origins:
         return any(self._is_below(each) for each in hosts(scope))
 
     def shares(self, host: str) -> bool:
-        """Say whether the platform's paths are at a host: below that of mini-apps at their own alone."""
-        return self._shares(host.lower())
+        """Say whether the platform's paths are at a host: below that of mini-apps at their own alone.
+
+        A host too long to be one is none of ours, and not remembered.
+        """
+        return len(host) <= LONGEST and self._shares(host.lower())
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.app import ROUTES as HANDLERS
-from api.http.apps.origins import Origins
+from api.http.apps.origins import LONGEST, Origins
 from tests.api.apps.conftest import HOST, Fetch
 from tests.api.authz_route_table import ROUTES
 from tests.miniapps.catalog.packed import FILES
@@ -125,6 +125,16 @@ async def test_who_asks_too_often_is_told_when_to_come_again(fetch: Fetch, monke
 
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def test_a_host_of_any_length_is_not_remembered() -> None:
+    origins = Origins(None, host="apps.banshi.example", platform="https://banshi.example", is_open=False)
+    own, longest = "rent.apps.banshi.example", "a" * LONGEST
+
+    assert [origins.shares(host) for host in (own, own.upper(), longest)] == [True] * 3
+    for host in (f"{longest}a", "a" * 2**20, f"{'a' * LONGEST}.apps.banshi.example"):
+        assert origins.shares(host) is False
+    assert origins._shares.cache_info().currsize == 2
 
 
 def test_a_host_that_only_ends_alike_is_the_platform_s() -> None:
