@@ -51,7 +51,9 @@ class Stranger:
         there = self.folder / app_id
         shutil.copytree(EXAMPLES / name, there, ignore=LEFT)
         manifest = there / "miniapp.yaml"
-        manifest.write_text(manifest.read_text().replace(f"\nid: {name}\n", f"\nid: {app_id}\n", 1))
+        text = manifest.read_text()
+        assert text.count(f"\nid: {name}\n") == 1, "it would be published under its own"
+        manifest.write_text(text.replace(f"\nid: {name}\n", f"\nid: {app_id}\n"))
         if is_built(there):
             build(there)
         self.miniapp(there, "check", "miniapp.yaml")

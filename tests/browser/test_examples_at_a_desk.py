@@ -1,14 +1,12 @@
 """An example in the simulator, as its developer has it before there is a platform: what needs none works."""
 
-import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 
-from banshi.simulator import Plan
-from banshi.simulator._running import Simulator
 from tests.browser.strangers import EXAMPLES
+from tests.simulating import simulated
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -18,15 +16,8 @@ async def simulator(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("MINIAPP_DECISIONS", str(tmp_path / "decisions.sqlite"))
     folder = tmp_path / "housing-fund"
     shutil.copytree(EXAMPLES / "housing-fund", folder)
-    plan = Plan(manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web")
-    made = Simulator(plan, lambda line: None)
-    task = asyncio.create_task(made.run())
-    async with asyncio.timeout(30):
-        while not made.desk.running:
-            await asyncio.sleep(0.05)
-    yield made
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with simulated(folder) as made:
+        yield made
 
 
 async def test_the_enquiry_works_and_cases_want_a_platform(browser, simulator):

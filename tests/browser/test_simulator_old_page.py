@@ -1,18 +1,16 @@
 """A page written for 浙里办 alone at the simulator, in real Chromium: the old example, without a platform."""
 
-import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Frame, Page
 
-from banshi.simulator import Plan
-from banshi.simulator._running import Simulator
 from tests.browser import looking
 from tests.browser.looking import findings
 from tests.browser.strangers import EXAMPLES, LEFT
 from tests.old_client import build
+from tests.simulating import simulated
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -25,15 +23,8 @@ async def simulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copytree(EXAMPLES / "bus-pass", folder, ignore=LEFT)
     build(folder)
     monkeypatch.setenv("BUS_PASS_FILE", str(folder / "passes.sqlite"))
-    plan = Plan(manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web")
-    made = Simulator(plan, lambda line: None)
-    task = asyncio.create_task(made.run())
-    async with asyncio.timeout(30):
-        while not made.desk.running:
-            await asyncio.sleep(0.05)
-    yield made
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with simulated(folder) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The simulator in real Chromium: consent, a call, elder mode and the network, on desktop and phone."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,10 +7,9 @@ from click.testing import CliRunner
 from playwright.async_api import Page
 
 from banshi.cli import main
-from banshi.simulator import Plan
-from banshi.simulator._running import Simulator
 from tests.browser import looking
 from tests.browser.looking import SIDEWAYS, findings
+from tests.simulating import simulated
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -38,17 +36,8 @@ async def simulator(tmp_path: Path):
     manifest.write_text(
         text.replace("scopes:", "scopes:\n  storage:keep: 记住您上次填写的内容"), encoding="utf-8"
     )
-    made = Simulator(
-        Plan(manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web"),
-        lambda line: None,
-    )
-    task = asyncio.create_task(made.run())
-    async with asyncio.timeout(30):
-        while not made.desk.running:
-            await asyncio.sleep(0.05)
-    yield made
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with simulated(folder) as made:
+        yield made
 
 
 async def opened(browser, simulator, *, width: int) -> Page:

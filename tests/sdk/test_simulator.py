@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from click.testing import CliRunner
 
 from banshi.cli import main
 from banshi.gate.browser._processes import family
-from banshi.simulator import NOTE, Plan
-from banshi.simulator._running import Simulator
+from banshi.simulator import NOTE
+from tests.simulating import simulated
 
 SDK = Path(__file__).parents[2] / "sdk" / "python"
 
@@ -27,24 +28,20 @@ class Running:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.said = folder, []
-        plan = Plan(manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web")
-        self.simulator = Simulator(plan, self.said.append)
-        self.http = httpx.AsyncClient(base_url=self.simulator.url, timeout=15, trust_env=False)
+        self.stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Running":
-        self.task = asyncio.create_task(self.simulator.run())
-        await self.until(lambda: self.simulator.desk.running)
+        self.simulator = await self.stack.enter_async_context(simulated(self.folder, self.said.append))
+        http = httpx.AsyncClient(base_url=self.simulator.url, timeout=15, trust_env=False)
+        self.http = await self.stack.enter_async_context(http)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.http.aclose()
-        self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
+        await self.stack.aclose()
 
     async def until(self, there: Any) -> None:
         async with asyncio.timeout(20):
             while not there():
-                assert not self.task.done(), self.task
                 await asyncio.sleep(0.02)
 
     async def do(self, **act: Any) -> httpx.Response:

@@ -36,7 +36,7 @@ async def compare(ways, schema, world, *, each: int, viewers_each: int) -> None:
             await ways.compare(operation, actor, variables)
 
 
-@pytest.mark.parametrize("each", [2, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("each", [2, 4])
 async def test_generated_documents_are_alike_on_every_way(settle, ways, schema, tally, each):
     world = await settle(draw(21, people=40))
 
@@ -45,7 +45,6 @@ async def test_generated_documents_are_alike_on_every_way(settle, ways, schema, 
     assert tally.requests > 100
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_thousands_of_generated_documents_are_alike_on_every_way(settle, ways, schema, tally, seed):

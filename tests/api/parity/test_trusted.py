@@ -61,7 +61,6 @@ async def test_trusted_documents_are_alike_on_every_way(settle, ways, schema, ta
     assert tally.ways["plan"] > 50
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_trusted_documents_are_alike_for_very_many(settle, ways, schema, tally):
     await each_for_many(ways, schema, await settle(draw(12)), 250)

@@ -26,6 +26,11 @@ async def number(connections: Connections, value: int) -> int:
     return row["value"]
 
 
+async def servers_of(admin: asyncpg.Connection) -> set[int]:
+    """Return the processes that serve plans; some of tests before may not be gone yet."""
+    return {int(row["pid"]) for row in await admin.fetch(f"SELECT pid {OURS}")}
+
+
 async def server_of(connections: Connections) -> int:
     """Return the process at the other end; those of tests before may not be gone yet."""
     [row] = await connections.fetch("SELECT pg_backend_pid()")
@@ -138,9 +143,10 @@ async def test_who_leaves_the_line_takes_no_connection_along(single):
         assert await number(single, 1) == 1
 
 
-async def test_a_cancelled_statement_ends_and_its_connection_serves_on(single):
+async def test_a_cancelled_statement_ends_and_its_connection_serves_on(single, admin):
     await number(single, 1)
     before = await server_of(single)
+    there = await servers_of(admin)
     for _ in range(3):
         asking = asyncio.create_task(single.fetch("SELECT 'of another', pg_sleep(1)"))
         await asyncio.sleep(0.05)
@@ -150,6 +156,7 @@ async def test_a_cancelled_statement_ends_and_its_connection_serves_on(single):
 
         assert await number(single, 5) == 5
         assert await server_of(single) == before
+    assert await servers_of(admin) <= there, "none was opened beside it"
 
 
 async def test_connections_ended_while_idle_are_not_missed(connections, admin):

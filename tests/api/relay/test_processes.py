@@ -11,9 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from banshi.cli import main
-from banshi.simulator import Plan
-from banshi.simulator._running import Simulator
 from tests.api.relay.conftest import APP, TEXT, code_of
+from tests.simulating import simulated
 
 PROGRAM = """
 import asyncio
@@ -76,24 +75,17 @@ async def test_a_program_that_is_asked_to_end_answers_first(world, program):
 async def test_the_simulator_calls_by_way_of_the_platform(world, sign_in, tmp_path: Path):
     folder = tmp_path / "hello-app"
     assert CliRunner().invoke(main, ["init", str(folder)]).exit_code == 0
-    plan = Plan(
-        manifest=folder / "miniapp.yaml", program=folder / "app.py", web=folder / "web",
-        platform=world.urls[0], token=await sign_in("developer"),
-    )  # fmt: skip
-    simulator = Simulator(plan, lambda line: None)
-    running = asyncio.create_task(simulator.run())
-    async with asyncio.timeout(30):
-        while not simulator.desk.running:
-            await asyncio.sleep(0.05)
-    await asyncio.sleep(0.1)
+    token = await sign_in("developer")
 
-    async with httpx.AsyncClient(base_url=simulator.url, timeout=15, trust_env=False) as http:
+    async with (
+        simulated(folder, platform=world.urls[0], token=token) as simulator,
+        httpx.AsyncClient(base_url=simulator.url, timeout=15, trust_env=False) as http,
+    ):
+        await asyncio.sleep(0.1)
         ask = {"do": "call", "api": "hello", "input": {"name": "小王"}}
         before = await http.post("/do", json=ask)
         await http.post("/do", json={"do": "agree", "scopes": ["profile:read"]})
         answer = await http.post("/do", json=ask)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
 
     assert code_of(before) == "APP_CONSENT_NEEDED"
     assert answer.json() == "小王，您好！您在 330106。"
