@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from api.http import quota
 from api.http.browser import SESSION
 from api.settings import Settings
 from identity import accounts
@@ -111,6 +112,21 @@ async def test_a_foreign_a_removed_and_a_lost_file_are_refused_as_what_never_was
     assert len({text_of(each.text).split("编号")[0] for each in refused}) == 1
     assert looks == []
     assert (visitor.status_code, visitor.headers["location"].partition("?")[0]) == (303, "/sign-in")
+
+
+async def test_who_sends_six_files_at_once_is_not_told_to_wait(client: httpx.AsyncClient):
+    citizen, now = await at_his_browser(client), await clock.now()
+    forms = [await materials.request(citizen, files.pdf(10 + each), now=now) for each in range(6)]
+
+    asked = 4 + 9  # by uploading.js in ten seconds; all at once here, with no time for the quota to fill
+    answers = [await client.get(f"/wallet/uploads/{form.upload.id}") for _ in range(asked) for form in forms]
+
+    assert [(each.status_code, each.json()["state"]) for each in answers] == [(200, "REQUESTED")] * len(
+        answers
+    )
+    assert len(forms) * 1.0 < quota.PERSON_PER_S / 2, (
+        "each goes on once a second, and there are pages besides"
+    )
 
 
 async def test_a_paper_is_chosen_before_it_is_added(client: httpx.AsyncClient):
