@@ -20,7 +20,7 @@ from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
 from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, shots, start
 from api.http.address import networks
-from api.http.apps import beacon, entering, mgop, notices, rights, upload
+from api.http.apps import beacon, entering, mgop, mgop_schema, notices, rights, upload
 from api.http.apps.origins import Origins
 from api.http.direct import table
 from api.http.edge import Edge, security_headers
@@ -60,6 +60,7 @@ ROUTES: list[ControllerRouterHandler] = [
     beacon.beacon,
     entering.enter,
     mgop.call,
+    mgop_schema.hand_out,
     *files.ROUTES,
 ]
 SANDBOX: list[ControllerRouterHandler] = [*sandbox.ROUTES, *sessions.SANDBOX]  # nothing of it in production

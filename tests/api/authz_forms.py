@@ -166,6 +166,7 @@ ELSEWHERE = {
     "/sso/": "wires of clients", "/uc/": "wires of clients", "/opensso/": "wires of clients",
     "/apps/data-answers": "likewise: tests/api/test_data_answers.py",
     "/apps/notices": "calls with the credential of a mini-app: tests/api/test_app_notices.py",
+    "/mgop/": "open: tests/api/relay/test_mgop_schema.py",
     "/h5/": "at the origin of a mini-app, by a cookie of its own: tests/api/apps",
     "/gw/": "calls with the token of a mini-app: tests/api/relay", "/rest/": "wires of clients",
     "/tgssocheck/": "wires of clients",

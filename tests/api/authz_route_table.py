@@ -126,6 +126,7 @@ ROUTES: dict[tuple[str, str], dict[str, int]] = {
     # at the origin of a mini-app alone, by a cookie of its own: tests/api/apps
     ("POST", "/h5/enter"): {"*": 404},
     ("POST", "/h5/mgop"): {"*": 404},
+    ("GET", "/mgop/{app_id:str}/mgopSchema.json"): {"*": 404},  # nothing is listed
     ("POST", "/beacon"): {"*": 400},  # the token comes inside: tests/api/apps/test_beacon.py
     ("POST", "/apps/data-answers"): {"*": 401},  # likewise: tests/api/test_data_answers.py
     ("POST", "/apps/notices"): {"*": 401},  # a mini-app's own credential: tests/api/test_app_notices.py

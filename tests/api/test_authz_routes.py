@@ -144,7 +144,11 @@ async def test_a_token_that_has_ended_is_told_so_everywhere(client: httpx.AsyncC
         for route in ROUTES.keys() - PAGES.keys() - OIDC.keys() - open_to_all - SIGNING_IN
     }
 
-    nowhere = ("/files/", "/h5/")  # by a link, and at the origin of a mini-app
+    nowhere = (
+        "/files/",
+        "/h5/",
+        "/mgop/",
+    )  # by a link, at the origin of a mini-app, and of one that is listed
     assert found == {route: 404 if route[1].startswith(nowhere) else 401 for route in found}
 
 

@@ -71,6 +71,23 @@ def test_the_catalogue_tells_every_field_with_its_place():
     assert answers == [(1, "parts", "8", -1), (2, "fen", "3", 1)]
 
 
+def test_schemas_without_an_end_are_told_up_to_a_point():
+    fields = {name: {"$ref": "#/$defs/X"} for name in "abcdefgh"}
+    endless = {**fields["a"], "$defs": {"X": {"type": "object", "properties": fields}}}
+    apis = [
+        {"name": f"r.a{each}", "scope": "cases:read", "input": endless, "output": endless}
+        for each in range(97)
+    ]
+    text = f"{TEXT.partition('apis:')[0]}apis: {json.dumps(apis, separators=(',', ':'))}\n"
+    assert not manifest.check(text)
+
+    [system] = mgop.catalogue(manifest.read(text), "https://rent-app.apps.example")["systems"]
+
+    told = [api["requestProperties"] + api["responseProperties"] for api in system["apiList"]]
+    assert sum(map(len, told)) == mgop.MOST_FIELDS
+    assert len(told) == 97, "each API is there, with fields or none"
+
+
 @pytest.mark.slow
 def test_the_generator_from_npm_makes_a_client_that_compiles(tmp_path):
     told = mgop.catalogue(manifest.read(TEXT), "https://rent-app.apps.example")

@@ -74,8 +74,13 @@ def tag(listed: Listed) -> bytes:
 
 def is_known(headers: Mapping[bytes, bytes], listed: Listed) -> bool:
     """Say whether who asks has the file already (If-None-Match)."""
-    told = [each.strip().removeprefix(b"W/") for each in headers.get(b"if-none-match", b"").split(b",")]
-    return tag(listed) in told or told == [b"*"]
+    return names(headers.get(b"if-none-match", b""), tag(listed))
+
+
+def names(told: bytes, own: bytes) -> bool:
+    """Say whether an If-None-Match names this tag."""
+    tags = [each.strip().removeprefix(b"W/") for each in told.split(b",")]
+    return own in tags or tags == [b"*"]
 
 
 def answer(headers: Mapping[bytes, bytes], name: str, listed: Listed, data: bytes) -> Answer:

@@ -12,13 +12,13 @@ from api.pages.signed_in import place
 from api.web.developer.journey import stops
 from api.web.developer.place import APPS, HOME, about_app, builder, in_team
 from api.web.words import APP_STATES, VERSION_STATES
-from banshi import mgop
 from banshi.manifest import Manifest
 from banshi.scopes import Scope
 from miniapps.catalog import queries
 from miniapps.catalog.errors import AppNotFound
 from miniapps.catalog.rules import AppState
-from miniapps.catalog.service import agreements, origins, stock
+from miniapps.catalog.service import agreements, stock
+from miniapps.gateway import service as gateway
 
 PAGE: Final = 20
 LONGEST_WORDS: Final = 40
@@ -68,8 +68,8 @@ async def mgop_schema(request: AnyRequest, app_id: str) -> Response[bytes]:
     if not newest:
         raise AppNotFound(app=app_id)
     made = msgspec.json.decode(newest[0].manifest, type=Manifest)
-    told = msgspec.json.format(msgspec.json.encode(mgop.catalogue(made, origins.origin(app_id))))
-    return Response(told, media_type="application/json", headers=DOWNLOADED)
+    told = gateway.catalogue_of(newest[0].id, made)
+    return Response(told.body, media_type="application/json", headers=DOWNLOADED)
 
 
 ROUTES: list[ControllerRouterHandler] = [list_, one, mgop_schema]

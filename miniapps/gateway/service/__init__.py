@@ -3,6 +3,7 @@
 from miniapps.gateway.service import _quotas, _upstreams
 from miniapps.gateway.service._bounds import GatewaySettings, configure
 from miniapps.gateway.service._calling import Asked, Invented, call, opened, rehearse
+from miniapps.gateway.service._cataloguing import Catalogue, catalogue, catalogue_of
 from miniapps.gateway.service._connections import MOST_UNDER_WAY, Connection
 from miniapps.gateway.service._consenting import Granted, give_back, granted
 from miniapps.gateway.service._exchange import Exchange
@@ -22,6 +23,7 @@ def listeners() -> list[Listener]:
 __all__ = [
     "MOST_UNDER_WAY",
     "Asked",
+    "Catalogue",
     "Connection",
     "Exchange",
     "GatewaySettings",
@@ -30,6 +32,8 @@ __all__ = [
     "Invented",
     "Quota",
     "call",
+    "catalogue",
+    "catalogue_of",
     "check_item",
     "configure",
     "give_back",

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, islice
+from itertools import count
 from typing import Any, NamedTuple
 
 import msgspec
@@ -166,7 +166,7 @@ def api_named(made: Manifest, name: str) -> str:
 
 TYPES = {"string": "1", "integer": "2", "number": "3", "boolean": "6", "object": "7", "array": "8"}
 """The numbers by which the generator of clients knows types; whatever else is an object."""
-DEEPEST, MOST_FIELDS = 6, 2_000
+DEEPEST, MOST_FIELDS = 6, 10_000  # of all APIs: schemas that name themselves have no end
 
 
 def catalogue(made: Manifest, host: str) -> dict[str, Any]:
@@ -174,10 +174,12 @@ def catalogue(made: Manifest, host: str) -> dict[str, Any]:
 
     `host` is the origin at which they are called, without https:.
     """
+    places = iter(range(MOST_FIELDS))
     apis = [
         {
             "apiName": name_of(made, api), "apiNameCh": api.name, "description": api.scope,
-            "requestProperties": _properties(api.input), "responseProperties": _properties(api.output),
+            "requestProperties": _properties(api.input, places),
+            "responseProperties": _properties(api.output, places),
         }
         for api in made.apis
     ]  # fmt: skip
@@ -186,8 +188,10 @@ def catalogue(made: Manifest, host: str) -> dict[str, Any]:
     return {"appKey": made.id, "host": host, "systems": [system]}
 
 
-def _properties(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return list(islice(_flat(schema, schema, parent=-1, ids=count(1), depth=0), MOST_FIELDS))
+def _properties(schema: Mapping[str, Any], places: Iterator[int]) -> list[dict[str, Any]]:
+    """Return a row for each field, as long as there are places."""
+    rows = _flat(schema, schema, parent=-1, ids=count(1), depth=0)
+    return [row for row, _ in zip(rows, places, strict=False)]
 
 
 def _flat(

@@ -1,5 +1,6 @@
 """The operator's pages of mini-apps, and of their releases."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -40,6 +41,17 @@ async def test_mini_apps_are_found_by_name_id_and_state(client: httpx.AsyncClien
     assert "bus-app" in by_id and "rent-app" not in by_id
     assert "rent-app" in listed and "bus-app" not in listed
     assert "没有找到应用" in nothing
+
+
+async def test_the_apis_of_a_listed_mini_app_are_a_link_away(client: httpx.AsyncClient, sign_in):
+    await at_work(client, sign_in)
+    await two_versions()
+    await make_approved(an_actor(Role.DEVELOPER), as_operator(), await clock.now(), id="bus-app")
+    page, unlisted = await client.get(ONE), await client.get(f"{APPS}/bus-app")
+
+    [link] = re.findall(r'href="(/mgop/[^"]+)"', page.text)
+    assert (await client.get(link)).json()["appKey"] == "rent-app"
+    assert "/mgop/" not in unlisted.text
 
 
 async def test_a_version_rises_by_a_share_and_a_region_and_only_rises(client: httpx.AsyncClient, sign_in):
