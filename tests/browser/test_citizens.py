@@ -135,6 +135,7 @@ async def test_the_first_load_is_small_and_from_our_own_origin(browser, platform
     devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     await page.goto("/", wait_until="networkidle")
 
+    print(f"\nfirst load: {sum(sizes):,} bytes in {len(sizes)} answers")
     assert 0 < sum(sizes) < FIRST_LOAD, sizes
     assert [url for url in urls if not url.startswith((platform.url, "data:"))] == []
 

@@ -56,6 +56,7 @@ async def test_a_good_one_goes_to_people_with_its_pictures(store, developer):
 
     look = await queries.look(developer, version.id)
     assert (look.state, look.found, look.tries) == (LookState.DONE, 0, 1)
+    print(f"\nlooked at in {look.took_ms / 1000:.1f} s")
     assert look.took_ms < 180_000
     assert (await catalog_queries.version(developer, version.id)).state == VersionState.QUEUED
     assert queries.shots(look) == sorted(seen.SHOTS)
