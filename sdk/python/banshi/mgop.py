@@ -166,6 +166,8 @@ def api_named(made: Manifest, name: str) -> str:
 
 TYPES = {"string": "1", "integer": "2", "number": "3", "boolean": "6", "object": "7", "array": "8"}
 """The numbers by which the generator of clients knows types; whatever else is an object."""
+NAMES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+"""How JSON Schema calls what values are in Python."""
 DEEPEST, MOST_FIELDS = 6, 10_000  # of all APIs: schemas that name themselves have no end
 
 
@@ -202,9 +204,10 @@ def _flat(
     fields, required = schema.get("properties"), schema.get("required", ())
     for name, each in fields.items() if isinstance(fields, dict) and depth < DEEPEST else ():
         field = _meant(whole, each)
+        told = each if isinstance(each, dict) and "description" in each else field
         id = next(ids)
         yield {
-            "id": id, "type": _type(field), "name": name, "description": str(field.get("description", "")),
+            "id": id, "type": _type(field), "name": name, "description": str(told.get("description", "")),
             "parentId": parent, "required": name in required,
         }  # fmt: skip
         inner = field.get("items", field) if _type(field) == TYPES["array"] else field
@@ -212,18 +215,33 @@ def _flat(
 
 
 def _meant(whole: Mapping[str, Any], schema: Any) -> Mapping[str, Any]:
-    """Return what a reference inside a schema leads to."""
+    """Return what a reference inside a schema leads to, and what may be null besides."""
     for _ in range(DEEPEST):
-        reference = schema.get("$ref") if isinstance(schema, dict) else None
-        if not isinstance(reference, str) or not reference.startswith("#/"):
+        leads = _leads(whole, schema) if isinstance(schema, dict) else None
+        if leads is None:
             break
-        schema = whole
-        for part in reference.removeprefix("#/").split("/"):
-            schema = schema.get(part, {}) if isinstance(schema, dict) else {}
+        schema = leads
     return schema if isinstance(schema, dict) else {}
+
+
+def _leads(whole: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
+    """Return the schema that another comes to; None: it stands for itself."""
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/"):
+        found: Any = whole
+        for part in reference.removeprefix("#/").split("/"):
+            found = found.get(part, {}) if isinstance(found, dict) else {}
+        return found
+    among = schema.get("anyOf", schema.get("oneOf"))
+    left = [each for each in among if each != {"type": "null"}] if isinstance(among, list) else []
+    return left[0] if len(left) == 1 else None
 
 
 def _type(schema: Mapping[str, Any]) -> str:
     told = schema.get("type")
+    if told is None:
+        values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+        among = {NAMES.get(type(value), "object") for value in values}
+        return TYPES[among.pop() if len(among) == 1 else "object"]
     kinds: Sequence[Any] = told if isinstance(told, list) else [told]
     return next((TYPES[kind] for kind in kinds if kind in TYPES), TYPES["object"])
