@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 Address = IPv4Address | IPv6Address
 
 USUAL = {"https": 443, "http": 80}
+LONGEST = 2_000  # characters of an address; developers write them, and those read are remembered
 
 CLOSED: tuple[IPv4Network | IPv6Network, ...] = tuple(
     ip_network(text)
@@ -57,8 +58,11 @@ def configure(ports: Collection[int]) -> None:
 def place_of(url: str) -> Place:
     """Return where an address leads.
 
-    Raises: OutgoingRefused when it is none that we read: no http(s), a name and password, or odd characters.
+    Raises: OutgoingRefused when it is none that we read: no http(s), a name and password, odd characters, or
+        too many.
     """
+    if len(url) > LONGEST:
+        raise OutgoingRefused(f"an address has {LONGEST:,} characters at most")
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -83,6 +83,17 @@ def test_what_is_no_plain_address_is_not_read(url):
         place_of(url)
 
 
+def test_a_long_address_is_not_read_and_not_remembered():
+    place_of.cache_clear()
+    longest = "https://a.example/".ljust(2_000, "a")
+
+    assert place_of(longest).path == "/".ljust(2_000 - len("https://a.example"), "a")
+    for url in (f"{longest}a", longest * 1_000):
+        with pytest.raises(OutgoingRefused):
+            place_of(url)
+    assert place_of.cache_info().currsize == 1
+
+
 @asynccontextmanager
 async def canary():
     """A listener on this machine; its list tells who reached it."""
