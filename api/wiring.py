@@ -34,6 +34,7 @@ from miniapps.catalog.service.stock import StockSettings
 from miniapps.gateway import service as gateway
 from miniapps.gateway.service import GatewaySettings
 from miniapps.insight import service as insight
+from miniapps.items import queries as items
 from miniapps.review import service as review
 from miniapps.shelf import queries as shelf
 from storage import clock, db, news, objects, outgoing, queue, seal
@@ -136,7 +137,8 @@ async def attentive(settings: Settings) -> AsyncIterator[None]:
     """Let this process remember what PostgreSQL tells it changes of: for servers, inside `wired`."""
     async with AsyncExitStack() as stack:
         listeners = [clock.listener(), clients.listener(), signing.listener(), packages.listener()]
-        listeners += [shelf.listener(), *gateway.listeners()]
+        listeners += [shelf.listener(), shelf.SHELVED.listener(), items.OFFERING.listener()]
+        listeners += gateway.listeners()
         if settings.uses("verdicts"):
             listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))
         await stack.enter_async_context(news.listening(settings.database.url, *listeners))

@@ -34,6 +34,11 @@ class Remembered(Generic[Key, Value]):
         self._hears = False
         self._held: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
 
+    @property
+    def hears(self) -> bool:
+        """Whether anything would be remembered."""
+        return self._hears
+
     def get(self, key: Key) -> Value | None:
         """Return what is remembered; None: the database must be asked."""
         found = self._held.get(key)

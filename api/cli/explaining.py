@@ -14,11 +14,11 @@ from api.cli.sql_lines import lines
 from api.graphql import documents, operations
 from api.graphql.operations import Operation, Refused
 from api.graphql.paths import Path, Paths, Ways, operation_node
-from api.graphql.plan.compile import Cached, Plan, Read
 from api.graphql.plan.roots import ROOT, Kept, Root
 from api.graphql.plan.runtime.batching import Statement
 from api.graphql.plan.runtime.connections import Connections
 from api.graphql.plan.runtime.slots import Unavailable
+from api.graphql.plan.segments import Cached, Plan, Read
 from api.graphql.plan.select import TYPENAME, Chosen, NotCovered, choose
 from api.graphql.schema import Schema, build
 from api.graphql.trusted import Trusted

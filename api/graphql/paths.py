@@ -24,11 +24,12 @@ from api.context import Context
 from api.graphql.access import Needs
 from api.graphql.operations import Operation
 from api.graphql.plan.arguments import Bound
-from api.graphql.plan.compile import Plan, compile_plan
+from api.graphql.plan.compile import compile_plan
 from api.graphql.plan.generated import Generated
 from api.graphql.plan.house import House
 from api.graphql.plan.running import Runner
 from api.graphql.plan.runtime.compression import Parts
+from api.graphql.plan.segments import Plan
 from api.graphql.plan.select import NotCovered, flags_of
 from api.graphql.schema import Schema
 from identity.actor import ANONYMOUS

@@ -13,7 +13,7 @@ import msgspec
 
 from api.graphql.pages import after_id, cursor
 from api.graphql.plan.leaves import quoted
-from api.graphql.plan.roots import Argument, Count, Kept, Page, Root, Size, root
+from api.graphql.plan.roots import Alike, Argument, Count, Kept, Page, Root, Size, root
 from api.graphql.plan.sources import SOURCE, Source, Step, from_sql
 from identity.roles import Role
 from identity.visibility import Visibility, as_sql
@@ -86,12 +86,22 @@ def own_parent(rule: Visibility, table: str, argument: str) -> str:
     return f"EXISTS (SELECT FROM {table} parent WHERE parent.id = {{{argument}}} AND ({own}))"
 
 
-def kept_for_all(*topics: str, by_minute: bool = False) -> dict[str, Any]:
+def kept_for_all(*topics: str, by_minute: bool = False, alike: Alike | None = None) -> dict[str, Any]:
     """Return the metadata of a field that Python answers, alike to everybody, until a table changes.
 
-    `by_minute`: or until the minute is over.
+    `by_minute`: or until the minute is over.  `alike`: other texts that have the same answer (`Kept`).
     """
-    return root(Kept(by="shared", topics=frozenset(topics), by_minute=by_minute))
+    return root(Kept(by="shared", topics=frozenset(topics), by_minute=by_minute, alike=alike))
+
+
+def by_place(nearest: Callable[[str], str]) -> Alike:
+    """Return `alike` of what a region is shown: the same as the region that `nearest` returns for it."""
+
+    def alike(given: Mapping[str, Any]) -> Mapping[str, str]:
+        region = given.get("region")
+        return {} if region is None else {"region": nearest(region)}
+
+    return alike
 
 
 def kept_with_session() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from api.graphql.access import needs
 from api.graphql.item_node import ItemNode
 from api.graphql.items import CATALOGUE
 from api.graphql.pages import Connection, after_key, connection, size
-from api.graphql.planned import kept_for_all
+from api.graphql.planned import by_place, kept_for_all
 from banshi.scopes import Scope
 from miniapps.items import queries as items
 from miniapps.release.rules.needs import OURS, Host, host
@@ -119,7 +119,10 @@ class ShelfNode:
         )
 
 
-KEPT = kept_for_all(*SHELF, by_minute=True)
+PLACES = by_place(queries.SHELVED.nearest)
+FRONT = kept_for_all(*SHELF, by_minute=True, alike=PLACES)  # slots begin and end by the minute
+LISTS = kept_for_all(*SHELF, alike=PLACES)
+FOUND = kept_for_all(*CATALOGUE, "shelf_edition", alike=by_place(items.OFFERING.nearest))
 
 
 def _shown_in(host_version: str | None) -> Callable[[ShownApp], ShelfAppNode]:
@@ -131,7 +134,7 @@ def _shown_in(host_version: str | None) -> Callable[[ShownApp], ShelfAppNode]:
 class ShelfQuery:
     """What anybody is shown of the shelf; level and age group order it and guard nothing."""
 
-    @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=KEPT)
+    @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=FRONT)
     async def shelf(
         self,
         info: Info,
@@ -142,9 +145,10 @@ class ShelfQuery:
     ) -> ShelfNode:
         """Categories, life events and featured mini-apps in a region, at this minute."""
         who, asker = queries.reader(region, level=level, age=age_group), host(host_version)
+        await queries.SHELVED.know()
         return ShelfNode.of(await queries.shelf(who, at=info.context.now), asker)
 
-    @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=KEPT)
+    @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=LISTS)
     async def shelf_apps(
         self,
         info: Info,
@@ -160,10 +164,11 @@ class ShelfQuery:
         """Mini-apps of a region in the operators' order: placed by hand first, then by name."""
         wanted, place = size(first), after_key(after, of="shelf apps")
         who = queries.reader(region, level=level, age=age_group)
+        await queries.SHELVED.know()
         page = await queries.apps(who, life_event=life_event, category=category, first=wanted, after=place)
         return connection(page, _shown_in(host_version), of="shelf apps", key=lambda app: app.place)
 
-    @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=KEPT)
+    @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=LISTS)
     async def find_apps(
         self,
         info: Info,
@@ -178,17 +183,17 @@ class ShelfQuery:
         """Mini-apps by name, purpose, department, id, pinyin or initials, and by words that mean the same."""
         wanted, place = size(first), after_key(after, of="found apps")
         who = queries.reader(region, level=level, age=age_group)
+        await queries.SHELVED.know()
         page = await queries.search(await queries.meant(search), who, first=wanted, after=place)
         return connection(page, _shown_in(host_version), of="found apps", key=lambda app: app.place)
 
-    @strawberry.field(
-        extensions=[needs(Scope.ITEMS_READ)], metadata=kept_for_all(*CATALOGUE, "shelf_edition")
-    )
+    @strawberry.field(extensions=[needs(Scope.ITEMS_READ)], metadata=FOUND)
     async def find_items(
         self, info: Info, search: str, region: str, first: int = 20, after: str | None = None
     ) -> Connection[ItemNode]:
         """Items as `items` finds them, and by the operators' words that mean the same."""
         wanted, place = size(first), after_key(after, of="found items")
+        await items.OFFERING.know()
         what = await queries.meant(search)
         page = await items.search(what.text, region, first=wanted, after=place, also=what.also)
         return connection(page, ItemNode.of, of="found items", key=lambda offer: offer.place)

@@ -10,7 +10,7 @@ from api.cli.graphql import graphql
 from api.cli.sql_lines import lines
 from api.graphql import documents
 from api.graphql.paths import Paths, Ways
-from api.graphql.plan.compile import Cached, Read
+from api.graphql.plan.segments import Cached, Read
 from api.graphql.trusted import Trusted
 from tests.databases import TEMPLATE
 

@@ -8,6 +8,8 @@ from api.graphql.documents import listed, named
 from api.graphql.paths import Paths
 from api.graphql.trusted import Trusted
 from identity.roles import Role
+from miniapps.items import queries as items
+from miniapps.shelf import queries as shelf
 from miniapps.shelf import service
 from miniapps.shelf.rules import Edit, Placing
 from tests.api.conftest import NOON, as_citizen, as_operator
@@ -105,6 +107,43 @@ async def test_what_is_kept_is_made_anew_in_the_next_minute(laid, db, ask, paths
         costs.append(bool(db))
 
     assert costs == ([False, False, True, False] if paths.runner else [True] * 4)
+
+
+@pytest.fixture
+def hearing(paths):
+    """A process that hears of changes; None where nothing is kept."""
+    held = (shelf.SHELVED, items.OFFERING)
+    for places in held:
+        places.listener().back()
+    if paths.runner is not None:
+        paths.runner.fragments.trust()
+    yield paths.runner
+    for places in held:
+        places.listener().lost()
+
+
+async def test_places_without_anything_of_their_own_share_answers(laid, db, ask, hearing):
+    whole = [await ask(text, **HERE, **more) for text, more in ((SHELF, {}), (FIND, {"search": "提取"}))]
+    for region in ("330106", "330105", "330203", "330000"):
+        db.clear()
+        asked = [
+            await ask(SHELF, region=region),
+            await ask(FIND, region=region, search="提取"),
+        ]
+        assert asked == whole
+        assert bool(db) == (hearing is None) or region == HERE["region"]  # the first told where there is what
+
+    await an_app("app-9", "县里提取", regions=["330105"])
+    await described()
+    for topic in ("shelf_entry", "mini_app"):
+        shelf.SHELVED.listener().heard(topic)
+        if hearing is not None:
+            hearing.fragments.changed(topic)
+    seen = {
+        region: len(nodes((await ask(SHELF, region=region))["data"]["shelfApps"]))
+        for region in ("330105", "330106", "330100", "330105")
+    }
+    assert seen == {"330105": 4, "330106": 3, "330100": 3}
 
 
 async def test_a_life_event_gathers_its_mini_apps_and_pages_follow(laid, ask):

@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from api.graphql.paths import Paths
-from api.graphql.plan.compile import Cached, Read
 from api.graphql.plan.roots import ROOT
+from api.graphql.plan.segments import Cached, Read
 from api.graphql.schema import Schema
 from api.graphql.trusted import Trusted
 

@@ -5,11 +5,13 @@
                 │
     document ── select.py ── a tree of chosen fields, one for each setting of @skip and @include
                 │
-                ├─ compile.py ─ sql.py, statements.py, relay.py, leaves.py ── Plan: one SQL per operation
+                ├─ compile.py ─ sql.py, statements.py, relay.py, leaves.py ── Plan (segments.py): one SQL
                 │      │
-                │      └─ running.py   bind (arguments.py) → kept bytes (runtime/fragments, dropped by news)
+                │      └─ running.py   bind (arguments.py), exchange what is alike (sharing.py)
+                │                      → kept bytes (runtime/fragments, dropped by news)
                 │                      → one row of arrays in a shared statement (runtime/batching)
-                │                      → places for Python filled → parts, compressed (runtime/compression)
+                │                      → places for Python filled (filling.py)
+                │                      → parts, compressed (runtime/compression)
                 │
                 └─ generated/ ── the same resolvers, level by level, where SQL cannot answer
 

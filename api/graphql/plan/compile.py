@@ -4,11 +4,10 @@ query { viewer {…}  catalog {…}  cases {…}  notices {…} }
                  kept        shared       └── one statement ──┘
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
-from typing import Any, Literal
 
 import strawberry
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, SelectionSetNode
@@ -19,59 +18,10 @@ from api.graphql.plan.generated import Generated
 from api.graphql.plan.house import House
 from api.graphql.plan.roots import ROOT, Kept, Root
 from api.graphql.plan.runtime.batching import Statement
+from api.graphql.plan.segments import Cached, Constant, Plan, Private, Read, Segment
 from api.graphql.plan.select import TYPENAME, Chosen, Flags, NotCovered, choose
-from api.graphql.plan.sources import Step
-from api.graphql.plan.statements import VIEWER, Asked, Parameter, statement
-
-
-@dataclass(frozen=True)
-class Read:
-    """SQL, what one asker hands in, and who fills the places it leaves."""
-
-    statement: Statement
-    parameters: tuple[Parameter, ...]
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class Private:
-    """A column of the operation's statement: the text of root fields that stand next to one another."""
-
-    column: int
-
-
-@dataclass(frozen=True)
-class Cached:
-    """A root field that is kept as bytes, shared by all or with a session; SQL or Python makes it."""
-
-    key: str
-    by: Literal["shared", "session"]
-    topics: frozenset[str]
-    maker: Read | Generated
-    identity: object  # tells it from others, also from those that are gone; holds no maker in memory
-    by_minute: bool = False
-
-
-@dataclass(frozen=True)
-class Constant:
-    """Text that every answer has."""
-
-    text: bytes
-
-
-Segment = Private | Cached | Constant
-Seen = Callable[[Any, Mapping[str, Any]], Any]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One operation, ready to be answered by bytes."""
-
-    segments: tuple[Segment, ...]
-    read: Read | None  # of the private fields
-    binder: Binder
-    allows: Callable[[Any], bool]  # the coarse lock
-    seen: tuple[tuple[str, Seen], ...]  # by the root fields' keys
+from api.graphql.plan.sharing import Sharing
+from api.graphql.plan.statements import VIEWER, Asked, statement
 
 
 def compile_plan(
@@ -170,7 +120,8 @@ class _Compiler:
             same = sha256(read.statement.text.encode()).digest(), read.steps  # equal ones make equal bytes
             return Cached(chosen.key, "shared", found.root.topics, read, same)
         kept, maker = found.root, self._python(chosen)
-        return Cached(chosen.key, kept.by, kept.topics, maker, object(), by_minute=kept.by_minute)
+        sharing = Sharing.of(kept, chosen)
+        return Cached(chosen.key, kept.by, kept.topics, maker, object(), kept.by_minute, sharing)
 
     def _read(self, runs: list[list[Asked]]) -> Read:
         text, parameters, steps = statement(runs, self.types)

@@ -12,6 +12,7 @@ from api.graphql.plan.sources import Step
 ROOT = "plan.root"
 
 Converter = Callable[[Any], Any]
+Alike = Callable[[Mapping[str, Any]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,15 @@ class Kept:
 
     "shared": for everybody with these arguments, until one of `topics` changes; with `by_minute` made anew
     in each minute of the platform's clock, for what begins and ends by schedules of whole minutes.
+    `alike` says which texts among the arguments may be exchanged, and for what, with the same answer: many
+    then share one.  It is asked at each request.
     "session": for who asks, as long as the verdict on his session is remembered.
     """
 
     by: Literal["shared", "session"]
     topics: frozenset[str] = frozenset()
     by_minute: bool = False
+    alike: Alike | None = None
     seen: Callable[[Any, Mapping[str, Any]], Awaitable[None] | None] | None = None
 
 

@@ -11,18 +11,20 @@ from typing import Any
 import msgspec
 
 from api.graphql.plan.arguments import Bound, Refused
-from api.graphql.plan.compile import Cached, Constant, Plan, Private, Read
+from api.graphql.plan.filling import HOLE_MARK, filled
 from api.graphql.plan.generated import Generated
 from api.graphql.plan.generated.wait import together
 from api.graphql.plan.house import House
 from api.graphql.plan.runtime.batching import Batches
 from api.graphql.plan.runtime.compression import Parts
 from api.graphql.plan.runtime.fragments import Fragment, Fragments
-from api.graphql.plan.sql import BROKEN, END, HOLE
+from api.graphql.plan.segments import Cached, Constant, Plan, Private, Read
+from api.graphql.plan.sharing import Changes, key_of
+from api.graphql.plan.sql import BROKEN
 from api.graphql.plan.statements import VIEWER
 
 HEAD, TAIL, COMMA = b'{"data":{', b"}}", b","
-HOLE_MARK, END_MARK, BROKEN_MARK = HOLE.encode(), END.encode(), BROKEN.encode()
+BROKEN_MARK = BROKEN.encode()
 
 MOST_KEPT = 32  # answers per session: first-party clients have a handful of documents
 
@@ -111,7 +113,7 @@ class Runner:
             if column is None or BROKEN_MARK in column:
                 raise Irregular
             is_whole = not read.steps or HOLE_MARK not in column
-            found.append(column if is_whole else await _filled(column, read, context))
+            found.append(column if is_whole else await filled(column, read, context))
         return found
 
     def _held(self, each: Cached, all_bound: Mapping[str, Bound], context: Any) -> Fragment | bytes | None:
@@ -120,7 +122,7 @@ class Runner:
         if not bound.short:
             return None
         if each.by == "shared":
-            return self.fragments.peek(self._key(each, bound, context))
+            return self.fragments.peek(self._key(each, bound, _changes(each, bound), context))
         kept = self.house.kept(context)
         return None if kept is None else kept.get((each.identity, bound.key))
 
@@ -129,18 +131,20 @@ class Runner:
     ) -> Fragment | bytes:
         """Return a segment made now, and keep it if it may be kept."""
         bound = all_bound[each.key]
+        changes = _changes(each, bound)
+        given = each.sharing.given(variables, changes) if each.sharing and changes else variables
 
         async def make() -> bytes:
             asker = self.house.nobody(context) if each.by == "shared" else context
             if isinstance(each.maker, Read):
                 [column] = await self._read(each.maker, {each.key: bound}, asker)
                 return column
-            return await _made(each.maker, variables, asker)
+            return await _made(each.maker, given, asker)
 
         if not bound.short:
             return await make()
         if each.by == "shared":
-            return await self.fragments.get(self._key(each, bound, context), each.topics, make)
+            return await self.fragments.get(self._key(each, bound, changes, context), each.topics, make)
         made = await make()
         kept = self.house.kept(context)
         if kept is not None:
@@ -149,9 +153,13 @@ class Runner:
             kept[each.identity, bound.key] = made
         return made
 
-    def _key(self, each: Cached, bound: Bound, context: Any) -> Hashable:
+    def _key(self, each: Cached, bound: Bound, changes: Changes, context: Any) -> Hashable:
         """Return under what a shared segment is kept."""
-        return each.identity, bound.key, self.house.minute(context) if each.by_minute else None
+        return each.identity, key_of(bound, changes), self.house.minute(context) if each.by_minute else None
+
+
+def _changes(each: Cached, bound: Bound) -> Changes:
+    return {} if each.sharing is None else each.sharing.changes(bound)
 
 
 async def _made(maker: Generated, variables: Mapping[str, Any], context: Any) -> bytes:
@@ -159,30 +167,6 @@ async def _made(maker: Generated, variables: Mapping[str, Any], context: Any) ->
     if errors or data is None:
         raise Irregular
     return encode(data)[1:-1]
-
-
-async def _filled(column: bytes, read: Read, context: Any) -> bytes:
-    """Return a column with its places filled."""
-    head, *rest = column.split(HOLE_MARK)
-    places: list[tuple[int, str]] = []
-    tails = []
-    for part in rest:
-        place, _, tail = part.partition(END_MARK)
-        step, _, text = place.partition(b":")
-        places.append((int(step), text.decode()))
-        tails.append(tail)
-    made = await _steps(places, read, context)
-    return b"".join([head, *(part for pair in zip(made, tails, strict=True) for part in pair)])
-
-
-async def _steps(places: list[tuple[int, str]], read: Read, context: Any) -> list[bytes]:
-    made: list[bytes] = [b""] * len(places)
-    for step in {step for step, _ in places}:
-        where = [index for index, (each, _) in enumerate(places) if each == step]
-        filled = await read.steps[step].fill(context, [places[index][1] for index in where])
-        for index, text in zip(where, filled, strict=True):
-            made[index] = text
-    return made
 
 
 def _joined(plan: Plan, kept: Filled, columns: Sequence[bytes]) -> Parts:

@@ -9,6 +9,7 @@ from miniapps.items.queries._offers import (
     texts,
     topics,
 )
+from miniapps.items.queries._places import OFFERING, Places
 from miniapps.items.queries._search import search
 from miniapps.items.queries._versions import (
     CURRENT,
@@ -21,6 +22,6 @@ from miniapps.items.queries._versions import (
 )
 
 __all__ = [
-    "CURRENT", "Offer", "around", "catalog", "compiled", "described", "lock_unindexed", "offers",
-    "published", "remembered", "search", "texts", "topics", "version", "versions",
+    "CURRENT", "OFFERING", "Offer", "Places", "around", "catalog", "compiled", "described", "lock_unindexed",
+    "offers", "published", "remembered", "search", "texts", "topics", "version", "versions",
 ]  # fmt: skip

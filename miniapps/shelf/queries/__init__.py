@@ -31,6 +31,7 @@ from miniapps.shelf.queries._editions import (
 )
 from miniapps.shelf.queries._index import Unindexed, is_any_unindexed, lock_unindexed
 from miniapps.shelf.queries._pending import Pending, pending
+from miniapps.shelf.queries._places import SHELVED
 from miniapps.shelf.queries._reading import (
     Found,
     View,
@@ -56,6 +57,7 @@ from miniapps.shelf.queries._voices import (
 )
 
 __all__ = [
+    "SHELVED",
     "Found",
     "Layout",
     "Pending",

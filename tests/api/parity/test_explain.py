@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from api.graphql.paths import Paths
-from api.graphql.plan.compile import Cached, Read
+from api.graphql.plan.segments import Cached, Read
 from api.graphql.plan.statements import VIEWER
 from api.graphql.trusted import Trusted
 from bench._lab.cluster import Lab

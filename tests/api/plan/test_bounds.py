@@ -9,8 +9,9 @@ from api.graphql import execute
 from api.graphql.execute import Ask
 from api.graphql.paths import HOUSE, Paths
 from api.graphql.plan.arguments import LONGEST
-from api.graphql.plan.compile import Cached, Plan, compile_plan
+from api.graphql.plan.compile import compile_plan
 from api.graphql.plan.roots import Argument, Kept, Root, Size, root
+from api.graphql.plan.segments import Cached, Plan
 from api.graphql.plan.select import NotCovered
 from api.graphql.plan.sources import Mapped, from_sql, rows
 from identity.actor import ANONYMOUS

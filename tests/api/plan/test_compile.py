@@ -7,8 +7,9 @@ from graphql import parse
 from api.context import Context
 from api.graphql.access import needs
 from api.graphql.paths import HOUSE
-from api.graphql.plan.compile import Cached, Private, compile_plan
+from api.graphql.plan.compile import compile_plan
 from api.graphql.plan.roots import Argument, Root, Size, root
+from api.graphql.plan.segments import Cached, Private
 from api.graphql.plan.select import NotCovered
 from api.graphql.plan.sources import Mapped, from_sql, rows
 from banshi.scopes import Scope

@@ -1,0 +1,70 @@
+"""What stands for a place: the nearest around it that has something of its own."""
+
+import pytest
+
+from miniapps.items.queries import OFFERING
+from tests.miniapps.items.factories import make_item
+
+
+@pytest.fixture
+def hearing():
+    """A process that hears of changes."""
+    OFFERING.listener().back()
+    yield
+    OFFERING.listener().lost()
+
+
+async def test_who_hears_nothing_knows_nothing(db):
+    await make_item(more="实施地区: [330100]\n")
+    db.clear()
+
+    await OFFERING.know()
+
+    assert not db
+    assert OFFERING.nearest("330106") == "330106"
+
+
+async def test_the_nearest_place_with_an_item_stands_for_those_inside(db, hearing):
+    await make_item(more="实施地区: [330100, 330203]\n")
+    await OFFERING.know()
+
+    stands = {code: OFFERING.nearest(code) for code in ("330106", "330100", "330203", "330212", "331000")}
+
+    assert stands == {
+        "330106": "330100",
+        "330100": "330100",
+        "330203": "330203",
+        "330212": "330000",
+        "331000": "330000",
+    }
+
+
+async def test_a_town_is_shown_what_its_county_is(db, hearing):
+    await make_item(more="实施地区: [330106]\n")
+    await OFFERING.know()
+
+    assert {OFFERING.nearest(code) for code in ("330106109", "330106")} == {"330106"}
+
+
+@pytest.mark.parametrize("code", ["110101", "33010", "somewhere", "", "３３０１０６"])
+async def test_what_is_no_division_of_ours_stands_for_itself(db, hearing, code):
+    await OFFERING.know()
+
+    assert OFFERING.nearest(code) == code
+
+
+async def test_it_is_asked_once_until_something_changes(db, hearing):
+    await OFFERING.know()
+    db.clear()
+    await OFFERING.know()
+    assert not db
+
+    await make_item(more="实施地区: [330106]\n")
+    OFFERING.listener().heard("case")
+    assert OFFERING.nearest("330106") == "330000"
+    OFFERING.listener().heard("item")
+    assert OFFERING.nearest("330106") == "330106"
+    db.clear()
+    await OFFERING.know()
+    assert len(db) == 1
+    assert (OFFERING.nearest("330106"), OFFERING.nearest("330105")) == ("330106", "330000")
