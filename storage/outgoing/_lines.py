@@ -19,6 +19,7 @@ from storage.outgoing._guard import Place, reach
 CONNECT_S = 3.0
 KEPT_S = 4.0  # unused; many servers end a connection after five
 AGE_S = 60.0
+SWEEP_S = 0.5  # between looks at who waits too long and what nobody uses
 MOST_HEAD = 32 * 1024  # bytes before the body
 MOST_OPEN = 128  # connections to one host, so many requests under way there
 
@@ -53,14 +54,16 @@ class Line(asyncio.Protocol):
         self._most_bytes = most_bytes
         self._parser = HttpResponseParser(self)
         self._transport: Any = None
+        self._due = 0.0
         self._asked: asyncio.Future[Reply] | None = None
         self._body = bytearray()
         self._head_bytes = 0
         self._has_head = self._has_length = False
 
-    def ask(self, request: bytes) -> asyncio.Future[Reply]:
-        """Send a request; the future has its answer, or a ConnectionError."""
+    def ask(self, request: bytes, due: float) -> asyncio.Future[Reply]:
+        """Send a request; the future has its answer, a ConnectionError, or TimeoutError when that is late."""
         self._clear()
+        self._due = due
         self._asked = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return self._asked
@@ -70,6 +73,11 @@ class Line(asyncio.Protocol):
         self.ended = True
         if self._transport is not None:
             self._transport.abort()
+
+    def look(self, now: float) -> None:
+        """Give up what was due by `now`."""
+        if self._asked is not None and self._due <= now:
+            self._fail(TimeoutError("no answer came in time"))
 
     def is_good(self, now: float) -> bool:
         """Say whether another request may go down it."""
@@ -133,7 +141,7 @@ class Line(asyncio.Protocol):
         if asked is not None and not asked.done():
             asked.set_result(Reply(self._parser.get_status_code(), bytes(self._body)))
 
-    def _fail(self, error: ConnectionError) -> None:
+    def _fail(self, error: OSError) -> None:
         asked, self._asked = self._asked, None
         if asked is not None and not asked.done():
             asked.set_exception(error)
@@ -153,32 +161,46 @@ class Lines:
         self._most_bytes = most_bytes
         self._context = context or ssl.create_default_context()
         self._unused: defaultdict[Host, list[Line]] = defaultdict(list)  # the one used last is taken first
+        self._asked: set[Line] = set()
         self._count: Counter[Host] = Counter()
         self._alarm: asyncio.TimerHandle | None = None
 
     async def post(
-        self, place: Place, path: str, headers: Mapping[str, str], body: bytes, *, loopback: bool = False
+        self,
+        place: Place,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        patience_s: float,
+        loopback: bool = False,
     ) -> Reply:
-        """Send `body` to `path` at a place and return the answer; the caller says how long he waits.
+        """Send `body` to `path` at a place and return the answer, which is waited for at most so long.
 
-        Raises: OutgoingRefused, TooBusy, NotSent: nothing was sent.  Unreadable; ConnectionError when it was
-            sent and no answer came.
+        A clock for all looks at that twice a second: one for each request was a tenth of what it cost.
+        Raises: OutgoingRefused, TooBusy, NotSent: nothing was sent.  Unreadable; TimeoutError and
+            ConnectionError when it was sent and no answer came.
         """
         request = _request(place, path, headers, body)
         host = (place.scheme, place.host, place.port)
         if self._count[host] >= MOST_OPEN:
             raise TooBusy
-        line = self._take(host)
+        now = time.monotonic()
+        line = self._take(host, now)
         self._count[host] += 1
         try:
             line = line or await self._open(place, loopback=loopback)
-            reply = await line.ask(request)
+            self._asked.add(line)
+            self._watch()
+            reply = await line.ask(request, now + patience_s)
         except BaseException:
             if line is not None:
                 line.abort()
             raise
         finally:
             self._count[host] -= 1
+            if line is not None:
+                self._asked.discard(line)
         self._give(host, line)
         return reply
 
@@ -191,8 +213,8 @@ class Lines:
         if self._alarm is not None:
             self._alarm.cancel()
 
-    def _take(self, host: Host) -> Line | None:
-        now, unused = time.monotonic(), self._unused[host]
+    def _take(self, host: Host, now: float) -> Line | None:
+        unused = self._unused[host]
         while unused:
             line = unused.pop()
             if line.is_good(now):
@@ -205,12 +227,16 @@ class Lines:
             return
         line.unused_since = time.monotonic()
         self._unused[host].append(line)
+
+    def _watch(self) -> None:
         if self._alarm is None:
-            self._alarm = asyncio.get_running_loop().call_later(KEPT_S, self._sweep)
+            self._alarm = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep)
 
     def _sweep(self) -> None:
-        """End what nobody used for a while."""
+        """End what nobody used for a while, and the waiting for what was due."""
         self._alarm, now = None, time.monotonic()
+        for line in list(self._asked):
+            line.look(now)
         for host, lines in list(self._unused.items()):
             for line in lines:
                 if not line.is_good(now):
@@ -218,8 +244,8 @@ class Lines:
             self._unused[host] = [line for line in lines if not line.ended]
             if not self._unused[host]:
                 del self._unused[host]
-        if self._unused:
-            self._alarm = asyncio.get_running_loop().call_later(KEPT_S, self._sweep)
+        if self._unused or self._asked:
+            self._watch()
 
     async def _open(self, place: Place, *, loopback: bool) -> Line:
         is_tls = place.scheme == "https"

@@ -41,8 +41,11 @@ class BackEnds:
         if self._lines is not None:
             self._lines.close()
 
-    async def ask(self, upstream: Upstream, call: Call, *, at: datetime) -> Result:
-        """Send a call to the address of a back end, and return what became of it, however long that takes."""
+    async def ask(self, upstream: Upstream, call: Call, *, at: datetime, patience_s: float) -> Result:
+        """Send a call to the address of a back end, and return what became of it.
+
+        Raises: TimeoutError when no answer came in so many seconds.
+        """
         headers = {
             "content-type": "application/json", "accept": "application/json",
             "authorization": f"Bearer {call.token}", "x-request-id": call.request_id,
@@ -53,8 +56,9 @@ class BackEnds:
         path = upstream.path(call.api)
         try:
             reply = await self._lines.post(
-                upstream.place, path, headers, call.body, loopback=_bounds.loopback()
-            )
+                upstream.place, path, headers, call.body,
+                patience_s=patience_s, loopback=_bounds.loopback(),
+            )  # fmt: skip
         except OutgoingRefused as refused:
             log.warning("gateway.address_refused", reason=str(refused))
             return UNREACHED

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from banshi import calls
 from banshi.calls import Answer, AppBusy, AppFailed, AppLost, AppOffline, AppResting, AppSilent
@@ -34,8 +34,7 @@ UNEXPECTED = "INTERNAL"
 OPENED, WHO = "opened", "who"  # under which a version, and its citizen, are kept with the verdict on a token
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One call as it came in."""
 
     app_id: str
@@ -217,15 +216,16 @@ async def _pass_on(exchange: Exchange, channel: str, asked: Asked, who: Who, *, 
     upstream = None if channel.startswith(rules.BENCH) else await upstream_of(audience, now=now)
     # a signature's id is its token's, and who sees an id again takes it for the same call
     token_for = session_tokens.issue if upstream and upstream.secrets else session_tokens.lent
+    token = await token_for(who, audience, asked.api, now=now)
     call = Call(
-        id=new_hex(), api=asked.api, token=await token_for(who, audience, asked.api, now=now),
-        request_id=asked.request_id, body=asked.body, idempotency_key=asked.idempotency_key,
+        id="" if upstream else new_hex(), api=asked.api, token=token, request_id=asked.request_id,
+        body=asked.body, idempotency_key=asked.idempotency_key,
     )  # fmt: skip
     try:
+        if upstream is not None:
+            return await exchange.back_ends.ask(upstream, call, at=now, patience_s=PATIENCE_S)
         async with asyncio.timeout(PATIENCE_S):
-            if upstream is None:
-                return await exchange.call(channel, call)
-            return await exchange.back_ends.ask(upstream, call, at=now)
+            return await exchange.call(channel, call)
     except TimeoutError:
         raise AppSilent(app_id=app_id, seconds=int(PATIENCE_S)) from None
 

@@ -46,7 +46,10 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """What a back end is told of a call; it reads `token` to know for whom it is."""
+    """What a back end is told of a call; it reads `token` to know for whom it is.
+
+    `id` tells it from others on a connection; at an address it has none.
+    """
 
     id: str
     api: str
