@@ -1,4 +1,4 @@
-"""Connections that are kept to addresses others gave us: one request after the other, each answered or not."""
+"""Connections kept to addresses that others gave us: one request after the other, each answered or not."""
 
 import asyncio
 import time
