@@ -4,25 +4,31 @@ from collections.abc import Collection
 
 from identity import regions
 from miniapps.items.queries._offers import around
-from storage.db import fetch
+from storage.db import execute, fetch, transaction
 from storage.news import Listener
 from storage.remembered import Remembered
 
-STALE_S = 30.0
+STALE_S = 60.0
 _ALL = "all"
+
+_OFFERING = (
+    "SELECT x.code FROM unnest($1::varchar[]) AS x (code)"
+    " WHERE EXISTS (SELECT FROM item i WHERE i.current_id IS NOT NULL AND i.regions && ARRAY[x.code])"
+)
 
 
 class Places:
     """The places for which something is there, remembered while this process hears of changes.
 
-    `used` is a condition in SQL on {place}, a division code; what it looks at are the tables `topics`.
+    `used` is SQL that returns the column `code`: those of the divisions in $1, and any others, for which
+    there is something in the tables `topics`.
     """
 
     def __init__(self, used: str, topics: Collection[str]) -> None:
-        asked = used.format(place="x.code")
-        self._statement = f"SELECT x.code FROM unnest($1::varchar[]) AS x (code) WHERE {asked}"  # noqa: S608 (ours)
-        self.topics = frozenset(topics)
+        self._used = used
+        self._is_asking = False
         self._held = Remembered[str, frozenset[str]]("changed", stale_s=STALE_S)
+        self.topics = frozenset(topics)
 
     def nearest(self, region: str) -> str:
         """Return the place whose readers are shown the same: the region itself, or one around it.
@@ -36,18 +42,28 @@ class Places:
         return next((code for code in near if code in used), province)
 
     async def know(self) -> None:
-        """Let `nearest` know from now on: one statement, when something has changed."""
-        if not self._held.hears or self._held.get(_ALL) is not None:
+        """Let `nearest` know, when something has changed; one asks, the others go on without it."""
+        if not self._held.hears or self._is_asking or self._held.get(_ALL) is not None:
             return
-        codes = [place.code for place in regions.shipped().values() if len(place.code) == 6]
-        before = self._held.changes
-        rows = await fetch(self._statement, codes)
-        self._held.keep(_ALL, frozenset(row["code"] for row in rows), before)
+        self._is_asking, before = True, self._held.changes
+        try:
+            used = await self._ask()
+        finally:
+            self._is_asking = False
+        self._held.keep(_ALL, used, before)
+
+    async def _ask(self) -> frozenset[str]:
+        codes = [place.code for place in regions.shipped().values() if place.level in (2, 3)]
+        async with transaction():
+            # for a place with nothing the whole table would be read, in the hope of finding something soon
+            await execute("SET LOCAL enable_seqscan = off")
+            rows = await fetch(self._used, codes)
+        return frozenset(row["code"] for row in rows)
 
     def listener(self) -> Listener:
         """Return what must hear PostgreSQL for anything to be known."""
         return self._held.listener(self.topics)
 
 
-OFFERING = Places("EXISTS (SELECT FROM item i WHERE i.regions && ARRAY[{place}])", {"item"})
+OFFERING = Places(_OFFERING, {"item"})
 """Where items are offered."""

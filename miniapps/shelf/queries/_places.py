@@ -2,11 +2,9 @@
 
 from miniapps.items.queries import Places
 
-_SLOTS = (
-    "SELECT s->>'region' FROM (SELECT front FROM shelf_edition ORDER BY number DESC LIMIT 1) AS e,"
-    " jsonb_array_elements(e.front->'slots') AS s"
+_SHELVED = (
+    "SELECT unnest(regions) AS code FROM shelf_entry UNION"
+    " SELECT s->>'region' FROM (SELECT front FROM shelf_edition ORDER BY number DESC LIMIT 1) AS e,"
+    " jsonb_array_elements(e.front->'slots') AS s WHERE $1::varchar[] IS NOT NULL"
 )
-SHELVED = Places(
-    f"EXISTS (SELECT FROM shelf_entry e WHERE e.regions && ARRAY[{{place}}]) OR {{place}} IN ({_SLOTS})",
-    {"shelf_entry", "shelf_edition"},
-)
+SHELVED = Places(_SHELVED, {"shelf_entry", "shelf_edition"})
