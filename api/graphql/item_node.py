@@ -124,9 +124,12 @@ class ItemNode:
     @classmethod
     def of(cls, offer: Offer, text: CompiledItem | None = None) -> Self:
         """Wrap an offer, with the text of its version where that is at hand."""
-        same = ("number", "published_at", "code", "name", "summary", "kind", "agency", "target", "regions",
-                "life_events", "instant", "declared_trips", "sample")  # fmt: skip
-        return cls(id=offer.current_id, text=text, **{name: getattr(offer, name) for name in same})
+        return cls(
+            id=offer.current_id, code=offer.code, number=offer.number, name=offer.name, summary=offer.summary,
+            kind=offer.kind, agency=offer.agency, target=offer.target, life_events=offer.life_events,
+            regions=offer.regions, instant=offer.instant, declared_trips=offer.declared_trips,
+            sample=offer.sample, published_at=offer.published_at, text=text,
+        )  # fmt: skip
 
     topic: TopicNode | None = linked(
         TOPICS,

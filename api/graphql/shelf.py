@@ -73,19 +73,11 @@ class ShelfAppNode:
     @classmethod
     def of(cls, app: ShownApp, host: Host = OURS) -> Self:
         """Wrap a mini-app for who asks by such a host app."""
-        same = (
-            "id",
-            "app_id",
-            "name",
-            "purpose",
-            "department",
-            "categories",
-            "life_events",
-            "average",
-            "rated",
-        )
-        told = {name: getattr(app, name) for name in same}
-        return cls(**told, host_needed=app.host_needed(host))
+        return cls(
+            id=app.id, app_id=app.app_id, name=app.name, purpose=app.purpose, department=app.department,
+            categories=app.categories, life_events=app.life_events, average=app.average, rated=app.rated,
+            host_needed=app.host_needed(host),
+        )  # fmt: skip
 
 
 @strawberry.type(name="Featured", description="A mini-app in a featured slot.")

@@ -1,7 +1,8 @@
 """Mini-apps as the shelf shows them, in the order that operators give them.  They are everybody's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -68,15 +69,20 @@ class ShownApp:
     place: str = ""  # where it stands in its list: what the next page starts after
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Self:
+    def of(cls, row: Mapping[str, Any], *, place: str = "") -> Self:
         """Make one of a row."""
         values = dict(row)
         counts = dict(enumerate(values.pop("stars") or (), start=1))
-        return cls(**values, average=average(counts), rated=sum(counts.values()))
+        return cls(**values, average=average(counts), rated=sum(counts.values()), place=place)
 
     def host_needed(self, asker: Host) -> str | None:
         """Return the version that the host has to be updated to; None: the mini-app opens in it."""
-        return None if asker >= host(self.min_host_version) else self.min_host_version
+        return None if asker >= _least(self.min_host_version) else self.min_host_version
+
+
+@lru_cache(1_000)
+def _least(version: str) -> Host:
+    return host(version)
 
 
 def statement(layout: Layout, rest: str) -> str:
@@ -130,8 +136,7 @@ async def matching(
 def paged(rows: Sequence[Mapping[str, Any]], mode: str, first: int, offset: int) -> Page[ShownApp]:
     """Return a page of `first` of the rows, which are one more when others follow."""
     apps = [
-        replace(ShownApp.of(row), place=f"{mode}{offset + count}")
-        for count, row in enumerate(rows[:first], start=1)
+        ShownApp.of(row, place=f"{mode}{offset + count}") for count, row in enumerate(rows[:first], start=1)
     ]
     return Page(rows=apps, more=len(rows) > first and offset + first < DEEPEST)
 
