@@ -8,8 +8,9 @@ ID = "2026-11-23T13:00:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "index of where items are offered"
 
+# of an expression, so that lists in an order never take it: they stop at their size, which it knows nothing of
 REGIONS = (
-    "CREATE INDEX item_regions ON item USING gin (regions) WITH (fastupdate = off)"
+    "CREATE INDEX item_regions ON item USING gin ((regions::text[])) WITH (fastupdate = off)"
     " WHERE current_id IS NOT NULL"
 )
 

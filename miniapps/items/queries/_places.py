@@ -13,7 +13,8 @@ _ALL = "all"
 
 _OFFERING = (
     "SELECT x.code FROM unnest($1::varchar[]) AS x (code)"
-    " WHERE EXISTS (SELECT FROM item i WHERE i.current_id IS NOT NULL AND i.regions && ARRAY[x.code])"
+    " WHERE EXISTS (SELECT FROM item i WHERE i.current_id IS NOT NULL"
+    " AND i.regions::text[] && ARRAY[x.code::text])"
 )
 
 
