@@ -177,7 +177,7 @@ class Lines:
     ) -> Reply:
         """Send `body` to `path` at a place and return the answer, which is waited for at most so long.
 
-        A clock for all looks at that twice a second: one for each request was a tenth of what it cost.
+        One clock looks at that for all, twice a second.
         Raises: OutgoingRefused, TooBusy, NotSent: nothing was sent.  Unreadable; TimeoutError and
             ConnectionError when it was sent and no answer came.
         """
@@ -212,6 +212,7 @@ class Lines:
         self._unused.clear()
         if self._alarm is not None:
             self._alarm.cancel()
+            self._alarm = None
 
     def _take(self, host: Host, now: float) -> Line | None:
         unused = self._unused[host]
