@@ -69,8 +69,7 @@ async def test_a_program_that_is_asked_to_end_answers_first(world, program):
     program.send_signal(2)
 
     assert (await call).json() == "done"
-    # a close that nobody answers is given up after ten seconds
-    assert await asyncio.wait_for(program.wait(), 20) == 0
+    assert await asyncio.wait_for(program.wait(), 10) == 0
 
 
 async def test_the_simulator_calls_by_way_of_the_platform(world, sign_in, tmp_path: Path):

@@ -24,6 +24,7 @@ log = logging.getLogger("banshi")  # noqa: TID251 (a library logs as the program
 MOST_FRAME = 1024 * 1024  # bytes
 FIRST_S, LONGEST_S = 0.2, 15.0  # pauses before connecting again
 PING_S, OPEN_S, GRACE_S = 5.0, 10.0, 6.0
+CLOSE_S = 2.0  # with GRACE_S less than the ten seconds that programs are commonly given to end
 CALL_S = 10.0  # the platform waits no longer for an answer
 TOO_LATE = b'{"error":{"code":"APP_SILENT","message":"The handler took too long.","data":{}}}'
 DRAIN = '{"type":"drain"}'
@@ -114,7 +115,7 @@ class Link:
         address = self.platform.replace("http", "ws", 1) + "/relay"
         socket = await connect(
             address, additional_headers=self._headers, max_size=MOST_FRAME, open_timeout=OPEN_S,
-            ping_interval=PING_S, ping_timeout=PING_S, compression=None, proxy=None,
+            ping_interval=PING_S, ping_timeout=PING_S, close_timeout=CLOSE_S, compression=None, proxy=None,
         )  # fmt: skip
         self._open.add(socket)
         try:
