@@ -10,6 +10,7 @@ import ssl
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from contextvars import Context
 from typing import Any, NamedTuple
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -231,7 +232,8 @@ class Lines:
 
     def _watch(self) -> None:
         if self._alarm is None:
-            self._alarm = asyncio.get_running_loop().call_later(SWEEP_S, self._sweep)
+            loop = asyncio.get_running_loop()
+            self._alarm = loop.call_later(SWEEP_S, self._sweep, context=Context())  # of no one request
 
     def _sweep(self) -> None:
         """End what nobody used for a while, and the waiting for what was due."""
