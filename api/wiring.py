@@ -137,7 +137,7 @@ async def attentive(settings: Settings) -> AsyncIterator[None]:
     """Let this process remember what PostgreSQL tells it changes of: for servers, inside `wired`."""
     async with AsyncExitStack() as stack:
         listeners = [clock.listener(), clients.listener(), signing.listener(), packages.listener()]
-        listeners += [shelf.listener(), shelf.SHELVED.listener(), items.OFFERING.listener()]
+        listeners += [shelf.listener(), shelf.SHOWN_IN.listener(), items.OFFERED_IN.listener()]
         listeners += gateway.listeners()
         if settings.uses("verdicts"):
             listeners.append(await stack.enter_async_context(verdicts.remembered(clock.now)))

@@ -13,7 +13,7 @@ from api.graphql.item_node import Audience, ItemNode
 from api.graphql.item_parts import ItemMaterialNode
 from api.graphql.pages import Connection, after_key, connection, size
 from api.graphql.plan.roots import Argument, Root, Size, root
-from api.graphql.planned import by_place, kept_for_all
+from api.graphql.planned import by_region, kept_for_all
 from banshi.scopes import Scope
 from miniapps.items import queries, rules, service
 from miniapps.items.tables import ItemVersion
@@ -80,8 +80,8 @@ OFFERED = root(
 )
 
 
-FOUND = kept_for_all(*CATALOGUE, alike=by_place(queries.OFFERING.nearest))
-"""What is found is the same in all places around which the same is offered."""
+FOUND = kept_for_all(*CATALOGUE, alike=by_region(queries.OFFERED_IN))
+"""What is found is the same in all regions around which the same is offered."""
 
 
 @strawberry.type
@@ -99,7 +99,6 @@ class ItemsQuery:
         after: str | None = None,
     ) -> Connection[ItemNode]:
         """Items on offer, best match first; `search` takes Chinese, pinyin, its initials or a code."""
-        await queries.OFFERING.know()
         page = await queries.search(
             search, region, life_event, first=size(first), after=after_key(after, of="items")
         )

@@ -17,6 +17,7 @@ from api.graphql.plan.roots import Alike, Argument, Count, Kept, Page, Root, Siz
 from api.graphql.plan.sources import SOURCE, Source, Step, from_sql
 from identity.roles import Role
 from identity.visibility import Visibility, as_sql
+from miniapps.items.queries import RegionsUsed
 from storage.paging import LARGEST
 
 Seen = Callable[[Any, Mapping[str, Any]], Awaitable[None] | None]
@@ -94,14 +95,14 @@ def kept_for_all(*topics: str, by_minute: bool = False, alike: Alike | None = No
     return root(Kept(by="shared", topics=frozenset(topics), by_minute=by_minute, alike=alike))
 
 
-def by_place(nearest: Callable[[str], str]) -> Alike:
-    """Return `alike` of what a region is shown: the same as the region that `nearest` returns for it."""
+def by_region(used: RegionsUsed) -> Alike:
+    """Return `alike` of what a region is shown: the same as the nearest one with something of its own."""
 
-    def alike(given: Mapping[str, Any]) -> Mapping[str, str]:
+    def chosen(given: Mapping[str, Any]) -> Mapping[str, str]:
         region = given.get("region")
-        return {} if region is None else {"region": nearest(region)}
+        return {} if region is None else {"region": used.nearest(region)}
 
-    return alike
+    return Alike(chosen, used.know)
 
 
 def kept_with_session() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from api.graphql.access import needs
 from api.graphql.item_node import ItemNode
 from api.graphql.items import CATALOGUE
 from api.graphql.pages import Connection, after_key, connection, size
-from api.graphql.planned import by_place, kept_for_all
+from api.graphql.planned import by_region, kept_for_all
 from banshi.scopes import Scope
 from miniapps.items import queries as items
 from miniapps.release.rules.needs import OURS, Host, host
@@ -111,10 +111,10 @@ class ShelfNode:
         )
 
 
-PLACES = by_place(queries.SHELVED.nearest)
-FRONT = kept_for_all(*SHELF, by_minute=True, alike=PLACES)  # slots begin and end by the minute
-LISTS = kept_for_all(*SHELF, alike=PLACES)
-FOUND = kept_for_all(*CATALOGUE, "shelf_edition", alike=by_place(items.OFFERING.nearest))
+REGIONS = by_region(queries.SHOWN_IN)
+FRONT = kept_for_all(*SHELF, by_minute=True, alike=REGIONS)  # slots begin and end by the minute
+LISTS = kept_for_all(*SHELF, alike=REGIONS)
+FOUND = kept_for_all(*CATALOGUE, "shelf_edition", alike=by_region(items.OFFERED_IN))
 
 
 def _shown_in(host_version: str | None) -> Callable[[ShownApp], ShelfAppNode]:
@@ -137,7 +137,6 @@ class ShelfQuery:
     ) -> ShelfNode:
         """Categories, life events and featured mini-apps in a region, at this minute."""
         who, asker = queries.reader(region, level=level, age=age_group), host(host_version)
-        await queries.SHELVED.know()
         return ShelfNode.of(await queries.shelf(who, at=info.context.now), asker)
 
     @strawberry.field(extensions=[needs(Scope.APPS_READ)], metadata=LISTS)
@@ -156,7 +155,6 @@ class ShelfQuery:
         """Mini-apps of a region in the operators' order: placed by hand first, then by name."""
         wanted, place = size(first), after_key(after, of="shelf apps")
         who = queries.reader(region, level=level, age=age_group)
-        await queries.SHELVED.know()
         page = await queries.apps(who, life_event=life_event, category=category, first=wanted, after=place)
         return connection(page, _shown_in(host_version), of="shelf apps", key=lambda app: app.place)
 
@@ -175,7 +173,6 @@ class ShelfQuery:
         """Mini-apps by name, purpose, department, id, pinyin or initials, and by words that mean the same."""
         wanted, place = size(first), after_key(after, of="found apps")
         who = queries.reader(region, level=level, age=age_group)
-        await queries.SHELVED.know()
         page = await queries.search(await queries.meant(search), who, first=wanted, after=place)
         return connection(page, _shown_in(host_version), of="found apps", key=lambda app: app.place)
 
@@ -185,7 +182,6 @@ class ShelfQuery:
     ) -> Connection[ItemNode]:
         """Items as `items` finds them, and by the operators' words that mean the same."""
         wanted, place = size(first), after_key(after, of="found items")
-        await items.OFFERING.know()
         what = await queries.meant(search)
         page = await items.search(what.text, region, first=wanted, after=place, also=what.also)
         return connection(page, ItemNode.of, of="found items", key=lambda offer: offer.place)

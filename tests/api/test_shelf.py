@@ -112,7 +112,7 @@ async def test_what_is_kept_is_made_anew_in_the_next_minute(laid, db, ask, paths
 @pytest.fixture
 def hearing(paths):
     """A process that hears of changes; None where nothing is kept."""
-    held = (shelf.SHELVED, items.OFFERING)
+    held = (shelf.SHOWN_IN, items.OFFERED_IN)
     for places in held:
         places.listener().back()
     if paths.runner is not None:
@@ -136,7 +136,7 @@ async def test_places_without_anything_of_their_own_share_answers(laid, db, ask,
     await an_app("app-9", "县里提取", regions=["330105"])
     await described()
     for topic in ("shelf_entry", "mini_app"):
-        shelf.SHELVED.listener().heard(topic)
+        shelf.SHOWN_IN.listener().heard(topic)
         if hearing is not None:
             hearing.fragments.changed(topic)
     seen = {

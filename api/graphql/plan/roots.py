@@ -12,7 +12,6 @@ from api.graphql.plan.sources import Step
 ROOT = "plan.root"
 
 Converter = Callable[[Any], Any]
-Alike = Callable[[Mapping[str, Any]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -77,14 +76,25 @@ class Root:
     seen: Callable[[Any, Mapping[str, Any]], Awaitable[None] | None] | None = None
 
 
+@dataclass(frozen=True)
+class Alike:
+    """Arguments that have the same answer.
+
+    `chosen` says which texts among them may be exchanged, and for what; it is asked at each request.  `learn`
+    is awaited whenever an answer is made, for `chosen` to know more the next time.
+    """
+
+    chosen: Callable[[Mapping[str, Any]], Mapping[str, str]]
+    learn: Callable[[], Awaitable[None]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kept:
     """A root field whose answer Python makes and that is kept as bytes.
 
     "shared": for everybody with these arguments, until one of `topics` changes; with `by_minute` made anew
     in each minute of the platform's clock, for what begins and ends by schedules of whole minutes.
-    `alike` says which texts among the arguments may be exchanged, and for what, with the same answer: many
-    then share one.  It is asked at each request.
+    `alike`: arguments that share one answer.
     "session": for who asks, as long as the verdict on his session is remembered.
     """
 

@@ -132,14 +132,16 @@ class Runner:
         """Return a segment made now, and keep it if it may be kept."""
         bound = all_bound[each.key]
         changes = _changes(each, bound)
-        given = each.sharing.given(variables, changes) if each.sharing and changes else variables
 
         async def make() -> bytes:
             asker = self.house.nobody(context) if each.by == "shared" else context
             if isinstance(each.maker, Read):
                 [column] = await self._read(each.maker, {each.key: bound}, asker)
                 return column
-            return await _made(each.maker, given, asker)
+            if each.sharing is None:
+                return await _made(each.maker, variables, asker)
+            await each.sharing.alike.learn()
+            return await _made(each.maker, each.sharing.given(variables, changes), asker)
 
         if not bound.short:
             return await make()

@@ -38,7 +38,7 @@ class Sharing:
 
     def changes(self, bound: Bound) -> Changes:
         """Return what stands for something else now; it may differ a moment later."""
-        found = self.alike(bound.values)
+        found = self.alike.chosen(bound.values)
         return {name: text for name, text in found.items() if name in self.variables}
 
     def given(self, variables: Mapping[str, Any], changes: Changes) -> Mapping[str, Any]:

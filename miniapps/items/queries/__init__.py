@@ -9,7 +9,7 @@ from miniapps.items.queries._offers import (
     texts,
     topics,
 )
-from miniapps.items.queries._places import OFFERING, Places
+from miniapps.items.queries._regions import OFFERED_IN, RegionsUsed
 from miniapps.items.queries._search import search
 from miniapps.items.queries._versions import (
     CURRENT,
@@ -22,6 +22,6 @@ from miniapps.items.queries._versions import (
 )
 
 __all__ = [
-    "CURRENT", "OFFERING", "Offer", "Places", "around", "catalog", "compiled", "described", "lock_unindexed",
-    "offers", "published", "remembered", "search", "texts", "topics", "version", "versions",
+    "CURRENT", "OFFERED_IN", "Offer", "RegionsUsed", "around", "catalog", "compiled", "described",
+    "lock_unindexed", "offers", "published", "remembered", "search", "texts", "topics", "version", "versions",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
-"""Which places have something of their own: the others are shown what the nearest place around them is."""
+"""Which regions have something of their own: the others are shown what the nearest one around them is."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from identity import regions
 from miniapps.items.queries._offers import around
@@ -11,30 +11,30 @@ from storage.remembered import Remembered
 STALE_S = 60.0
 _ALL = "all"
 
-_OFFERING = (
+_OFFERED = (
     "SELECT x.code FROM unnest($1::varchar[]) AS x (code)"
     " WHERE EXISTS (SELECT FROM item i WHERE i.current_id IS NOT NULL"
     " AND i.regions::text[] && ARRAY[x.code::text])"
 )
 
 
-class Places:
-    """The places for which something is there, remembered while this process hears of changes.
+class RegionsUsed:
+    """The regions for which something is there, remembered while this process hears of changes.
 
-    `used` is SQL that returns the column `code`: those of the divisions in $1, and any others, for which
-    there is something in the tables `topics`.
+    `find` returns the codes of all cities and counties that are used, and may return others; what it looks
+    at are the tables `topics`.
     """
 
-    def __init__(self, used: str, topics: Collection[str]) -> None:
-        self._used = used
+    def __init__(self, find: Callable[[], Awaitable[Collection[str]]], topics: Collection[str]) -> None:
+        self._find = find
         self._is_asking = False
         self._held = Remembered[str, frozenset[str]]("changed", stale_s=STALE_S)
         self.topics = frozenset(topics)
 
     def nearest(self, region: str) -> str:
-        """Return the place whose readers are shown the same: the region itself, or one around it.
+        """Return the region whose readers are shown the same: this one itself, or one around it.
 
-        It is the region itself as long as that is not known, and for a region that is no division of ours.
+        It is the region itself as long as that is not known, and for a code that is no division of ours.
         """
         used = self._held.get(_ALL)
         if used is None or region not in regions.shipped():
@@ -48,23 +48,23 @@ class Places:
             return
         self._is_asking, before = True, self._held.changes
         try:
-            used = await self._ask()
+            used = frozenset(await self._find())
         finally:
             self._is_asking = False
         self._held.keep(_ALL, used, before)
-
-    async def _ask(self) -> frozenset[str]:
-        codes = [place.code for place in regions.shipped().values() if place.level in (2, 3)]
-        async with transaction():
-            # for a place with nothing the whole table would be read, in the hope of finding something soon
-            await execute("SET LOCAL enable_seqscan = off")
-            rows = await fetch(self._used, codes)
-        return frozenset(row["code"] for row in rows)
 
     def listener(self) -> Listener:
         """Return what must hear PostgreSQL for anything to be known."""
         return self._held.listener(self.topics)
 
 
-OFFERING = Places(_OFFERING, {"item"})
+async def _offered() -> list[str]:
+    codes = [region.code for region in regions.shipped().values() if region.level in (2, 3)]
+    async with transaction():
+        # for a region with nothing the whole table would be read, in the hope of finding something soon
+        await execute("SET LOCAL enable_seqscan = off")
+        return [row["code"] for row in await fetch(_OFFERED, codes)]
+
+
+OFFERED_IN = RegionsUsed(_offered, {"item"})
 """Where items are offered."""

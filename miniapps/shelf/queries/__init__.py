@@ -31,7 +31,6 @@ from miniapps.shelf.queries._editions import (
 )
 from miniapps.shelf.queries._index import Unindexed, is_any_unindexed, lock_unindexed
 from miniapps.shelf.queries._pending import Pending, pending
-from miniapps.shelf.queries._places import SHELVED
 from miniapps.shelf.queries._reading import (
     Found,
     View,
@@ -43,6 +42,7 @@ from miniapps.shelf.queries._reading import (
     search,
     shelf,
 )
+from miniapps.shelf.queries._regions import SHOWN_IN
 from miniapps.shelf.queries._voices import (
     Score,
     comments,
@@ -57,7 +57,7 @@ from miniapps.shelf.queries._voices import (
 )
 
 __all__ = [
-    "SHELVED",
+    "SHOWN_IN",
     "Found",
     "Layout",
     "Pending",

@@ -1,10 +1,17 @@
-"""Where the shelf has something of its own: mini-apps of a place, or slots for it."""
+"""Where the shelf has something of its own: mini-apps of a region, or slots for it."""
 
-from miniapps.items.queries import Places
+from miniapps.items.queries import RegionsUsed
+from storage.db import fetch
 
-_SHELVED = (
+_SHOWN = (
     "SELECT unnest(regions) AS code FROM shelf_entry UNION"
     " SELECT s->>'region' FROM (SELECT front FROM shelf_edition ORDER BY number DESC LIMIT 1) AS e,"
-    " jsonb_array_elements(e.front->'slots') AS s WHERE $1::varchar[] IS NOT NULL"
+    " jsonb_array_elements(e.front->'slots') AS s"
 )
-SHELVED = Places(_SHELVED, {"shelf_entry", "shelf_edition"})
+
+
+async def _shown() -> list[str]:
+    return [row["code"] for row in await fetch(_SHOWN)]
+
+
+SHOWN_IN = RegionsUsed(_shown, {"shelf_entry", "shelf_edition"})

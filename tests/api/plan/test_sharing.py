@@ -11,7 +11,7 @@ from pytest import fixture
 from api.context import Context
 from api.graphql.paths import HOUSE
 from api.graphql.plan.compile import compile_plan
-from api.graphql.plan.roots import Kept, root
+from api.graphql.plan.roots import Alike, Kept, root
 from api.graphql.plan.runtime.compression import plain
 from identity.actor import ANONYMOUS
 from tests.api.conftest import NOON
@@ -25,11 +25,15 @@ class World:
     def __init__(self) -> None:
         self.empty: dict[str, str] = {}
         self.made: list[str] = []
+        self.coming: dict[str, str] = {}  # is known from the next answer on
         self.waiting: asyncio.Event | None = None
 
-    def alike(self, given: Mapping[str, object]) -> Mapping[str, str]:
+    def chosen(self, given: Mapping[str, object]) -> Mapping[str, str]:
         place = str(given["place"])
         return {"place": self.empty.get(place, place)}
+
+    async def learn(self) -> None:
+        self.empty |= self.coming
 
 
 @fixture
@@ -41,7 +45,7 @@ def world() -> World:
 def ask(world, runner):
     @strawberry.type
     class Query:
-        @strawberry.field(metadata=root(Kept(by="shared", alike=world.alike)))
+        @strawberry.field(metadata=root(Kept(by="shared", alike=Alike(world.chosen, world.learn))))
         async def told(self, place: str, name: str | None = None) -> str:
             world.made.append(place)
             if world.waiting is not None:
@@ -79,6 +83,15 @@ async def test_other_arguments_tell_answers_apart_still(world, ask):
 
     assert told == ["a in city", "b in city"] * 2
     assert world.made == ["city"] * 2
+
+
+async def test_what_is_alike_is_learnt_when_an_answer_is_made(world, ask):
+    world.coming = {"county": "city"}
+
+    told = [await ask(place="county") for _ in range(3)]
+
+    assert told == ["None in county", "None in city", "None in city"]
+    assert world.made == ["county", "city"]
 
 
 async def test_who_gets_something_of_his_own_is_told_of_it_at_once(world, ask):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from identity.roles import Role
-from miniapps.shelf.queries import SHELVED
+from miniapps.shelf.queries import SHOWN_IN
 from miniapps.shelf.rules import Edit
 from tests.miniapps.shelf.factories import a_slot, an_actor, an_app, described, laid_out
 
@@ -13,9 +13,9 @@ from tests.miniapps.shelf.factories import a_slot, an_actor, an_app, described, 
 @pytest.fixture
 def hearing() -> Iterator[None]:
     """A process that hears of changes."""
-    SHELVED.listener().back()
+    SHOWN_IN.listener().back()
     yield
-    SHELVED.listener().lost()
+    SHOWN_IN.listener().lost()
 
 
 async def test_mini_apps_and_slots_of_the_edition_in_force_make_places(db, hearing):
@@ -24,18 +24,18 @@ async def test_mini_apps_and_slots_of_the_edition_in_force_make_places(db, heari
     await described()
     await laid_out(operator, Edit(slots=(a_slot(app_id="app-1", region="330203"),)))
     await laid_out(operator, Edit(slots=(a_slot(app_id="app-1", region="330106"),)))
-    await SHELVED.know()
+    await SHOWN_IN.know()
 
-    stands = [SHELVED.nearest(code) for code in ("330106", "330105", "330203")]
+    stands = [SHOWN_IN.nearest(code) for code in ("330106", "330105", "330203")]
 
     assert stands == ["330106", "330100", "330000"]
 
 
 @pytest.mark.parametrize("topic", ["shelf_entry", "shelf_edition"])
 async def test_either_change_makes_it_ask_again(db, hearing, topic):
-    await SHELVED.know()
-    assert SHELVED.nearest("330106") == "330000"
+    await SHOWN_IN.know()
+    assert SHOWN_IN.nearest("330106") == "330000"
 
-    SHELVED.listener().heard(topic)
+    SHOWN_IN.listener().heard(topic)
 
-    assert SHELVED.nearest("330106") == "330106"
+    assert SHOWN_IN.nearest("330106") == "330106"
