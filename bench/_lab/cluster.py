@@ -62,6 +62,7 @@ class Lab:
         """Run a fresh cluster without care for crashes; what it wrote is on disk at the end."""
         place.forget(self.folder.path / "postgres")
         self._built.unlink(missing_ok=True)
+        self.unclean.unlink(missing_ok=True)
         shutil.rmtree(self.folder.path / "valkey", ignore_errors=True)
         fast = self._postgres(durable=False)
         fast.start()
@@ -84,6 +85,11 @@ class Lab:
         finally:
             for server in servers:
                 server.stop(seconds=60)
+
+    @property
+    def unclean(self) -> Path:
+        """A file that is there while a bench writes to the data, with the least id of what it writes."""
+        return self.folder.path / "unclean"
 
     @property
     def _built(self) -> Path:

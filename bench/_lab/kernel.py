@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from bench._lab import awake
+
 MIB = 1024  # of the KiB that smaps_rollup counts in
 
 
@@ -62,4 +64,5 @@ def machine() -> dict[str, object]:
         "memory_mib": memory,
         "kernel": os.uname().release,
         "load": round(os.getloadavg()[0], 2),
+        "wakes": awake.waking(),
     }

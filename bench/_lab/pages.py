@@ -13,6 +13,7 @@ from typing import Any
 from bench._lab import chart, rounds, targets
 from bench._lab.report import DATA, OURS, PEER_NAMES, ROOT
 from bench._lab.rounds import Round, Spread
+from bench._lab.words import AWAKE, cell, kept, table, where
 
 PAGE = ROOT / "docs/benchmarks.md"
 CHART = DATA / "home.svg"
@@ -40,22 +41,6 @@ def _put(page: Path, name: str, text: str) -> None:
     found = re.search(f"{re.escape(begin)}.*?{re.escape(end)}", old, re.DOTALL)
     new = old.replace(found.group(0), section) if found else f"{old.rstrip()}\n\n{section}\n"
     page.write_text(new)
-
-
-def table(head: Sequence[str], lines: Sequence[Sequence[object]]) -> str:
-    """Return a table in Markdown."""
-    rows = [head, ["---"] * len(head), *lines]
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
-
-
-def where(found: Mapping[str, Any]) -> str:
-    """Return the line that says on what it was measured."""
-    at = found["machine"]
-    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
-    return (
-        f"{at['cpu']}, {at['cores']} cores, {at['memory_mib'] // 1024} GiB, Linux {at['kernel']}, load"
-        f" {at['load']} before it began. Versions: {versions}."
-    )
 
 
 def home(found: Mapping[str, Any]) -> str:
@@ -94,8 +79,8 @@ def _peers(played: Sequence[Round]) -> str:
         cells = [chart.NAMES.get(name, name), f"{middle('per_s'):,.0f}"]
         cells += [f"{middle(what):,.0f}" for what in ("app_us", "pg_us", "valkey_us")]
         cells.append(f"{middle('p50_ms'):.1f}/{middle('p99_ms'):.1f}")
-        cells += [_cell(rounds.ratio(played, name, peer)) for peer in PEER_NAMES[:4]]
-        lines.append([*cells, _cell(rounds.ratio(played, name, "static", "app_us"))])
+        cells += [cell(rounds.ratio(played, name, peer)) for peer in PEER_NAMES[:4]]
+        lines.append([*cells, cell(rounds.ratio(played, name, "static", "app_us"))])
     told = f"{len(played)} shuffled rounds; ratios are formed inside a round: least/**median**/greatest.\n\n"
     return told + table(head, lines) + "\n"
 
@@ -106,21 +91,13 @@ def _targets(played: Sequence[Round], found: Mapping[str, Any]) -> str:
     return "\nWhat was aimed at, and what was reached:\n\n" + table(head, lines) if lines else ""
 
 
-def _cell(spread: Spread | None) -> str:
-    return "" if spread is None else f"{spread.least:.3g}/**{spread.median:.3g}**/{spread.most:.3g}"
-
-
-def _kept(spread: Mapping[str, float]) -> str:
-    return _cell(Spread(**spread)) if spread else ""
-
-
 def _techniques(found: Mapping[str, Any]) -> str:
     each = {name: of for name, of in found.get("techniques", {}).items() if name != "rounds"}
     if not each:
         return ""
     head = ["technique", "answers/s, on ÷ off", "app µs, on ÷ off", "PG µs, on ÷ off", "p99, on ÷ off"]
     columns = ("per_s", "app_us", "pg_us", "p99_ms")
-    lines = [[name, *(_kept(of.get(what, {})) for what in columns)] for name, of in each.items()]
+    lines = [[name, *(kept(of.get(what, {})) for what in columns)] for name, of in each.items()]
     return "\nEach technique switched off alone (`BANSHI_SWITCHED_OFF`), in the same rounds:\n\n" + table(
         head, lines
     )
@@ -128,12 +105,14 @@ def _techniques(found: Mapping[str, Any]) -> str:
 
 def _rates(found: Mapping[str, Any]) -> str:
     lines = [
-        [chart.NAMES.get(name, name), rate, of["p50_ms"], of["p99_ms"], of["p99_9_ms"], of["bad"]]
+        [chart.NAMES.get(name, name), rate, cores, of["p50_ms"], of["p99_ms"], of["p99_9_ms"], of["bad"]]
         for name, rates in found.get("rate", {}).items()
-        for rate, of in rates.items()
+        for rate, ways in rates.items()
+        for cores, of in (("awake", ways), ("as it is", ways.get("as_it_is")))
+        if of
     ]
-    head = ["server", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "failed"]
-    told = "\nLatency at a fixed rate (64 connections, from the moment each request was due):\n\n"
+    head = ["server", "requests/s", "cores", "p50 ms", "p99 ms", "p99.9 ms", "failed"]
+    told = f"\nLatency at a fixed rate (64 connections, from the moment each request was due). {AWAKE}\n\n"
     return told + table(head, lines) if lines else ""
 
 
@@ -152,7 +131,7 @@ def _rest(found: Mapping[str, Any]) -> str:
     if again := found.get("unlisted"):
         first = again["first_sight"]
         parts.append(
-            f"\nAn operation in no manifest ÷ stock Strawberry: {_kept(again['second_sight'])} from the"
+            f"\nAn operation in no manifest ÷ stock Strawberry: {kept(again['second_sight'])} from the"
             f" second sight on; at first sight {first['ours_ms']:.1f} ms, stock {first['stock_ms']:.1f} ms."
         )
     if first := found.get("first"):
@@ -163,7 +142,7 @@ def _rest(found: Mapping[str, Any]) -> str:
         )
     if flat := found.get("flat"):
         lines = [
-            [name.removeprefix("citizens_"), _kept(of["per_s"]), _kept(of["least_over_this"])]
+            [name.removeprefix("citizens_"), kept(of["per_s"]), kept(of["least_over_this"])]
             for name, of in flat.items()
         ]
         told = "\nThe same operation among more citizens, in the same rounds:\n\n"
@@ -179,7 +158,7 @@ def submit(found: Mapping[str, Any]) -> str:
         speeds = Spread.of([each[way][0] for each in found["storage"]])
         over = Spread.of([each[way][0] / each["naive"][0] for each in found["storage"]])
         same = Spread.of([each[way][0] / each["same_rows"][0] for each in found["storage"]])
-        lines.append([way.replace("_", " "), _cell(speeds), _cell(over), _cell(same)])
+        lines.append([way.replace("_", " "), cell(speeds), cell(over), cell(same)])
     told = (
         "## Handing in\n`scripts/bench submit --report`\n\nThe same durable PostgreSQL and 16 connections."
         " *naive*: four INSERTs (idempotency row, case, event, fact) in a transaction; *same rows*: every row"
@@ -194,16 +173,25 @@ def mix(found: Mapping[str, Any]) -> str:
     """Return the section of the mixed load."""
     long = found["long"]
     first, last = long["pss_mib"][0][1], long["pss_mib"][-1][1]
+    plain = long.get("as_it_is")
     text = (
         "## A mixed load\n`scripts/bench mix --report`\n\n"
         f"{long['per_s']:,} requests a second, 70 % of what one process answers, for {long['minutes']:g}"
         f" minutes: {long['answered']:,} answered, {long['bad']} failed, p50 {long['p50_ms']} ms,"
-        f" p99 {long['p99_ms']} ms, p99.9 {long['p99_9_ms']} ms. Memory: {first} MiB at the beginning,"
+        f" p99 {long['p99_ms']} ms, p99.9 {long['p99_9_ms']} ms"
+        f"{_as_it_is(plain) if plain else ''}. Memory: {first} MiB at the beginning,"
         f" {last} MiB at the end; in the second half it grew by {long['pss_mib_an_hour']} MiB an hour."
     )
     both = found.get("processes")
     return text + (
         f"\n\nCPU for one answer, two API processes ÷ one: {both['two_over_one']:.2f}." if both else ""
+    )
+
+
+def _as_it_is(plain: Mapping[str, Any]) -> str:
+    return (
+        f", cores kept awake; a minute as the machine is: {plain['p50_ms']}, {plain['p99_ms']} and"
+        f" {plain['p99_9_ms']} ms, {plain['bad']} failed"
     )
 
 
@@ -220,9 +208,10 @@ def shelf(found: Mapping[str, Any]) -> str:
         for what, how in [name.split("_")]
     ]
     rates = [
-        [f"{SHELF[what]}, {how}", f"{took['p50_ms']} ms", f"{took['p99_ms']} ms"]
+        [f"{SHELF[what]}, {how}", *(f"{took[key]} ms" for took in ways for key in ("p50_ms", "p99_ms"))]
         for how, told in SENT.items()
-        for what, took in under[told].items()
+        for what in under[told]
+        for ways in [(under[told][what], under["as_it_is"][told][what])]
     ]
     return (
         "## The shelf at a province's size\n`scripts/bench shelf --report`\n\n"
@@ -233,9 +222,11 @@ def shelf(found: Mapping[str, Any]) -> str:
         + table(["one asker", "p50", "p99"], lines)
         + f"\n\nOne server process over HTTP, at {under['per_s']:,} requests a second from the moment each"
         f" was due, medians of {under['rounds']} rounds of {under['seconds']:g} s: {under['answered']:,}"
-        f" answered, {under['bad']} failed (bar: p99 ≤ 8 ms for each kind alone, as for the home screen, none"
-        " failed). Mixed are home screens and looks into the catalogue as in a working day, 79 to 21.\n\n"
-        + table(["under load", "p50", "p99"], rates)
+        f" answered, {under['bad']} failed (bar: p99 ≤ 8 ms for each kind alone, cores awake, as for the home"
+        " screen, none failed). Mixed are home screens and looks into the catalogue as in a working day,"
+        " 79 to 21."
+        f" {AWAKE}\n\n"
+        + table(["under load", "p50, awake", "p99, awake", "p50, as it is", "p99, as it is"], rates)
     )
 
 
@@ -244,7 +235,7 @@ WAYS = {"direct": "nobody between", "nginx": "nginx", "gateway": "`/gw/{app}/{ap
 
 def gateway(found: Mapping[str, Any]) -> str:
     """Return the section of the gateway."""
-    rate, most = found["rate"], found["most"]
+    rate, plain, most = found["rate"], found["as_it_is"], found["most"]
 
     def middle(played: Sequence[Mapping[str, Any]], way: str, what: str, form: str = ",.0f") -> str:
         return format(statistics.median(each[way][what] for each in played), form) if played else ""
@@ -252,14 +243,16 @@ def gateway(found: Mapping[str, Any]) -> str:
     lines = [
         [
             told, f"{middle(rate, way, 'p50_ms', '.2f')}/{middle(rate, way, 'p99_ms', '.2f')}",
-            _kept(found["overhead_ms"].get(way, {})), middle(most, way, "per_s"),
-            _kept(found["over_nginx"].get(way, {})),
+            kept(found["overhead_ms"].get(way, {})),
+            f"{middle(plain, way, 'p50_ms', '.2f')}/{middle(plain, way, 'p99_ms', '.2f')}",
+            kept(found["as_it_is_overhead_ms"].get(way, {})), middle(most, way, "per_s"),
+            kept(found["over_nginx"].get(way, {})),
             *(middle(most, way, what) for what in ("cpu_us", "around_us", "all_us")),
         ]
         for way, told in WAYS.items()
     ]  # fmt: skip
-    head = ["between citizen and back end", "p50/p99 ms at 200/s", "− direct, ms", "calls/s", "÷ nginx"]
-    head += ["own µs", "PG and Valkey µs", "all µs"]
+    head = ["between citizen and back end", "p50/p99 ms at 200/s", "− direct, ms", "as it is: p50/p99 ms"]
+    head += ["− direct, ms", "calls/s", "÷ nginx", "own µs", "PG and Valkey µs", "all µs"]
     return (
         f"## The gateway\n`scripts/bench gateway --report`\n\n{where(found)} nginx {found['nginx']}.\n\n"
         f"{found['citizens']:,} citizens, one back end on the same machine that answers at once, two"
@@ -269,8 +262,8 @@ def gateway(found: Mapping[str, Any]) -> str:
         " call;"
         " *all* adds PostgreSQL, Valkey and the back end, and leaves out who calls. Medians of"
         f" {max(len(rate), len(most))} shuffled rounds, differences and ratios formed inside each:"
-        f" least/**median**/greatest. Failed: {found['failed']}. Bars: ≤ 1.0 ms over direct,"
-        " ≥ 3,000 calls/s.\n\n" + table(head, lines)
+        f" least/**median**/greatest. Failed: {found['failed']}. Bars: ≤ 1.0 ms over direct, awake,"
+        f" ≥ 3,000 calls/s. {AWAKE}\n\n" + table(head, lines)
     )
 
 

@@ -38,6 +38,7 @@ def figures(found: Mapping[str, Any]) -> dict[str, Any]:
         "app_cpu_us": round(rounds.of(played, "ours", "app_us").median, 1) if played else None,
         "pg_cpu_us": round(rounds.of(played, "ours", "pg_us").median, 1) if played else None,
         "p99_ms_at_1200": at_rate.get("p99_ms"),
+        "p99_ms_at_1200_as_it_is": at_rate.get("as_it_is", {}).get("p99_ms"),
         "different": found.get("different"),
     }
 
@@ -48,7 +49,8 @@ def _median(spread: rounds.Spread | None) -> float | None:
 
 def failures(found: Mapping[str, Any]) -> int:
     """Return how many answers were none in the comparison, and of ours at fixed rates."""
-    at_rates = sum(each["bad"] for each in found.get("rate", {}).get("ours", {}).values())
+    ours = found.get("rate", {}).get("ours", {}).values()
+    at_rates = sum(each["bad"] + each.get("as_it_is", {}).get("bad", 0) for each in ours)
     return rounds.failed(found.get("rounds", ())) + int(at_rates)
 
 

@@ -65,10 +65,22 @@ def stage(
         with lab.running(objects=objects), tempfile.TemporaryDirectory(prefix="banshi-bench-") as folder:
             asyncio.run(freshen(lab, people))
             lab.postgres.psql((PEERS / "postgraphile.sql").read_text(), database="banshi")
-            first = clean.moment()
-            try:
+            with _cleaned(lab):
                 yield Stage(lab, people, talk, Path(folder), data)
-            finally:
-                asyncio.run(clean.since(lab.postgres.url("postgres"), first))
     finally:
         lab.let_go()
+
+
+@contextlib.contextmanager
+def _cleaned(lab: Lab) -> Iterator[None]:
+    """Remove what the block writes, and what an earlier one wrote that was killed."""
+    url = lab.postgres.url("postgres")
+    if lab.unclean.exists():
+        asyncio.run(clean.since(url, lab.unclean.read_text()))
+    first = clean.moment()
+    lab.unclean.write_text(first)
+    try:
+        yield
+    finally:
+        asyncio.run(clean.since(url, first))
+        lab.unclean.unlink()

@@ -3,12 +3,12 @@
 import contextlib
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from api.variables import TECHNIQUES
-from bench._lab import kernel, pace, rounds, servers, wires
+from bench._lab import awake, kernel, pace, rounds, servers, wires
 from bench._lab.data.population import Population
 from bench._lab.draws import Draw, Draws
 from bench._lab.options import Options
@@ -76,24 +76,30 @@ def connections(
 
 
 def rates(at: Stage, running: Mapping[str, Running], settings: Options) -> dict[str, dict[str, Any]]:
-    """Return latencies at fixed rates, medians over rounds."""
+    """Return latencies at fixed rates, medians over rounds: cores kept awake, and as the machine is."""
     found: dict[str, dict[str, Any]] = {}
     count, seconds = (1, 2.0) if settings.smoke else (min(3, settings.rounds), 10.0)
     for name, speeds in RATES.items() if not settings.smoke else (("ours", (200,)),):
         for per_s in speeds:
-            seen = [_rate(at, running[name], per_s, seconds, seed) for seed in range(count)]
-            middle = {
-                f"p{str(percent).replace('.', '_')}_ms": round(
-                    statistics.median([each.percentile(percent) for each in seen]), 2
-                )
-                for percent in (50, 99, 99.9)
-            }
-            bad = sum(each.bad for each in seen)
-            found.setdefault(name, {})[str(per_s)] = {**middle, "bad": bad}
-            at.say(
-                f"{name} at {per_s}/s: {middle}, {bad} bad {next((s.example for s in seen if s.example), '')}"
-            )
+            plain, kept = [], []
+            for seed in range(count):
+                plain.append(_rate(at, running[name], per_s, seconds, seed))
+                with awake.kept():
+                    kept.append(_rate(at, running[name], per_s, seconds, seed))
+            found.setdefault(name, {})[str(per_s)] = {**_middle(kept), "as_it_is": _middle(plain)}
+            said = next((seen.example for seen in plain + kept if seen.example), "")
+            at.say(f"{name} at {per_s}/s: {found[name][str(per_s)]} {said}")
     return found
+
+
+def _middle(seen: Sequence[pace.Seen]) -> dict[str, Any]:
+    """Return percentiles as medians over rounds, and how many failed in all."""
+    return {
+        "p50_ms": round(statistics.median(each.percentile(50) for each in seen), 2),
+        "p99_ms": round(statistics.median(each.percentile(99) for each in seen), 2),
+        "p99_9_ms": round(statistics.median(each.percentile(99.9) for each in seen), 2),
+        "bad": sum(each.bad for each in seen),
+    }
 
 
 def _rate(at: Stage, server: Running, per_s: float, seconds: float, seed: int) -> pace.Seen:

@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.table import Table
 
-from bench._lab import drafts, kernel, options, pace, pages, report, servers
+from bench._lab import awake, drafts, kernel, options, pace, pages, report, servers
 from bench._lab.options import Options
 from bench._lab.pace import Part, Seen
 from bench._lab.servers import Running, serving
@@ -25,6 +25,7 @@ PARTS = ("long", "processes")
 SHARE = 0.7  # of saturation
 GUESS_PER_S = 6_000  # more than any run so far; bounds how many writes are prepared
 SAMPLE_S = 5.0
+PLAIN_S = 60.0
 
 
 def prepared(at: Stage, count: int, seed: int) -> list[Part]:
@@ -50,25 +51,34 @@ def saturation(at: Stage, server: Running, settings: Options) -> float:
 
 
 def long(at: Stage, server: Running, settings: Options) -> dict[str, Any]:
-    """Send 70 % of saturation for so many minutes."""
+    """Send 70 % of saturation for so many minutes with cores kept awake, then a minute as the machine is."""
     most = saturation(at, server, settings)
     per_s, seconds = most * SHARE, settings.minutes * 60
     parts = prepared(at, int(per_s * seconds), 2)
-    sending = pace.begin(server.port, parts, per_s=per_s, seconds=seconds)
     memory: list[tuple[float, float]] = []
-    began = time.monotonic()
-    while sending.process.poll() is None and time.monotonic() - began < seconds:
-        memory.append((time.monotonic() - began, server.pss()))
-        time.sleep(min(SAMPLE_S, max(0.2, seconds / 20)))
-    seen = sending.end()
+    with awake.kept():
+        sending = pace.begin(server.port, parts, per_s=per_s, seconds=seconds)
+        began = time.monotonic()
+        while sending.process.poll() is None and time.monotonic() - began < seconds:
+            memory.append((time.monotonic() - began, server.pss()))
+            time.sleep(min(SAMPLE_S, max(0.2, seconds / 20)))
+        seen = sending.end()
     show(at, seen, per_s)
+    short = min(seconds, PLAIN_S)
+    plain = pace.send(server.port, prepared(at, int(per_s * short), 3), per_s=per_s, seconds=short)
     return {
+        "as_it_is": {**times(plain), "bad": plain.bad},
         "per_s": round(per_s), "minutes": settings.minutes, "answered": seen.answered,
-        "bad": seen.bad, "refused": seen.refused, "p50_ms": round(seen.percentile(50), 2),
-        "p99_ms": round(seen.percentile(99), 2), "p99_9_ms": round(seen.percentile(99.9), 2),
+        "bad": seen.bad, "refused": seen.refused, **times(seen),
         "pss_mib": [(round(at_s), round(mib, 1)) for at_s, mib in memory],
         "pss_mib_an_hour": round(slope(memory[len(memory) // 2 :]) * 3600, 1),
     }  # fmt: skip
+
+
+def times(seen: Seen) -> dict[str, float]:
+    """Return percentiles of every request in ms."""
+    of = {"p50_ms": 50, "p99_ms": 99, "p99_9_ms": 99.9}
+    return {name: round(seen.percentile(percent), 2) for name, percent in of.items()}
 
 
 def slope(points: list[tuple[float, float]]) -> float:

@@ -1,6 +1,7 @@
 """An open load on the real server: home screens, the shelf and searches, each sent when it is due.
 
-First each of them alone at the rate at which the home screen is held to its bar, then together.
+First each of them alone at the rate at which the home screen is held to its bar, then together; all that
+twice, as the machine is and with its cores kept awake (`bench._lab.awake`), which is what the bar is for.
 Half of who looks at the shelf and searches is signed in, the rest are visitors; home screens are citizens'.
 They come from every city and county, search by Zipf, and ask for what is kept and for what has to be made
 as it falls.
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from api.settings import Settings
-from bench._lab import pace, servers, wires
+from bench._lab import awake, pace, servers, wires
 from bench._lab.data import viewers
 from bench._lab.draws import ELDERS
 from bench._lab.pace import Part, Seen
@@ -55,26 +56,40 @@ def contender(settings: Settings) -> Contender:
 
 
 def play(settings: Settings, load: Load, searches: Sequence[str], folder: Path) -> dict[str, Any]:
-    """Send at the rate, round by round; return what was seen, latencies as medians over rounds."""
+    """Send at the rate, round by round; return what was seen, latencies as medians over rounds.
+
+    Shape: alone and together with cores kept awake, the same below as_it_is.
+    """
     with servers.serving([contender(settings)], folder) as [running]:
         tokens = [_signed_in(running, index) for index in range(load.citizens)]
-        played: dict[str, list[Seen]] = {turn: [] for turn in TURNS}
+        kept: dict[str, list[Seen]] = {turn: [] for turn in TURNS}
+        plain: dict[str, list[Seen]] = {turn: [] for turn in TURNS}
         for number in range(load.rounds):
             for turn, shares in TURNS.items():
                 sent = parts(tokens, searches, random.Random(f"{turn} {number}"), shares)
-                pace.send(running.port, sent, per_s=load.per_s, seconds=load.seconds * WARM)
-                played[turn].append(
-                    pace.send(running.port, sent, per_s=load.per_s, seconds=load.seconds, seed=number + 1)
-                )
-    everything = [each for seen in played.values() for each in seen]
+                plain[turn].append(_turn(running, load, sent, number))
+                with awake.kept():
+                    kept[turn].append(_turn(running, load, sent, number))
+    everything = [each for seen in (*kept.values(), *plain.values()) for each in seen]
     return {
         "per_s": load.per_s, "seconds": load.seconds, "rounds": load.rounds,
         "answered": sum(each.answered for each in everything),
         "bad": sum(each.bad for each in everything),
         "example": next((each.example for each in everything if each.example), ""),
+        **_by_kind(kept), "as_it_is": _by_kind(plain),
+    }  # fmt: skip
+
+
+def _turn(running: Running, load: Load, sent: Sequence[Part], number: int) -> Seen:
+    pace.send(running.port, sent, per_s=load.per_s, seconds=load.seconds * WARM)
+    return pace.send(running.port, sent, per_s=load.per_s, seconds=load.seconds, seed=number + 1)
+
+
+def _by_kind(played: Mapping[str, Sequence[Seen]]) -> dict[str, Any]:
+    return {
         "alone": {name: _times(played[name], name) for name in TOGETHER},
         "together": {name: _times(played["together"], name) for name in TOGETHER},
-    }  # fmt: skip
+    }
 
 
 def holds(found: dict[str, Any]) -> bool:

@@ -1,0 +1,64 @@
+"""Cores that do not halt while latencies are taken: `kept()`, and how late a halted one wakes: `waking()`.
+
+A virtual machine gives a core back when nothing wants to run, and its host takes its time to return it: a
+request that passes through four processes waits for that four times, and the figure says more of the host
+than of the program.  Inside `kept()` a program that does nothing runs on every core and gives way to all
+others, so that no core halts.  It is what setting the governor to "performance" is on a machine of one's own.
+
+    python -m bench._lab.awake CORE STARTER     (one of these programs; it ends when that process does)
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+LOOKS = 1_000
+PAUSE_S = 0.001
+TURN = 200_000  # rounds between two looks at whether anybody still wants it
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """Keep every core from halting while inside."""
+    me = str(os.getpid())
+    idlers = [
+        subprocess.Popen([sys.executable, "-m", "bench._lab.awake", str(core), me], start_new_session=True)
+        for core in sorted(os.sched_getaffinity(0))
+    ]
+    try:
+        yield
+    finally:
+        for idler in idlers:
+            idler.kill()
+        for idler in idlers:
+            idler.wait()
+
+
+def waking() -> dict[str, float]:
+    """Return how late a sleep of a millisecond ends when nothing else runs, p50 and p99 in ms."""
+    late = []
+    for _ in range(LOOKS):
+        due = time.perf_counter() + PAUSE_S
+        time.sleep(PAUSE_S)
+        late.append((time.perf_counter() - due) * 1000)
+    late.sort()
+    return {"p50_ms": round(late[LOOKS // 2], 3), "p99_ms": round(late[LOOKS * 99 // 100], 3)}
+
+
+def idle(core: int, starter: int) -> None:
+    """Do nothing on one core, at the least of all priorities, as long as process `starter` lives."""
+    os.sched_setaffinity(0, {core})
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    with contextlib.suppress(OSError):  # the kernel shares cores out between sessions, where it does so
+        Path("/proc/self/autogroup").write_text("19")
+    while os.getppid() == starter:
+        for _ in range(TURN):
+            pass
+
+
+if __name__ == "__main__":
+    idle(int(sys.argv[1]), starter=int(sys.argv[2]))
