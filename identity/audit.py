@@ -6,17 +6,17 @@ before the answer leaves.  Only a citizen's look at his own data, or his mini-ap
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from contextvars import Context
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID as Id
 
-import structlog
 from piccolo.columns import UUID, Array, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from identity.actor import Actor
+from identity.audit_buffer import Buffer
 from identity.closure import check_open
 from identity.events import MandateUsed
 from identity.visibility import Same, Visibility, where
@@ -24,15 +24,7 @@ from storage.db import DB, execute
 from storage.ids import new_id
 from storage.outbox import emit
 from storage.paging import Page, page
-from storage.patience import patiently
 from storage.unnest import Rows, unnest
-
-FLUSH_S, PATIENCE_S = 0.1, 10.0  # until the next statement, and for one
-BUFFER_ROWS = 10_000
-FLUSH_ROWS = 200  # in one statement, so that nobody waits long for the loop meanwhile
-LAST_S, AGAIN_S = 4.0, 0.2  # a process that ends tries for so long, and so often, to store what is left
-
-log = structlog.get_logger()
 
 
 class AuditRow(Table, db=DB, tablename="audit_row"):
@@ -145,10 +137,15 @@ async def record_read(
 
 
 async def record_soon(actor: Actor, act: str, object: str, *, now: datetime) -> None:
-    """Note what `actor`, for himself, has a mini-app do: it may wait as a look of his own may."""
+    """Note what `actor`, for himself, has a mini-app do: it may wait as a look of his own may.
+
+    Buffered when the caller next waits, so that whom he asks begins first.
+    """
     entry = _Entry(actor, actor.acting_for, act, object, None, now)
-    if _buffer is None or not _buffer.add(entry):
+    if _buffer is None or _buffer.is_full():
         await _insert([(new_id(), entry)])
+    else:
+        asyncio.get_running_loop().call_soon(_buffer.add, entry)
 
 
 async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *, now: datetime) -> None:
@@ -165,7 +162,10 @@ async def record_reads(actor: Actor, act: str, seen: Sequence[tuple[str, Id]], *
 
 def _may_wait(entry: _Entry) -> bool:
     """Leave the entry to the buffer, if it is one that may wait and there is room."""
-    return _buffer is not None and _is_own(entry) and _buffer.add(entry)
+    if _buffer is None or not _is_own(entry) or _buffer.is_full():
+        return False
+    _buffer.add(entry)
+    return True
 
 
 def _is_own(entry: _Entry) -> bool:
@@ -182,69 +182,14 @@ async def of_party(actor: Actor, *, first: int, after: Id | None) -> Page[AuditR
     return await page(mine, AuditRow.id, first=first, after=after)
 
 
-class ReadBuffer:
-    """Own reads on their way to the table: bounded, flushed every 100 ms and at the end."""
-
-    def __init__(self) -> None:
-        self._rows: list[_Row] = []
-        self._wake = asyncio.Event()
-        self._ending = False
-
-    def add(self, entry: _Entry) -> bool:
-        """Take the entry; False when full, and then the caller must store it himself."""
-        if len(self._rows) >= BUFFER_ROWS:
-            return False
-        self._rows.append((new_id(), entry))
-        self._wake.set()
-        return True
-
-    async def run(self) -> None:
-        """Flush until told to end and nothing is left; a failed flush keeps its rows for the next."""
-        while not self._ending:
-            await self._wake.wait()
-            await asyncio.sleep(FLUSH_S / 2)  # half, so that flushing itself has the other half
-            self._wake.clear()
-            await self._flush()
-        with suppress(TimeoutError):
-            await patiently(self._end(), seconds=LAST_S)
-        if self._rows:
-            log.error("audit.lost", rows=len(self._rows))
-
-    async def _end(self) -> None:
-        """Store what is left; a database that is away may come back."""
-        while self._rows:
-            await self._flush()
-            if self._rows:
-                await asyncio.sleep(AGAIN_S)
-
-    def end(self) -> None:
-        """Let `run` store what is left and return.  It is not cancelled: that could lose rows in flight."""
-        self._ending = True
-        self._wake.set()
-
-    async def _flush(self) -> None:
-        """Store what is here now; a row stays until it is stored."""
-        left = len(self._rows)
-        while left:
-            rows = self._rows[: min(left, FLUSH_ROWS)]
-            try:
-                await patiently(_insert(rows), seconds=PATIENCE_S)
-            except Exception as error:
-                log.error("audit.flush_failed", error=type(error).__name__, rows=left)
-                self._wake.set()
-                return
-            del self._rows[: len(rows)]
-            left -= len(rows)
-
-
-_buffer: ReadBuffer | None = None
+_buffer: Buffer[_Entry] | None = None
 
 
 @asynccontextmanager
 async def buffered_reads() -> AsyncIterator[None]:
     """Buffer citizens' own reads while inside: the api's lifespan enters this after connecting."""
     global _buffer
-    buffer = _buffer = ReadBuffer()
+    buffer = _buffer = Buffer(lambda rows: _insert(rows))
     flusher = asyncio.get_running_loop().create_task(buffer.run(), context=Context())
     try:
         yield

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from identity import audit, sandbox, seed
+from identity import audit, audit_buffer, sandbox, seed
 from identity.actor import WORKER
 from storage.db import execute, fetch, transaction
 from storage.ids import new_id
@@ -110,7 +110,7 @@ async def test_looks_of_staff_and_at_others_are_never_buffered(db):
 
 
 async def test_full_buffer_makes_the_reader_wait(db, monkeypatch):
-    monkeypatch.setattr(audit, "BUFFER_ROWS", 2)
+    monkeypatch.setattr(audit_buffer, "BUFFER_ROWS", 2)
     _, actor = await make_session()
     before = await count()
 
@@ -142,7 +142,7 @@ async def test_flush_that_failed_is_tried_again(db, monkeypatch):
 
 
 async def test_a_long_flush_goes_in_pieces_and_stores_each_row_once(db, monkeypatch):
-    monkeypatch.setattr(audit, "FLUSH_ROWS", 2)
+    monkeypatch.setattr(audit_buffer, "FLUSH_ROWS", 2)
     _, actor = await make_session()
     before = await count()
     real, tries = audit._insert, []
@@ -236,3 +236,22 @@ async def until(rows: int) -> None:
     async with asyncio.timeout(WAIT_S):
         while await count() < rows:
             await asyncio.sleep(0.01)
+
+
+async def test_what_an_app_is_made_to_do_waits_for_the_callers_next_pause_and_is_stored_at_once_when_full(
+    db, monkeypatch
+):
+    monkeypatch.setattr(audit_buffer, "BUFFER_ROWS", 1)
+    _, actor = await make_session()
+    before = await count()
+
+    async with audit.buffered_reads():
+        await audit.record_soon(actor, "app.call", "app/one", now=NOON)
+        await asyncio.sleep(0)
+        await audit.record_soon(actor, "app.call", "app/two", now=NOON)
+        assert await count() == before + 1
+        while await count() < before + 2:
+            await asyncio.sleep(0.01)
+        await audit.record_soon(actor, "app.call", "app/three", now=NOON)
+
+    assert await count() == before + 3, "none is lost, though one came with the end"
