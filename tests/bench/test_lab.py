@@ -211,10 +211,11 @@ def test_programs_that_keep_cores_awake_yield_to_all_others_and_are_gone_afterwa
         }
 
     assert idlers() == []
+    assert not any(group.exists() for group in awake.GROUPS)
 
 
 def test_a_program_that_keeps_a_core_awake_ends_with_whoever_started_it():
-    begun = "subprocess.Popen([sys.executable, '-m', 'bench._lab.awake', '0', str(os.getpid())])"
+    begun = "subprocess.Popen([sys.executable, '-m', 'bench._lab.awake', '0', str(os.getpid()), ''])"
     command = [sys.executable, "-c", f"import os, subprocess, sys; print({begun}.pid)"]
     pid = int(subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout)
 
