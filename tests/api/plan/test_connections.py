@@ -37,6 +37,14 @@ async def server_of(connections: Connections) -> int:
     return int(row[0])
 
 
+async def open_all(connections: Connections, admin: asyncpg.Connection) -> None:
+    """Open them all, and wait until those of tests before are gone."""
+    await asyncio.gather(*(connections.fetch("SELECT pg_sleep(0.05)") for _ in range(SIZE)))
+    async with asyncio.timeout(10):
+        while len(await servers_of(admin)) > SIZE:
+            await asyncio.sleep(0.01)
+
+
 def prepared_by(monkeypatch) -> list[str]:
     """The statements prepared from now on."""
     prepared: list[str] = []
@@ -108,6 +116,7 @@ async def test_a_statement_larger_than_all_that_is_held_is_answered(single, monk
 
 
 async def test_there_are_never_more_of_them_than_said(connections, admin):
+    await open_all(connections, admin)
     asking = [asyncio.create_task(connections.fetch("SELECT pg_sleep(0.05)")) for _ in range(20)]
     most = 0
     while not all(task.done() for task in asking):
@@ -160,7 +169,7 @@ async def test_a_cancelled_statement_ends_and_its_connection_serves_on(single, a
 
 
 async def test_connections_ended_while_idle_are_not_missed(connections, admin):
-    await asyncio.gather(*(connections.fetch("SELECT pg_sleep(0.05)") for _ in range(SIZE)))
+    await open_all(connections, admin)
     ended = await admin.fetch(f"SELECT pg_terminate_backend(pid) {OURS}")
 
     assert len(ended) == SIZE
