@@ -108,8 +108,8 @@ def _rates(found: Mapping[str, Any]) -> str:
         [chart.NAMES.get(name, name), rate, cores, of["p50_ms"], of["p99_ms"], of["p99_9_ms"], of["bad"]]
         for name, rates in found.get("rate", {}).items()
         for rate, ways in rates.items()
-        for cores, of in (("awake", ways), ("as it is", ways.get("as_it_is")))
-        if of
+        for cores, of in (("awake", ways), ("as it is", ways.get("as_it_is", ways)))
+        if cores == "as it is" or "as_it_is" in ways  # those taken before ADR 187 are as the machine was
     ]
     head = ["server", "requests/s", "cores", "p50 ms", "p99 ms", "p99.9 ms", "failed"]
     told = f"\nLatency at a fixed rate (64 connections, from the moment each request was due). {AWAKE}\n\n"
