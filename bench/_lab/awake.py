@@ -3,7 +3,7 @@
 A virtual machine gives a core back when nothing wants to run, and its host takes its time to return it: a
 request that passes through four processes waits for that four times, and the figure says more of the host
 than of the program.  Inside `kept()` a program that does nothing runs on every core and gives way to all
-others, so that no core halts.  It is what setting the governor to "performance" is on a machine of one's own.
+others, so that no core halts: beside the figure as the machine is, that tells how much of it is the host's.
 
     python -m bench._lab.awake CORE STARTER GROUP     (one of these programs; it ends when that process does)
 """
@@ -24,7 +24,10 @@ GROUPS = (Path("/sys/fs/cgroup/cpu/banshi-awake"), Path("/sys/fs/cgroup/banshi-a
 
 @contextlib.contextmanager
 def kept() -> Iterator[None]:
-    """Keep every core from halting while inside."""
+    """Keep every core from halting while inside.
+
+    Raises: RuntimeError at the end, when that was not so: a figure taken inside is not what it says.
+    """
     me, group = str(os.getpid()), _group()
     command = [sys.executable, "-m", "bench._lab.awake"]
     idlers = [
@@ -33,13 +36,16 @@ def kept() -> Iterator[None]:
     ]
     try:
         yield
+        if any(idler.poll() is not None for idler in idlers):
+            raise RuntimeError("a core was not kept awake; what its program said is above")
     finally:
         for idler in idlers:
             idler.kill()
         for idler in idlers:
             idler.wait()
         if group is not None:
-            group.rmdir()
+            with contextlib.suppress(OSError):  # another bench keeps cores awake, too
+                group.rmdir()
 
 
 def _group() -> Path | None:

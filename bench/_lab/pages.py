@@ -13,7 +13,7 @@ from typing import Any
 from bench._lab import chart, rounds, targets
 from bench._lab.report import DATA, OURS, PEER_NAMES, ROOT
 from bench._lab.rounds import Round, Spread
-from bench._lab.words import AWAKE, cell, kept, table, where
+from bench._lab.words import AWAKE, cell, cell_of, table, where
 
 PAGE = ROOT / "docs/benchmarks.md"
 CHART = DATA / "home.svg"
@@ -97,7 +97,7 @@ def _techniques(found: Mapping[str, Any]) -> str:
         return ""
     head = ["technique", "answers/s, on ÷ off", "app µs, on ÷ off", "PG µs, on ÷ off", "p99, on ÷ off"]
     columns = ("per_s", "app_us", "pg_us", "p99_ms")
-    lines = [[name, *(kept(of.get(what, {})) for what in columns)] for name, of in each.items()]
+    lines = [[name, *(cell_of(of.get(what, {})) for what in columns)] for name, of in each.items()]
     return "\nEach technique switched off alone (`BANSHI_SWITCHED_OFF`), in the same rounds:\n\n" + table(
         head, lines
     )
@@ -108,8 +108,8 @@ def _rates(found: Mapping[str, Any]) -> str:
         [chart.NAMES.get(name, name), rate, cores, of["p50_ms"], of["p99_ms"], of["p99_9_ms"], of["bad"]]
         for name, rates in found.get("rate", {}).items()
         for rate, ways in rates.items()
-        for cores, of in (("awake", ways), ("as it is", ways.get("as_it_is", ways)))
-        if cores == "as it is" or "as_it_is" in ways  # those taken before ADR 187 are as the machine was
+        for cores, of in (("as they are", ways), ("awake", ways.get("awake")))
+        if of
     ]
     head = ["server", "requests/s", "cores", "p50 ms", "p99 ms", "p99.9 ms", "failed"]
     told = f"\nLatency at a fixed rate (64 connections, from the moment each request was due). {AWAKE}\n\n"
@@ -131,7 +131,7 @@ def _rest(found: Mapping[str, Any]) -> str:
     if again := found.get("unlisted"):
         first = again["first_sight"]
         parts.append(
-            f"\nAn operation in no manifest ÷ stock Strawberry: {kept(again['second_sight'])} from the"
+            f"\nAn operation in no manifest ÷ stock Strawberry: {cell_of(again['second_sight'])} from the"
             f" second sight on; at first sight {first['ours_ms']:.1f} ms, stock {first['stock_ms']:.1f} ms."
         )
     if first := found.get("first"):
@@ -142,7 +142,7 @@ def _rest(found: Mapping[str, Any]) -> str:
         )
     if flat := found.get("flat"):
         lines = [
-            [name.removeprefix("citizens_"), kept(of["per_s"]), kept(of["least_over_this"])]
+            [name.removeprefix("citizens_"), cell_of(of["per_s"]), cell_of(of["least_over_this"])]
             for name, of in flat.items()
         ]
         told = "\nThe same operation among more citizens, in the same rounds:\n\n"
@@ -173,13 +173,13 @@ def mix(found: Mapping[str, Any]) -> str:
     """Return the section of the mixed load."""
     long = found["long"]
     first, last = long["pss_mib"][0][1], long["pss_mib"][-1][1]
-    plain = long.get("as_it_is")
+    kept = long.get("awake")
     text = (
         "## A mixed load\n`scripts/bench mix --report`\n\n"
         f"{long['per_s']:,} requests a second, 70 % of what one process answers, for {long['minutes']:g}"
         f" minutes: {long['answered']:,} answered, {long['bad']} failed, p50 {long['p50_ms']} ms,"
         f" p99 {long['p99_ms']} ms, p99.9 {long['p99_9_ms']} ms"
-        f"{_as_it_is(plain) if plain else ''}. Memory: {first} MiB at the beginning,"
+        f"{_awake(kept) if kept else ''}. Memory: {first} MiB at the beginning,"
         f" {last} MiB at the end; in the second half it grew by {long['pss_mib_an_hour']} MiB an hour."
     )
     both = found.get("processes")
@@ -188,10 +188,10 @@ def mix(found: Mapping[str, Any]) -> str:
     )
 
 
-def _as_it_is(plain: Mapping[str, Any]) -> str:
+def _awake(kept: Mapping[str, Any]) -> str:
     return (
-        f", cores kept awake; a minute as the machine is: {plain['p50_ms']}, {plain['p99_ms']} and"
-        f" {plain['p99_9_ms']} ms, {plain['bad']} failed"
+        f"; in a minute with cores kept awake: {kept['p50_ms']}, {kept['p99_ms']} and {kept['p99_9_ms']} ms,"
+        f" {kept['bad']} failed"
     )
 
 
@@ -211,7 +211,7 @@ def shelf(found: Mapping[str, Any]) -> str:
         [f"{SHELF[what]}, {how}", *(f"{took[key]} ms" for took in ways for key in ("p50_ms", "p99_ms"))]
         for how, told in SENT.items()
         for what in under[told]
-        for ways in [(under[told][what], under["as_it_is"][told][what])]
+        for ways in [(under[told][what], under["awake"][told][what])]
     ]
     return (
         "## The shelf at a province's size\n`scripts/bench shelf --report`\n\n"
@@ -222,11 +222,10 @@ def shelf(found: Mapping[str, Any]) -> str:
         + table(["one asker", "p50", "p99"], lines)
         + f"\n\nOne server process over HTTP, at {under['per_s']:,} requests a second from the moment each"
         f" was due, medians of {under['rounds']} rounds of {under['seconds']:g} s: {under['answered']:,}"
-        f" answered, {under['bad']} failed (bar: p99 ≤ 8 ms for each kind alone, cores awake, as for the home"
-        " screen, none failed). Mixed are home screens and looks into the catalogue as in a working day,"
+        f" answered, {under['bad']} failed (bar: p99 ≤ 8 ms for each kind alone, as for the home screen,"
+        " none failed). Mixed are home screens and looks into the catalogue as in a working day,"
         " 79 to 21."
-        f" {AWAKE}\n\n"
-        + table(["under load", "p50, awake", "p99, awake", "p50, as it is", "p99, as it is"], rates)
+        f" {AWAKE}\n\n" + table(["under load", "p50", "p99", "p50, awake", "p99, awake"], rates)
     )
 
 
@@ -235,7 +234,7 @@ WAYS = {"direct": "nobody between", "nginx": "nginx", "gateway": "`/gw/{app}/{ap
 
 def gateway(found: Mapping[str, Any]) -> str:
     """Return the section of the gateway."""
-    rate, plain, most = found["rate"], found["as_it_is"], found["most"]
+    rate, awake, most = found["rate"], found["awake"], found["most"]
 
     def middle(played: Sequence[Mapping[str, Any]], way: str, what: str, form: str = ",.0f") -> str:
         return format(statistics.median(each[way][what] for each in played), form) if played else ""
@@ -243,15 +242,15 @@ def gateway(found: Mapping[str, Any]) -> str:
     lines = [
         [
             told, f"{middle(rate, way, 'p50_ms', '.2f')}/{middle(rate, way, 'p99_ms', '.2f')}",
-            kept(found["overhead_ms"].get(way, {})),
-            f"{middle(plain, way, 'p50_ms', '.2f')}/{middle(plain, way, 'p99_ms', '.2f')}",
-            kept(found["as_it_is_overhead_ms"].get(way, {})), middle(most, way, "per_s"),
-            kept(found["over_nginx"].get(way, {})),
+            cell_of(found["overhead_ms"].get(way, {})),
+            f"{middle(awake, way, 'p50_ms', '.2f')}/{middle(awake, way, 'p99_ms', '.2f')}",
+            cell_of(found["awake_overhead_ms"].get(way, {})), middle(most, way, "per_s"),
+            cell_of(found["over_nginx"].get(way, {})),
             *(middle(most, way, what) for what in ("cpu_us", "around_us", "all_us")),
         ]
         for way, told in WAYS.items()
     ]  # fmt: skip
-    head = ["between citizen and back end", "p50/p99 ms at 200/s", "− direct, ms", "as it is: p50/p99 ms"]
+    head = ["between citizen and back end", "p50/p99 ms at 200/s", "− direct, ms", "awake: p50/p99 ms"]
     head += ["− direct, ms", "calls/s", "÷ nginx", "own µs", "PG and Valkey µs", "all µs"]
     return (
         f"## The gateway\n`scripts/bench gateway --report`\n\n{where(found)} nginx {found['nginx']}.\n\n"
@@ -262,7 +261,7 @@ def gateway(found: Mapping[str, Any]) -> str:
         " call;"
         " *all* adds PostgreSQL, Valkey and the back end, and leaves out who calls. Medians of"
         f" {max(len(rate), len(most))} shuffled rounds, differences and ratios formed inside each:"
-        f" least/**median**/greatest. Failed: {found['failed']}. Bars: ≤ 1.0 ms over direct, awake,"
+        f" least/**median**/greatest. Failed: {found['failed']}. Bars: ≤ 1.0 ms over direct,"
         f" ≥ 3,000 calls/s. {AWAKE}\n\n" + table(head, lines)
     )
 

@@ -78,7 +78,9 @@ def _cleaned(lab: Lab) -> Iterator[None]:
     if lab.unclean.exists():
         asyncio.run(clean.since(url, lab.unclean.read_text()))
     first = clean.moment()
-    lab.unclean.write_text(first)
+    written = lab.unclean.with_suffix(".new")
+    written.write_text(first)
+    written.replace(lab.unclean)  # whole or not there, whenever we are killed
     try:
         yield
     finally:

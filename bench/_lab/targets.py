@@ -49,11 +49,7 @@ def lines(played: Sequence[Round], found: Mapping[str, Any]) -> list[list[str]]:
             made.append(_line(each.told, spread.median, each.bar, is_most=each.is_most))
     at_rate = found.get("rate", {}).get("ours", {}).get("1200")
     if at_rate:
-        told = "p99 in ms at 1,200 requests a second"
-        plain = at_rate.get("as_it_is", at_rate)  # taken before ADR 187: only as the machine is
-        if plain is not at_rate:
-            made.append(_line(f"{told}, cores awake", at_rate["p99_ms"], 8, is_most=True))
-        made.append(_line(f"{told}, as the machine is", plain["p99_ms"], 8, is_most=True))
+        made.append(_line("p99 in ms at 1,200 requests a second", at_rate["p99_ms"], 8, is_most=True))
     if again := found.get("unlisted"):
         second = again["second_sight"]["median"]
         made.append(_line("in no manifest, second sight ÷ stock", second, 5, is_most=False))

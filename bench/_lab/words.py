@@ -6,8 +6,8 @@ from typing import Any
 from bench._lab.rounds import Spread
 
 AWAKE = (
-    "*Awake*: on every core a program that does nothing runs at the least priority, so that no core halts;"
-    " *as it is*: without it, when each wait ends as late as the host gives the halted core back."
+    "*Awake*: the same while on every core a program that does nothing gives way to all others, so that no"
+    " core halts: what is less there is time that the host took to return a halted core (ADR 187)."
 )
 
 
@@ -41,6 +41,6 @@ def cell(spread: Spread | None) -> str:
     return "" if spread is None else f"{spread.least:.3g}/**{spread.median:.3g}**/{spread.most:.3g}"
 
 
-def kept(spread: Mapping[str, float]) -> str:
+def cell_of(spread: Mapping[str, float]) -> str:
     """Return the cell of a spread that was read from JSON."""
     return cell(Spread(**spread)) if spread else ""

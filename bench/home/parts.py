@@ -76,7 +76,7 @@ def connections(
 
 
 def rates(at: Stage, running: Mapping[str, Running], settings: Options) -> dict[str, dict[str, Any]]:
-    """Return latencies at fixed rates, medians over rounds: cores kept awake, and as the machine is."""
+    """Return latencies at fixed rates, medians over rounds; below "awake" with cores kept awake."""
     found: dict[str, dict[str, Any]] = {}
     count, seconds = (1, 2.0) if settings.smoke else (min(3, settings.rounds), 10.0)
     for name, speeds in RATES.items() if not settings.smoke else (("ours", (200,)),):
@@ -86,7 +86,7 @@ def rates(at: Stage, running: Mapping[str, Running], settings: Options) -> dict[
                 plain.append(_rate(at, running[name], per_s, seconds, seed))
                 with awake.kept():
                     kept.append(_rate(at, running[name], per_s, seconds, seed))
-            found.setdefault(name, {})[str(per_s)] = {**_middle(kept), "as_it_is": _middle(plain)}
+            found.setdefault(name, {})[str(per_s)] = {**_middle(plain), "awake": _middle(kept)}
             said = next((seen.example for seen in plain + kept if seen.example), "")
             at.say(f"{name} at {per_s}/s: {found[name][str(per_s)]} {said}")
     return found

@@ -25,7 +25,7 @@ PARTS = ("long", "processes")
 SHARE = 0.7  # of saturation
 GUESS_PER_S = 6_000  # more than any run so far; bounds how many writes are prepared
 SAMPLE_S = 5.0
-PLAIN_S = 60.0
+AWAKE_S = 60.0
 
 
 def prepared(at: Stage, count: int, seed: int) -> list[Part]:
@@ -51,23 +51,24 @@ def saturation(at: Stage, server: Running, settings: Options) -> float:
 
 
 def long(at: Stage, server: Running, settings: Options) -> dict[str, Any]:
-    """Send 70 % of saturation for so many minutes with cores kept awake, then a minute as the machine is."""
+    """Send 70 % of saturation for so many minutes, then for one more with cores kept awake."""
     most = saturation(at, server, settings)
     per_s, seconds = most * SHARE, settings.minutes * 60
     parts = prepared(at, int(per_s * seconds), 2)
     memory: list[tuple[float, float]] = []
-    with awake.kept():
-        sending = pace.begin(server.port, parts, per_s=per_s, seconds=seconds)
-        began = time.monotonic()
-        while sending.process.poll() is None and time.monotonic() - began < seconds:
-            memory.append((time.monotonic() - began, server.pss()))
-            time.sleep(min(SAMPLE_S, max(0.2, seconds / 20)))
-        seen = sending.end()
+    sending = pace.begin(server.port, parts, per_s=per_s, seconds=seconds)
+    began = time.monotonic()
+    while sending.process.poll() is None and time.monotonic() - began < seconds:
+        memory.append((time.monotonic() - began, server.pss()))
+        time.sleep(min(SAMPLE_S, max(0.2, seconds / 20)))
+    seen = sending.end()
     show(at, seen, per_s)
-    short = min(seconds, PLAIN_S)
-    plain = pace.send(server.port, prepared(at, int(per_s * short), 3), per_s=per_s, seconds=short)
+    short = min(seconds, AWAKE_S)
+    parts = prepared(at, int(per_s * short), 3)
+    with awake.kept():
+        kept = pace.send(server.port, parts, per_s=per_s, seconds=short)
     return {
-        "as_it_is": {**times(plain), "bad": plain.bad},
+        "awake": {**times(kept), "bad": kept.bad},
         "per_s": round(per_s), "minutes": settings.minutes, "answered": seen.answered,
         "bad": seen.bad, "refused": seen.refused, **times(seen),
         "pss_mib": [(round(at_s), round(mib, 1)) for at_s, mib in memory],

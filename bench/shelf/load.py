@@ -1,7 +1,7 @@
 """An open load on the real server: home screens, the shelf and searches, each sent when it is due.
 
 First each of them alone at the rate at which the home screen is held to its bar, then together; all that
-twice, as the machine is and with its cores kept awake (`bench._lab.awake`), which is what the bar is for.
+twice, as the machine is, which is held against the bar, and with its cores kept awake (`bench._lab.awake`).
 Half of who looks at the shelf and searches is signed in, the rest are visitors; home screens are citizens'.
 They come from every city and county, search by Zipf, and ask for what is kept and for what has to be made
 as it falls.
@@ -58,7 +58,7 @@ def contender(settings: Settings) -> Contender:
 def play(settings: Settings, load: Load, searches: Sequence[str], folder: Path) -> dict[str, Any]:
     """Send at the rate, round by round; return what was seen, latencies as medians over rounds.
 
-    Shape: alone and together with cores kept awake, the same below as_it_is.
+    Shape: alone and together, and the same below awake, with cores kept awake.
     """
     with servers.serving([contender(settings)], folder) as [running]:
         tokens = [_signed_in(running, index) for index in range(load.citizens)]
@@ -76,7 +76,7 @@ def play(settings: Settings, load: Load, searches: Sequence[str], folder: Path) 
         "answered": sum(each.answered for each in everything),
         "bad": sum(each.bad for each in everything),
         "example": next((each.example for each in everything if each.example), ""),
-        **_by_kind(kept), "as_it_is": _by_kind(plain),
+        **_by_kind(plain), "awake": _by_kind(kept),
     }  # fmt: skip
 
 

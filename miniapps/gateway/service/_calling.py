@@ -121,7 +121,7 @@ def _count(made: Manifest, actor: Actor, ms: float, failed: bool) -> None:
 
 
 def _after_answering(does: Callable[..., None], *told: object) -> None:
-    """Do what nobody waits for when this task next waits: it has written the answer by then."""
+    """Do what nobody waits for when this task next waits: mostly it has written the answer by then."""
     asyncio.get_running_loop().call_soon(does, *told)
 
 
