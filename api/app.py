@@ -8,7 +8,7 @@ Lane (below ASGI)                > Hot, PlainCalls (of mini-apps' back ends)
 
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
@@ -16,6 +16,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
+from api.awake import Cores, while_asked
 from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
 from api.http import files, gateway, health, methods, qr, relay, sandbox, sessions, shots, start
@@ -28,7 +29,7 @@ from api.http.errors import HANDLERS
 from api.http.hot import Hot
 from api.http.oidc import routes as oidc
 from api.http.plain_calls import PlainCalls
-from api.http.report import bundled
+from api.http.report import bundled, told
 from api.http.trying import graphiql_file, trying_page
 from api.http.wires import routes as wires
 from api.http.wish import Header, Wishes
@@ -157,8 +158,10 @@ def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMa
         async with wired(settings), attentive(settings), engine.running(), leasing(), exchange.running():
             if settings.uses("gc"):
                 _settle()
+            awake = while_asked(told, Cores()) if settings.uses("awake") else nullcontext()
             with bundled():
-                yield
+                async with awake:
+                    yield
 
     return lifespan
 

@@ -74,6 +74,12 @@ unsigned = Gauge(
     registry=REGISTRY,
     multiprocess_mode="mostrecent",
 )
+cores_awake = Gauge(
+    "banshi_cores_awake",
+    "Whether this process keeps the machine's cores from halting: 1 while requests come",
+    registry=REGISTRY,
+    multiprocess_mode="livemax",
+)
 jobs_ended = Gauge(
     "banshi_jobs_ended",
     "Jobs ended since the beginning, by task and outcome",

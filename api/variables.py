@@ -160,6 +160,7 @@ TECHNIQUES = (
     "compression",
     "generic",
     "groups",
+    "awake",
 )
 SPEED = (
     _v("GRAPHQL_PATHS", "paths", shapes.PATHS, "generated,ordinary", "plan,generated,ordinary"),

@@ -39,6 +39,12 @@ encode = msgspec.json.Encoder().encode_lines
 
 _waiting: list[tuple[Line, float]] = []
 _bundling = False
+_told = 0
+
+
+def told() -> int:
+    """Return how many requests were told of so far."""
+    return _told
 
 
 def report(
@@ -71,10 +77,12 @@ def report(
 
 def flush() -> None:
     """Write what waits."""
+    global _told
     waiting = _waiting.copy()
     _waiting.clear()
     if not waiting:
         return
+    _told += len(waiting)
     _observe(waiting)
     sys.stdout.write(encode([line for line, _ in waiting]).decode())
     sys.stdout.flush()

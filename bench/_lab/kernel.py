@@ -57,6 +57,9 @@ def machine() -> dict[str, object]:
     """Return what the figures were taken on."""
     info = Path("/proc/cpuinfo").read_text()
     model = next((line.split(":", 1)[1].strip() for line in info.splitlines() if "model name" in line), "?")
+    wakes = awake.waking()
+    with awake.kept():
+        kept = awake.waking()
     memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024
     return {
         "cpu": model,
@@ -64,5 +67,6 @@ def machine() -> dict[str, object]:
         "memory_mib": memory,
         "kernel": os.uname().release,
         "load": round(os.getloadavg()[0], 2),
-        "wakes": awake.waking(),
+        "wakes": wakes,
+        "wakes_awake": kept,
     }

@@ -13,7 +13,7 @@ from typing import Any
 from bench._lab import chart, rounds, targets
 from bench._lab.report import DATA, OURS, PEER_NAMES, ROOT
 from bench._lab.rounds import Round, Spread
-from bench._lab.words import AWAKE, cell, cell_of, table, where
+from bench._lab.words import HALTING, cell, cell_of, table, where
 
 PAGE = ROOT / "docs/benchmarks.md"
 CHART = DATA / "home.svg"
@@ -108,11 +108,11 @@ def _rates(found: Mapping[str, Any]) -> str:
         [chart.NAMES.get(name, name), rate, cores, of["p50_ms"], of["p99_ms"], of["p99_9_ms"], of["bad"]]
         for name, rates in found.get("rate", {}).items()
         for rate, ways in rates.items()
-        for cores, of in (("as they are", ways), ("awake", ways.get("awake")))
+        for cores, of in (("awake", ways), ("halting", ways.get("halting")))
         if of
     ]
     head = ["server", "requests/s", "cores", "p50 ms", "p99 ms", "p99.9 ms", "failed"]
-    told = f"\nLatency at a fixed rate (64 connections, from the moment each request was due). {AWAKE}\n\n"
+    told = f"\nLatency at a fixed rate (64 connections, from the moment each request was due). {HALTING}\n\n"
     return told + table(head, lines) if lines else ""
 
 
@@ -173,13 +173,13 @@ def mix(found: Mapping[str, Any]) -> str:
     """Return the section of the mixed load."""
     long = found["long"]
     first, last = long["pss_mib"][0][1], long["pss_mib"][-1][1]
-    kept = long.get("awake")
+    halted = long.get("halting")
     text = (
         "## A mixed load\n`scripts/bench mix --report`\n\n"
         f"{long['per_s']:,} requests a second, 70 % of what one process answers, for {long['minutes']:g}"
         f" minutes: {long['answered']:,} answered, {long['bad']} failed, p50 {long['p50_ms']} ms,"
         f" p99 {long['p99_ms']} ms, p99.9 {long['p99_9_ms']} ms"
-        f"{_awake(kept) if kept else ''}. Memory: {first} MiB at the beginning,"
+        f"{_halting(halted) if halted else ''}. Memory: {first} MiB at the beginning,"
         f" {last} MiB at the end; in the second half it grew by {long['pss_mib_an_hour']} MiB an hour."
     )
     both = found.get("processes")
@@ -188,10 +188,10 @@ def mix(found: Mapping[str, Any]) -> str:
     )
 
 
-def _awake(kept: Mapping[str, Any]) -> str:
+def _halting(seen: Mapping[str, Any]) -> str:
     return (
-        f"; in a minute with cores kept awake: {kept['p50_ms']}, {kept['p99_ms']} and {kept['p99_9_ms']} ms,"
-        f" {kept['bad']} failed"
+        f"; in a minute with cores that halt: {seen['p50_ms']}, {seen['p99_ms']} and {seen['p99_9_ms']} ms,"
+        f" {seen['bad']} failed"
     )
 
 
@@ -211,7 +211,7 @@ def shelf(found: Mapping[str, Any]) -> str:
         [f"{SHELF[what]}, {how}", *(f"{took[key]} ms" for took in ways for key in ("p50_ms", "p99_ms"))]
         for how, told in SENT.items()
         for what in under[told]
-        for ways in [(under[told][what], under["awake"][told][what])]
+        for ways in [(under[told][what], under["halting"][told][what])]
     ]
     return (
         "## The shelf at a province's size\n`scripts/bench shelf --report`\n\n"
@@ -225,7 +225,7 @@ def shelf(found: Mapping[str, Any]) -> str:
         f" answered, {under['bad']} failed (bar: p99 ≤ 8 ms for each kind alone, as for the home screen,"
         " none failed). Mixed are home screens and looks into the catalogue as in a working day,"
         " 79 to 21."
-        f" {AWAKE}\n\n" + table(["under load", "p50", "p99", "p50, awake", "p99, awake"], rates)
+        f" {HALTING}\n\n" + table(["under load", "p50", "p99", "p50, halting", "p99, halting"], rates)
     )
 
 
@@ -234,7 +234,7 @@ WAYS = {"direct": "nobody between", "nginx": "nginx", "gateway": "`/gw/{app}/{ap
 
 def gateway(found: Mapping[str, Any]) -> str:
     """Return the section of the gateway."""
-    rate, awake, most = found["rate"], found["awake"], found["most"]
+    rate, halting, most = found["rate"], found["halting"], found["most"]
 
     def middle(played: Sequence[Mapping[str, Any]], way: str, what: str, form: str = ",.0f") -> str:
         return format(statistics.median(each[way][what] for each in played), form) if played else ""
@@ -243,14 +243,14 @@ def gateway(found: Mapping[str, Any]) -> str:
         [
             told, f"{middle(rate, way, 'p50_ms', '.2f')}/{middle(rate, way, 'p99_ms', '.2f')}",
             cell_of(found["overhead_ms"].get(way, {})),
-            f"{middle(awake, way, 'p50_ms', '.2f')}/{middle(awake, way, 'p99_ms', '.2f')}",
-            cell_of(found["awake_overhead_ms"].get(way, {})), middle(most, way, "per_s"),
+            f"{middle(halting, way, 'p50_ms', '.2f')}/{middle(halting, way, 'p99_ms', '.2f')}",
+            cell_of(found["halting_overhead_ms"].get(way, {})), middle(most, way, "per_s"),
             cell_of(found["over_nginx"].get(way, {})),
             *(middle(most, way, what) for what in ("cpu_us", "around_us", "all_us")),
         ]
         for way, told in WAYS.items()
     ]  # fmt: skip
-    head = ["between citizen and back end", "p50/p99 ms at 200/s", "− direct, ms", "awake: p50/p99 ms"]
+    head = ["between citizen and back end", "p50/p99 ms at 200/s", "− direct, ms", "halting: p50/p99 ms"]
     head += ["− direct, ms", "calls/s", "÷ nginx", "own µs", "PG and Valkey µs", "all µs"]
     return (
         f"## The gateway\n`scripts/bench gateway --report`\n\n{where(found)} nginx {found['nginx']}.\n\n"
@@ -262,7 +262,7 @@ def gateway(found: Mapping[str, Any]) -> str:
         " *all* adds PostgreSQL, Valkey and the back end, and leaves out who calls. Medians of"
         f" {max(len(rate), len(most))} shuffled rounds, differences and ratios formed inside each:"
         f" least/**median**/greatest. Failed: {found['failed']}. Bars: ≤ 1.0 ms over direct,"
-        f" ≥ 3,000 calls/s. {AWAKE}\n\n" + table(head, lines)
+        f" ≥ 3,000 calls/s. {HALTING}\n\n" + table(head, lines)
     )
 
 

@@ -38,7 +38,7 @@ def figures(found: Mapping[str, Any]) -> dict[str, Any]:
         "app_cpu_us": round(rounds.of(played, "ours", "app_us").median, 1) if played else None,
         "pg_cpu_us": round(rounds.of(played, "ours", "pg_us").median, 1) if played else None,
         "p99_ms_at_1200": at_rate.get("p99_ms"),
-        "p99_ms_at_1200_awake": at_rate.get("awake", {}).get("p99_ms"),
+        "p99_ms_at_1200_halting": at_rate.get("halting", {}).get("p99_ms"),
         "different": found.get("different"),
     }
 
@@ -50,7 +50,7 @@ def _median(spread: rounds.Spread | None) -> float | None:
 def failures(found: Mapping[str, Any]) -> int:
     """Return how many answers were none in the comparison, and of ours at fixed rates."""
     ours = found.get("rate", {}).get("ours", {}).values()
-    at_rates = sum(each["bad"] + each.get("awake", {}).get("bad", 0) for each in ours)
+    at_rates = sum(each["bad"] + each.get("halting", {}).get("bad", 0) for each in ours)
     return rounds.failed(found.get("rounds", ())) + int(at_rates)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bench._lab import kernel, wires, wrk
+from bench._lab import awake, kernel, wires, wrk
 from bench._lab.data.population import Population
 from bench._lab.draws import Draws
 from bench._lab.servers import Running
@@ -78,10 +78,11 @@ class Bench:
         """Load one server with fresh viewers, who have been there a moment before."""
         at_once, whole = connections or self.connections, seconds or self.seconds
         asked = self.fresh(server)
-        wrk.load(server.port, asked, connections=at_once, seconds=whole * WARM)
-        before = server.cpu(), self.database(), self.valkey()
-        load = wrk.load(server.port, asked, connections=at_once, seconds=whole)
-        after = server.cpu(), self.database(), self.valkey()
+        with awake.kept():
+            wrk.load(server.port, asked, connections=at_once, seconds=whole * WARM)
+            before = server.cpu(), self.database(), self.valkey()
+            load = wrk.load(server.port, asked, connections=at_once, seconds=whole)
+            after = server.cpu(), self.database(), self.valkey()
         app, pg, valkey = (kernel.between(*pair) / load.requests for pair in zip(before, after, strict=True))
         return Run(load.per_s, load.p50_ms, load.p99_ms, app, pg, valkey, load.bytes, load.failed)
 

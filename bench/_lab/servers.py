@@ -85,6 +85,11 @@ def ours(
     return Contender(name, (sys.executable, "-m", "api.serve"), wire, environment, processes=processes)
 
 
+def halting(lab: Lab) -> Contender:
+    """Return our server that does not keep cores awake while it is asked."""
+    return ours(lab, "ours_halting", SWITCHED_OFF="awake")
+
+
 def bare(lab: Lab) -> list[Contender]:
     """Return our hot path without sign-in and audit: a header names the viewer, as with the peers."""
     if find_spec("bench._lab.bare") is None:

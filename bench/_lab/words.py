@@ -5,9 +5,9 @@ from typing import Any
 
 from bench._lab.rounds import Spread
 
-AWAKE = (
-    "*Awake*: the same while on every core a program that does nothing gives way to all others, so that no"
-    " core halts: what is less there is time that the host took to return a halted core (ADR 187)."
+HALTING = (
+    "Ours keeps the machine's cores from halting while requests come, as it is shipped, and the bench does so"
+    " while others are asked. *Halting*: the same without (`BANSHI_SWITCHED_OFF=awake`; ADR 188)."
 )
 
 
@@ -30,10 +30,13 @@ def where(found: Mapping[str, Any]) -> str:
 def _wakes(at: Mapping[str, Any]) -> str:
     if "wakes" not in at:
         return ""
-    return (
+    told = (
         f" A sleep of 1 ms ended {at['wakes']['p50_ms']:.2f} ms late, once in a hundred times"
-        f" {at['wakes']['p99_ms']:.2f} ms."
+        f" {at['wakes']['p99_ms']:.2f} ms"
     )
+    if awake := at.get("wakes_awake"):
+        told += f"; with cores kept awake {awake['p50_ms']:.2f} and {awake['p99_ms']:.2f} ms"
+    return f"{told}."
 
 
 def cell(spread: Spread | None) -> str:

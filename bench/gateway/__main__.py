@@ -1,9 +1,10 @@
 """What the gateway costs, beside nginx as a reverse proxy in the same run: `scripts/bench gateway`.
 
 One back end; citizens call it directly, by nginx, by /gw/{app}/{api} and by /h5/mgop: at 200 calls a second,
-each sent when it is due, and as many as fit; the former once more with cores kept awake
-(`bench._lab.awake`), which no bar is for.  Ours are two processes on real PostgreSQL and Valkey, with all
-that they do for a call: token, consent, quotas, schemas in and out, audit, figures.  Rounds are shuffled;
+each sent when it is due, and as many as fit; the former once more with cores that halt, which no bar is for.
+Ours are two processes on real PostgreSQL and Valkey, with all that they do for a call: token, consent,
+quotas, schemas in and out, audit, figures.  They keep cores awake while they are asked (ADR 188), and so
+does the bench while others are.  Rounds are shuffled;
 overheads and ratios are formed inside each.  The last line is one JSON object.
 """
 
@@ -39,17 +40,23 @@ Rounds = list[dict[str, Any]]
 
 
 @contextlib.contextmanager
-def playing(here: Passing) -> Iterator[tuple[Running, Running, Running]]:
-    """Run the back end, nginx and ours."""
+def playing(here: Passing) -> Iterator[tuple[Running, Running, Running, Running]]:
+    """Run the back end, nginx, ours, and ours letting cores halt."""
     back_end = Contender("back_end", (sys.executable, "-m", "bench.gateway.upstream"), wires.plain)
     with serving([back_end], here.folder) as [upstream]:
         asyncio.run(app.release(here.postgres, upstream.port))
         folder = here.folder / "nginx"
         command = (sys.executable, "-m", "bench.gateway.nginx", str(folder), str(upstream.port), app.APP)
         env = here.settings.as_env() | {"BANSHI_APP_CALLS_PER_S": NO_BOUND}
-        ours = Contender("ours", (sys.executable, "-m", "api.serve"), wires.plain, env, processes=PROCESSES)
-        with serving([Contender("nginx", command, wires.plain), ours], here.folder) as [beside, running]:
-            yield upstream, beside, running
+        contenders = [
+            Contender("nginx", command, wires.plain),
+            *(
+                Contender(name, (sys.executable, "-m", "api.serve"), wires.plain, of, processes=PROCESSES)
+                for name, of in (("ours", env), ("halting", env | awake.OFF))
+            ),
+        ]
+        with serving(contenders, here.folder) as [beside, ours, halting]:
+            yield upstream, beside, ours, halting
 
 
 def ways(upstream: Running, beside: Running, ours: Running, citizens: Sequence[Citizen]) -> list[Way]:
@@ -68,37 +75,40 @@ def ways(upstream: Running, beside: Running, ours: Running, citizens: Sequence[C
 
 
 def play(here: Passing, settings: Options, say: Any) -> tuple[Rounds, Rounds, Rounds]:
-    """Play all rounds: at the rate, the same with cores awake, and as many as fit.
+    """Play all rounds: at the rate, the same with cores that halt, and as many as fit.
 
     Citizens open the mini-app anew for each round, since its tokens are short.
     """
     dice = random.Random("order of rounds")
     rate: list[dict[str, Paced]] = []
-    woken: list[dict[str, Paced]] = []
+    halted: list[dict[str, Paced]] = []
     most: list[dict[str, Most]] = []
 
     def around() -> dict[int, float]:
         servers = (here.postgres.process, here.valkey.process)
         return {thread: us for each in servers if each for thread, us in kernel.cpu_us(each.pid).items()}
 
-    with playing(here) as (upstream, beside, ours):
+    with playing(here) as (upstream, beside, ours, without):
         sessions = [people.sign_in(ours.port, index) for index in range(settings.citizens)]
         for number in range(settings.rounds):
             citizens = [people.open_app(ours.port, session) for session in sessions]
-            order = ways(upstream, beside, ours, citizens)
+            order = [*zip(*(ways(upstream, beside, each, citizens) for each in (ours, without)), strict=True)]
             rate.append({})
-            woken.append({})
+            halted.append({})
             most.append({})
             dice.shuffle(order)
-            for way in order if settings.wants("rate") else ():
-                rate[-1][way.name] = turns.paced(way, seconds=settings.seconds * 2, seed=2 * number)
+            for way, other in order if settings.wants("rate") else ():
+                name, seconds = way.name, settings.seconds * 2
                 with awake.kept():
-                    woken[-1][way.name] = turns.paced(way, seconds=settings.seconds * 2, seed=2 * number + 1)
-                say(f"round {number + 1}: {way.name:8} {rate[-1][way.name]}; awake {woken[-1][way.name]}")
-            for way in order if settings.wants("most") else ():
-                most[-1][way.name] = turns.most(way, upstream, around, seconds=settings.seconds)
+                    rate[-1][name] = turns.paced(way, seconds=seconds, seed=2 * number)
+                with awake.halting():
+                    halted[-1][name] = turns.paced(other, seconds=seconds, seed=2 * number + 1)
+                say(f"round {number + 1}: {name:8} {rate[-1][name]}; halting {halted[-1][name]}")
+            for way, _ in order if settings.wants("most") else ():
+                with awake.kept():
+                    most[-1][way.name] = turns.most(way, upstream, around, seconds=settings.seconds)
                 say(f"round {number + 1}: {way.name:8}{most[-1][way.name]}")
-    return plain(rate), plain(woken), plain(most)
+    return plain(rate), plain(halted), plain(most)
 
 
 def plain(rounds: Sequence[dict[str, Any]]) -> Rounds:
@@ -106,15 +116,15 @@ def plain(rounds: Sequence[dict[str, Any]]) -> Rounds:
     return [{name: vars(turn) for name, turn in each.items()} for each in rounds if each]
 
 
-def found_of(rate: Rounds, woken: Rounds, most: Rounds) -> dict[str, Any]:
+def found_of(rate: Rounds, halted: Rounds, most: Rounds) -> dict[str, Any]:
     """Return medians by way, and spreads of what is formed inside a round."""
-    found: dict[str, Any] = {"rate": rate, "awake": woken, "most": most}
-    found["overhead_ms"], found["awake_overhead_ms"] = overheads(rate), overheads(woken)
+    found: dict[str, Any] = {"rate": rate, "halting": halted, "most": most}
+    found["overhead_ms"], found["halting_overhead_ms"] = overheads(rate), overheads(halted)
     found["over_nginx"] = {
         name: vars(Spread.of([each[name]["per_s"] / each["nginx"]["per_s"] for each in most]))
         for name in ("gateway", "mgop") if most
     }  # fmt: skip
-    turns = [turn for each in (*rate, *woken, *most) for turn in each.values()]
+    turns = [turn for each in (*rate, *halted, *most) for turn in each.values()]
     found["failed"] = sum(turn.get("bad", 0) + turn.get("failed", 0) for turn in turns)
     return found
 
@@ -155,7 +165,7 @@ def show(talk: Console, found: dict[str, Any]) -> None:
 def figures(found: dict[str, Any]) -> dict[str, Any]:
     """Return the last line."""
     told: dict[str, Any] = {"bench": "gateway", "citizens": found["citizens"], "failed": found["failed"]}
-    for what in ("overhead_ms", "awake_overhead_ms"):
+    for what in ("overhead_ms", "halting_overhead_ms"):
         told[what] = {name: round(each["median"], 3) for name, each in found[what].items()}
     if found["most"]:
         told["per_s"] = {name: middle(found["most"], name, "per_s") for name in turns.WAYS}

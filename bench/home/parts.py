@@ -32,7 +32,7 @@ def sample(population: Population) -> Draw:
 
 def techniques(at: Stage, settings: Options) -> dict[str, Any]:
     """Return what each technique brings: on ÷ off, both in the same round."""
-    reads = [name for name in TECHNIQUES if name not in ("groups", "compression")]
+    reads = [name for name in TECHNIQUES if name not in ("groups", "compression", "awake")]
     off = [servers.ours(at.lab, f"without_{name}", SWITCHED_OFF=name) for name in reads]
     zipped = [
         servers.ours(at.lab, "zipped", wire=_zipped),
@@ -76,18 +76,26 @@ def connections(
 
 
 def rates(at: Stage, running: Mapping[str, Running], settings: Options) -> dict[str, dict[str, Any]]:
-    """Return latencies at fixed rates, medians over rounds; below "awake" with cores kept awake."""
+    """Return latencies at fixed rates, medians over rounds; below "halting" of cores that halt."""
+    with serving([servers.halting(at.lab)], at.folder) as [without]:
+        return _rates(at, running, {**running, "ours": without}, settings)
+
+
+def _rates(
+    at: Stage, running: Mapping[str, Running], halting: Mapping[str, Running], settings: Options
+) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     count, seconds = (1, 2.0) if settings.smoke else (min(3, settings.rounds), 10.0)
     for name, speeds in RATES.items() if not settings.smoke else (("ours", (200,)),):
         for per_s in speeds:
-            plain, kept = [], []
+            kept, halted = [], []
             for seed in range(count):
-                plain.append(_rate(at, running[name], per_s, seconds, seed))
                 with awake.kept():
                     kept.append(_rate(at, running[name], per_s, seconds, seed))
-            found.setdefault(name, {})[str(per_s)] = {**_middle(plain), "awake": _middle(kept)}
-            said = next((seen.example for seen in plain + kept if seen.example), "")
+                with awake.halting():
+                    halted.append(_rate(at, halting[name], per_s, seconds, seed))
+            found.setdefault(name, {})[str(per_s)] = {**_middle(kept), "halting": _middle(halted)}
+            said = next((seen.example for seen in kept + halted if seen.example), "")
             at.say(f"{name} at {per_s}/s: {found[name][str(per_s)]} {said}")
     return found
 

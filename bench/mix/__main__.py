@@ -25,7 +25,7 @@ PARTS = ("long", "processes")
 SHARE = 0.7  # of saturation
 GUESS_PER_S = 6_000  # more than any run so far; bounds how many writes are prepared
 SAMPLE_S = 5.0
-AWAKE_S = 60.0
+HALTING_S = 60.0
 
 
 def prepared(at: Stage, count: int, seed: int) -> list[Part]:
@@ -50,8 +50,8 @@ def saturation(at: Stage, server: Running, settings: Options) -> float:
     return per_s
 
 
-def long(at: Stage, server: Running, settings: Options) -> dict[str, Any]:
-    """Send 70 % of saturation for so many minutes, then for one more with cores kept awake."""
+def long(at: Stage, server: Running, without: Running, settings: Options) -> dict[str, Any]:
+    """Send 70 % of saturation for so many minutes, then for one more to a server that lets cores halt."""
     most = saturation(at, server, settings)
     per_s, seconds = most * SHARE, settings.minutes * 60
     parts = prepared(at, int(per_s * seconds), 2)
@@ -63,12 +63,12 @@ def long(at: Stage, server: Running, settings: Options) -> dict[str, Any]:
         time.sleep(min(SAMPLE_S, max(0.2, seconds / 20)))
     seen = sending.end()
     show(at, seen, per_s)
-    short = min(seconds, AWAKE_S)
+    short = min(seconds, HALTING_S)
     parts = prepared(at, int(per_s * short), 3)
-    with awake.kept():
-        kept = pace.send(server.port, parts, per_s=per_s, seconds=short)
+    with awake.halting():
+        halted = pace.send(without.port, parts, per_s=per_s, seconds=short)
     return {
-        "awake": {**times(kept), "bad": kept.bad},
+        "halting": {**times(halted), "bad": halted.bad},
         "per_s": round(per_s), "minutes": settings.minutes, "answered": seen.answered,
         "bad": seen.bad, "refused": seen.refused, **times(seen),
         "pss_mib": [(round(at_s), round(mib, 1)) for at_s, mib in memory],
@@ -129,8 +129,9 @@ def main() -> None:
     figures: dict[str, Any] = {"bench": "mix"}
     with stage(settings, objects=True) as at:
         if settings.wants("long"):
-            with serving([servers.ours(at.lab)], at.folder) as [server]:
-                found["long"] = long(at, server, settings)
+            both = [servers.ours(at.lab), servers.halting(at.lab)]
+            with serving(both, at.folder) as [server, without]:
+                found["long"] = long(at, server, without, settings)
             names = ("per_s", "answered", "bad", "p50_ms", "p99_ms", "pss_mib_an_hour")
             figures |= {name: found["long"][name] for name in names}
         if settings.wants("processes"):

@@ -49,7 +49,7 @@ def show(found: dict[str, Any]) -> None:
     for what, spread in found["alone"].items():
         print(f"{what:12} p50 {spread['p50']:8.3f}   p99 {spread['p99']:8.3f}   one asker")
     under = found["load"]
-    for cores, times in (("cores as they are", under), ("cores awake", under["awake"])):
+    for cores, times in (("as shipped", under), ("cores halting", under["halting"])):
         for how in ("alone", "together"):
             for what, took in times[how].items():
                 told = f"{how}, {under['per_s']:,}/s over HTTP, {cores}"
@@ -79,7 +79,7 @@ def main() -> None:
         report.write("shelf", found)
         pages.main()
     figures = {f"{what}_ms": spread["p50"] for what, spread in found["alone"].items()}
-    names = ("per_s", "answered", "bad", "alone", "together", "awake")
+    names = ("per_s", "answered", "bad", "alone", "together", "halting")
     under = {name: found["load"][name] for name in names}
     print(json.dumps({"bench": "shelf", "apps": given.apps, "items": given.items, **figures, "load": under}))
     sys.exit(0 if reached(found, smoke=smoke) else 1)

@@ -1,7 +1,7 @@
 """An open load on the real server: home screens, the shelf and searches, each sent when it is due.
 
 First each of them alone at the rate at which the home screen is held to its bar, then together; all that
-twice, as the machine is, which is held against the bar, and with its cores kept awake (`bench._lab.awake`).
+by the server as it is shipped, which is held against the bar, and by one that lets cores halt (ADR 188).
 Half of who looks at the shelf and searches is signed in, the rest are visitors; home screens are citizens'.
 They come from every city and county, search by Zipf, and ask for what is kept and for what has to be made
 as it falls.
@@ -50,33 +50,37 @@ FULL = Load(PER_S, 15, 3, 400)
 SMALL = Load(60, 1, 1, 10)
 
 
-def contender(settings: Settings) -> Contender:
-    """Return the server that is asked: one process."""
-    return Contender("ours", (sys.executable, "-m", "api.serve"), wires.ours, settings.as_env())
+def contenders(settings: Settings) -> list[Contender]:
+    """Return the servers that are asked, one process each: as shipped, and one that lets cores halt."""
+    command, env = (sys.executable, "-m", "api.serve"), settings.as_env()
+    return [
+        Contender("ours", command, wires.ours, env),
+        Contender("halting", command, wires.ours, env | awake.OFF),
+    ]
 
 
 def play(settings: Settings, load: Load, searches: Sequence[str], folder: Path) -> dict[str, Any]:
     """Send at the rate, round by round; return what was seen, latencies as medians over rounds.
 
-    Shape: alone and together, and the same below awake, with cores kept awake.
+    Shape: alone and together, and the same below halting, by the server that lets cores halt.
     """
-    with servers.serving([contender(settings)], folder) as [running]:
-        tokens = [_signed_in(running, index) for index in range(load.citizens)]
-        kept: dict[str, list[Seen]] = {turn: [] for turn in TURNS}
-        plain: dict[str, list[Seen]] = {turn: [] for turn in TURNS}
+    with servers.serving(contenders(settings), folder) as [ours, without]:
+        tokens = [_signed_in(ours, index) for index in range(load.citizens)]
+        shipped: dict[str, list[Seen]] = {turn: [] for turn in TURNS}
+        halting: dict[str, list[Seen]] = {turn: [] for turn in TURNS}
         for number in range(load.rounds):
             for turn, shares in TURNS.items():
                 sent = parts(tokens, searches, random.Random(f"{turn} {number}"), shares)
-                plain[turn].append(_turn(running, load, sent, number))
-                with awake.kept():
-                    kept[turn].append(_turn(running, load, sent, number))
-    everything = [each for seen in (*kept.values(), *plain.values()) for each in seen]
+                shipped[turn].append(_turn(ours, load, sent, number))
+                with awake.halting():
+                    halting[turn].append(_turn(without, load, sent, number))
+    everything = [each for seen in (*shipped.values(), *halting.values()) for each in seen]
     return {
         "per_s": load.per_s, "seconds": load.seconds, "rounds": load.rounds,
         "answered": sum(each.answered for each in everything),
         "bad": sum(each.bad for each in everything),
         "example": next((each.example for each in everything if each.example), ""),
-        **_by_kind(plain), "awake": _by_kind(kept),
+        **_by_kind(shipped), "halting": _by_kind(halting),
     }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def test_every_bench_runs_small_and_ends_with_its_figures():
         "app_cpu_us",
         "pg_cpu_us",
         "p99_ms_at_1200",
-        "p99_ms_at_1200_awake",
+        "p99_ms_at_1200_halting",
         "different",
     }
     assert set(home["ratios"]) == PEERS

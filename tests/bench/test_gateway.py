@@ -114,7 +114,7 @@ def test_the_section_says_what_was_compared_and_the_last_line_holds_the_bars():
     told = bench.figures(json.loads(json.dumps(found)))
 
     assert told["overhead_ms"] == {"nginx": 0.1, "gateway": 0.8, "mgop": 1.1}
-    assert told["awake_overhead_ms"]["gateway"] == 1.5, "it is no matter of the bar"
+    assert told["halting_overhead_ms"]["gateway"] == 1.5, "it is no matter of the bar"
     assert told["over_nginx"]["gateway"] == 0.258
     assert bench.holds(told)
     assert not bench.holds(told | {"overhead_ms": {"gateway": 1.1}})

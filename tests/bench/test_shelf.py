@@ -13,7 +13,7 @@ ALONE = {name: {"p50_ms": 1.5, "p99_ms": p99} for name, p99 in (("home", 7.9), (
 MIXED = {name: {"p50_ms": 2.5, "p99_ms": 12.0} for name in ALONE}
 SEEN = {
     "per_s": 1_200, "seconds": 15, "rounds": 3, "answered": 216_000, "bad": 0, "alone": ALONE,
-    "together": MIXED, "awake": {"alone": MIXED, "together": MIXED},
+    "together": MIXED, "halting": {"alone": MIXED, "together": MIXED},
 }  # fmt: skip
 
 
