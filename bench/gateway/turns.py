@@ -12,7 +12,8 @@ from bench._lab.wires import Ask
 
 RATE = 200.0  # calls a second
 CONNECTIONS = 32
-WARM = 0.3  # of a turn's time is spent beforehand
+WARM = 0.3  # of a turn's time is spent beforehand, at saturation
+SEEN = 1.0  # at the rate as long as the turn itself, see `paced`
 FRESH = 12_000  # calls of one turn at saturation: none comes twice while its answer is kept
 WAYS = ("direct", "nginx", "gateway", "mgop")
 SAID = '"most":36000'  # by the back end, in every answer
@@ -60,13 +61,17 @@ class Most:
 
 
 def paced(way: Way, *, seconds: float, seed: int) -> Paced:
-    """Send at the rate for so long."""
+    """Send at the rate for so long, to processes that know most who call.
+
+    One believes a token for a minute, which is fifteen calls of each of 400 citizens: in the long run one
+    call in fifteen is somebody's first, but of the first seconds' a third.
+    """
 
     def send(seconds: float, seed: int) -> pace.Seen:
         part = Part("call", 1.0, way.calls(int(RATE * seconds * 2) + 100), once=True, wants=SAID)
         return pace.send(way.running.port, [part], per_s=RATE, seconds=seconds, seed=seed)
 
-    send(max(1.0, seconds * WARM), seed + 1)
+    send(seconds * SEEN, seed + 1)
     seen = send(seconds, seed)
     return Paced(round(seen.percentile(50), 3), round(seen.percentile(99), 3), seen.bad, seen.example)
 

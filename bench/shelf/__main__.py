@@ -77,7 +77,7 @@ def main() -> None:
     show(found)
     if given.report:
         report.write("shelf", found)
-        pages.main()
+        pages.main("shelf")
     figures = {f"{what}_ms": spread["p50"] for what, spread in found["alone"].items()}
     names = ("per_s", "answered", "bad", "alone", "together", "halting")
     under = {name: found["load"][name] for name in names}
