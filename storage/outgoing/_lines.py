@@ -6,6 +6,7 @@ answer came, nobody knows whether it was done, and it is not sent again.
 """
 
 import asyncio
+import re
 import ssl
 import time
 from collections import Counter, defaultdict
@@ -22,6 +23,7 @@ KEPT_S = 4.0  # unused; many servers end a connection after five
 AGE_S = 60.0
 SWEEP_S = 0.5  # between looks at who waits too long and what nobody uses
 MOST_HEAD = 32 * 1024  # bytes before the body
+BREAKS = re.compile("[\\x00- ]")
 MOST_OPEN = 128  # connections to one host, so many requests under way there
 
 Host = tuple[str, str, int]
@@ -265,7 +267,7 @@ class Lines:
 
 
 def _request(place: Place, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    if any(mark <= " " for mark in path):
+    if BREAKS.search(path):
         raise ValueError("a path holds a blank or a line break")
     told = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
     if told.count("\n") != len(headers) or told.count("\r") != len(headers) or "\0" in told:

@@ -20,7 +20,7 @@ from graphql import (
 from graphql.execution.values import coerce_argument
 from graphql.language import Visitor, visit
 
-from api.graphql.plan.generated.inputs import Variables
+from api.graphql.plan.generated.inputs import Arguments, Variables
 from api.graphql.plan.roots import Root
 from api.graphql.plan.select import Chosen
 
@@ -53,6 +53,7 @@ class Given:
     chosen: Chosen
     constants: Values
     variables: frozenset[str]
+    reader: Arguments
 
     @classmethod
     def of(cls, chosen: Chosen, root: Root | None) -> "Given":
@@ -63,24 +64,27 @@ class Given:
         """
         nodes = {node.name.value: node for node in chosen.nodes[0].arguments or ()}
         varying = frozenset(name for name, node in nodes.items() if _has_variable(node))
-        constants = _coerced(chosen, set(chosen.field.args) - varying, None)
-        return cls(chosen, _converted(constants, root), varying)
+        constants = _literals(chosen, set(chosen.field.args) - varying)
+        return cls(chosen, _converted(constants, root), varying, Arguments(chosen.field, chosen.nodes[0]))
 
     def values(self, variables: VariableValues, root: Root | None) -> Values:
         """Return all arguments of one request; raises Refused."""
         if not self.variables:
             return self.constants
-        return {**self.constants, **_converted(_coerced(self.chosen, self.variables, variables), root)}
+        try:
+            found = self.reader.read(variables)
+        except GraphQLError as error:
+            raise Refused from error
+        return {**self.constants, **_converted({name: found.get(name) for name in self.variables}, root)}
 
 
-def _coerced(chosen: Chosen, names: set[str] | frozenset[str], variables: VariableValues | None) -> Values:
+def _literals(chosen: Chosen, names: set[str]) -> Values:
     node = chosen.nodes[0]
     nodes = {each.name.value: each for each in node.arguments or ()}
     found: dict[str, Any] = {}
     try:
-        for name, definition in chosen.field.args.items():
-            if name in names:
-                coerce_argument(found, node, name, definition, nodes.get(name), variables, None, True)
+        for name in names:
+            coerce_argument(found, node, name, chosen.field.args[name], nodes.get(name), None, None, True)
     except GraphQLError as error:
         raise Refused from error
     return {name: found.get(name) for name in names}

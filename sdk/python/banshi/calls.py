@@ -134,10 +134,10 @@ def api_of(made: Manifest, name: str) -> Api:
 
     Raises: ApiUnknown.
     """
-    found = next((api for api in made.apis if api.name == name), None)
-    if found is None:
-        raise ApiUnknown(app_id=made.id, api=name)
-    return found
+    for api in made.apis:
+        if api.name == name:
+            return api
+    raise ApiUnknown(app_id=made.id, api=name)
 
 
 def check(made: Manifest, name: str, scopes: Collection[str], body: bytes) -> bytes:
@@ -150,7 +150,7 @@ def check(made: Manifest, name: str, scopes: Collection[str], body: bytes) -> by
     if not any(scope == api.scope for scope in scopes):
         raise ConsentNeeded(scope=api.scope)
     value = read(body)
-    _shape(name, msgspec.json.encode(api.input)).check(value)
+    _shape(api).check(value)
     return msgspec.json.encode(value)
 
 
@@ -161,7 +161,7 @@ def fit(made: Manifest, name: str, body: bytes) -> None:
     """
     api, value = api_of(made, name), answered(made.id, body)
     try:
-        _shape(name, msgspec.json.encode(api.output)).check(value, field="answer")
+        _shape(api, said=True).check(value, field="answer")
     except InvalidInput as fault:
         raise AnswerUnfit(app_id=made.id, api=name, **fault.data) from None
 
@@ -187,9 +187,17 @@ def answered(app_id: str, body: bytes) -> object:
     return value
 
 
-@lru_cache(maxsize=KEPT)
-def _shape(name: str, schema: bytes) -> Shape:
-    return Shape(msgspec.json.decode(schema, type=dict), what=name)
+_ready: dict[tuple[int, bool], tuple[Api, Shape]] = {}  # holds the API, so that its id is nobody else's
+
+
+def _shape(api: Api, *, said: bool = False) -> Shape:
+    """Return what an API takes, or what it `said`, ready; a process has each manifest once."""
+    held = _ready.get((id(api), said))
+    if held is None:
+        if len(_ready) >= KEPT:
+            _ready.clear()
+        held = _ready[id(api), said] = api, Shape(api.output if said else api.input, what=api.name)
+    return held[1]
 
 
 class _Error(msgspec.Struct):
