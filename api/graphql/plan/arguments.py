@@ -59,8 +59,7 @@ class Given:
     def of(cls, chosen: Chosen, root: Root | None) -> "Given":
         """Read the document's own arguments.
 
-        Raises:
-            Refused: the root would refuse them at every request.
+        Raises: Refused, when the root would refuse them at every request.
         """
         nodes = {node.name.value: node for node in chosen.nodes[0].arguments or ()}
         varying = frozenset(name for name, node in nodes.items() if _has_variable(node))
