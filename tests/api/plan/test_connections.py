@@ -45,6 +45,12 @@ async def open_all(connections: Connections, admin: asyncpg.Connection) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.fixture(autouse=True)
+def no_others(kept_slots):
+    """Let go of connections that tests before this module kept for those to come."""
+    kept_slots.drop()
+
+
 def prepared_by(monkeypatch) -> list[str]:
     """The statements prepared from now on."""
     prepared: list[str] = []
