@@ -36,7 +36,7 @@ class Cores:
     """This machine's cores, and our wish that they stay awake."""
 
     def __init__(self, device: Path = DEVICE, driver: Path = DRIVER) -> None:
-        self._device = device
+        self.device = device
         self._driver = driver
         self._wish: contextlib.ExitStack | None = None
 
@@ -59,9 +59,9 @@ class Cores:
         Raises: OSError, when this process may not or the kernel knows no such wish.
         """
         if self._wish is None:
-            wish = contextlib.ExitStack()
-            wish.enter_context(self._device.open("wb", buffering=0)).write(AT_ONCE)
-            self._wish = wish
+            with contextlib.ExitStack() as wish:
+                wish.enter_context(self.device.open("wb", buffering=0)).write(AT_ONCE)
+                self._wish = wish.pop_all()
 
     def let_go(self) -> None:
         """Wish it no longer."""
@@ -97,7 +97,7 @@ async def _look(asked: Callable[[], int], cores: Cores) -> None:
             try:
                 _tell(cores.hold, awake=1)
             except OSError as error:
-                log.warning("cores halt between requests", error=type(error).__name__)
+                log.warning("awake.refused", path=str(cores.device), error=type(error).__name__)
                 return
         elif quiet >= QUIET_LOOKS and cores.held:
             _tell(cores.let_go, awake=0)

@@ -72,13 +72,15 @@ class TestAWish:
 
         assert not Cores(tmp_path / "device", tmp_path / "driver").halt
 
-    def test_that_may_not_be_had_leaves_nothing_open(self, tmp_path):
-        cores = Cores(tmp_path / "no" / "device", tmp_path / "driver")
+    @pytest.mark.parametrize("device", ["/no/device", "/dev/full"])  # not there, and does not take it
+    def test_that_may_not_be_had_leaves_nothing_open(self, tmp_path, device):
+        cores = Cores(Path(device), tmp_path / "driver")
 
         with pytest.raises(OSError):
             cores.hold()
 
         assert not cores.held
+        assert not holds(file=Path(device))
 
 
 class TestWhileAsked:
@@ -135,9 +137,7 @@ class TestWhileAsked:
                     await asyncio.sleep(0.005)
                 await asyncio.sleep(0.1)
 
-        assert [(line["event"], line["error"]) for line in told] == [
-            ("cores halt between requests", "FileNotFoundError")
-        ]
+        assert [(line["event"], line["error"]) for line in told] == [("awake.refused", "FileNotFoundError")]
 
 
 def started(settings: Settings, **changes: Any) -> tuple[subprocess.Popen[bytes], int]:

@@ -1,10 +1,13 @@
 """A stranger's schema neither runs long nor runs what he wrote."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from banshi import calls
 from banshi.errors import InvalidInput
+from banshi.manifest import Api
 from banshi.shapes import Shape
 
 
@@ -43,3 +46,17 @@ def test_fields_beside_the_known_ones_are_held_against_the_schema(others, value,
 
     with pytest.raises(InvalidInput, match=place):
         shape.check(value)
+
+
+def test_apis_of_one_name_are_held_each_against_its_own_schema():
+    for type_, fits, not_ in (("string", b'{"v":"a"}', b'{"v":1}'), ("integer", b'{"v":1}', b'{"v":"a"}')):
+        schema = {"type": "object", "properties": {"v": {"type": type_}}}
+        made = SimpleNamespace(id="rent-app", apis=[Api("quote", "profile:read", schema, {"type": "array"})])
+
+        for _ in range(2):  # the second time it is known
+            assert calls.check(made, "quote", ["profile:read"], fits) == fits
+            with pytest.raises(InvalidInput):
+                calls.check(made, "quote", ["profile:read"], not_)
+            with pytest.raises(calls.AnswerUnfit):
+                calls.fit(made, "quote", fits)
+            calls.fit(made, "quote", b"[]")
