@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID as Id
 
+from msgspec import Struct
+from msgspec.structs import replace
 from piccolo.columns import UUID, Array, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
@@ -47,7 +49,7 @@ class AuditRow(Table, db=DB, tablename="audit_row"):
 OF_PARTY: Visibility = ((Same(AuditRow.party_id, "acting_for"),),)
 
 
-class _Entry(NamedTuple):
+class _Entry(Struct, frozen=True):
     """A row on its way."""
 
     actor: Actor
@@ -112,7 +114,7 @@ async def record(
     if actor.delegation_id is None or entry.party_id != actor.acting_for:
         await _insert([(new_id(), entry)])
         return
-    await _insert([(new_id(), entry), (new_id(), entry._replace(party_id=actor.person_id))])
+    await _insert([(new_id(), entry), (new_id(), replace(entry, party_id=actor.person_id))])
     used = MandateUsed(
         party_id=entry.party_id, mandate_id=actor.delegation_id, person_id=actor.person_id, act=act,
         object=object, at=now,

@@ -21,7 +21,7 @@ from storage.ids import new_hex
 from storage.seal import Tampered, mac, open_, seal
 
 LIFE = timedelta(seconds=60)
-AGAIN = timedelta(seconds=20)  # so long a token goes along with calls that it would say the same of
+AGAIN = timedelta(seconds=40)  # so long a token goes along with calls that it would say the same of
 KEPT = 5_000  # tokens per process; one is about a kilobyte
 PUBLISHED = timedelta(hours=1)  # a key that signs no longer is published on for so long
 JWKS_AGE_S = 300  # who verifies may keep the keys for so long; an unknown one he asks for anew

@@ -112,7 +112,8 @@ class Leases:
 
     def _spend(self, bucket: Bucket) -> bool:
         """Take a token; False: Valkey has to be told first."""
-        limits.check_left(bucket.tokens, per_s=bucket.per_s)
+        if bucket.tokens < 1:
+            limits.check_left(bucket.tokens, per_s=bucket.per_s)
         spent = bucket.spent
         if spent and not self._may_lease(bucket):
             return False
@@ -125,9 +126,10 @@ class Leases:
 
     def _may_lease(self, bucket: Bucket) -> bool:
         """Say whether one more token than are spent already may go before Valkey knows."""
-        block = max(self.block, bucket.per_s * SETTLE_S)  # of a large one what fills it meanwhile
-        lease = min(block, (bucket.tokens + bucket.spent) // SHARE)
-        return bucket.spent < lease or self._alone()
+        spent = bucket.spent
+        # of a large one what fills it meanwhile
+        is_little = spent < self.block or spent < bucket.per_s * SETTLE_S
+        return (is_little and spent < (bucket.tokens + spent) // SHARE) or self._alone()
 
     def _bucket(self, name: str, capacity: int, per_s: float) -> Bucket:
         bucket = self._known.get(name)

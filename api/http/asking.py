@@ -1,7 +1,9 @@
 """Who makes a request: the bearer token turned into an actor, at one moment of the platform's clock."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from api.context import DEVICE_CHARACTERS, Context
 from api.http import quota
@@ -17,7 +19,7 @@ from identity.verdicts import Verdict
 from storage import clock
 
 
-class Asker(NamedTuple):
+class Asker(Struct, frozen=True):
     """Who asks, when, and with which token; a visitor has none.
 
     `kept` lives as long as the verdict on the token is remembered; None when it is not.

@@ -88,7 +88,10 @@ class Edge:
 
     def way(self, data: bytes) -> Short | None:
         """Return the short way for a request that begins so, if there is one."""
-        return next((way for way in self.ways if data.startswith(way.begins)), None)
+        for way in self.ways:
+            if data.startswith(way.begins):
+                return way
+        return None
 
     def begin(self, client: tuple[str, int] | None, forwarded: bytes) -> dict[str, Any]:
         """Return the state of a request that begins now; `forwarded` is its header X-Forwarded-For."""

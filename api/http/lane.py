@@ -127,11 +127,13 @@ class Lane(Protocol):
                 self._fail(error)
 
     def _answer(self, answered: Answered) -> None:
-        status, head, body = answered
+        head = answered.lines
         self._task = self._work = None
         if self._is_last:
             head = (*head, CLOSE)
-        self.transport.write(piece(self.server_state.default_headers, head, body, STATUS_LINE[status]))
+        self.transport.write(
+            piece(self.server_state.default_headers, head, answered.body, STATUS_LINE[answered.status])
+        )
         if self._is_last:
             self.transport.close()
         self.on_response_complete()

@@ -103,7 +103,8 @@ class PlainCall:
         return await gateway.passed(asker, asked, self._header, self._way.exchange())
 
     def _header(self, name: str) -> str:
-        return self._headers.get(name.encode(), b"").decode("latin-1")
+        value = self._headers.get(name.encode())
+        return "" if value is None else value.decode("latin-1")
 
     def _refused(self, refusal: DomainError, request_id: str) -> Answered:
         self._codes = [refusal.code]

@@ -7,14 +7,16 @@ about its sender in `state`.
 """
 
 import re
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from msgspec import Struct
 
 from api.http.wish import Headers
 
 CLIENT_GONE = 499  # in log and figures: nobody got this answer
 
 
-class Answered(NamedTuple):
+class Answered(Struct, frozen=True, gc=False):
     """An answer as it is written: the lines of its headers tell the length of its body."""
 
     status: int

@@ -12,17 +12,19 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextvars import Context
-from typing import Any, NamedTuple
+from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+from msgspec import Struct
 
 from storage.outgoing._guard import Place, reach
+from storage.outgoing._whole import MOST_HEAD, whole
 
 CONNECT_S = 3.0
 KEPT_S = 4.0  # unused; many servers end a connection after five
 AGE_S = 60.0
 SWEEP_S = 0.5  # between looks at who waits too long and what nobody uses
-MOST_HEAD = 32 * 1024  # bytes before the body
+OK = 200
 BREAKS = re.compile("[\\x00- ]")
 MOST_OPEN = 128  # connections to one host, so many requests under way there
 
@@ -41,7 +43,7 @@ class Unreadable(ConnectionError):
     """What came is no answer, or one that is too long."""
 
 
-class Reply(NamedTuple):
+class Reply(Struct, frozen=True, gc=False):
     """An answer."""
 
     status: int
@@ -58,6 +60,7 @@ class Line(asyncio.Protocol):
         self._parser = HttpResponseParser(self)
         self._transport: Any = None
         self._due = 0.0
+        self._heard = False  # anything since it was asked
         self._asked: asyncio.Future[Reply] | None = None
         self._body = bytearray()
         self._head_bytes = 0
@@ -66,7 +69,7 @@ class Line(asyncio.Protocol):
     def ask(self, request: bytes, due: float) -> asyncio.Future[Reply]:
         """Send a request; the future has its answer, a ConnectionError, or TimeoutError when that is late."""
         self._clear()
-        self._due = due
+        self._due, self._heard = due, False
         self._asked = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return self._asked
@@ -92,6 +95,11 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
+        is_first, self._heard = self._asked is not None and not self._heard, True
+        body = whole(data) if is_first else None
+        if body is not None and len(body) <= self._most_bytes:
+            self._answer(OK, body)
+            return
         room = len(data) if self._has_head else MOST_HEAD - self._head_bytes  # a piece may hold head and body
         self._head_bytes += len(data[:room])
         try:
@@ -107,7 +115,7 @@ class Line(asyncio.Protocol):
         """Tell who waits; an answer whose length was not told ends here."""
         self.ended = True
         if exc is None and self._has_head and not self._has_length:
-            self._answer()
+            self._answer(self._parser.get_status_code(), bytes(self._body))
         self._fail(ConnectionResetError("the connection ended"))
 
     def on_message_begin(self) -> None:
@@ -131,18 +139,19 @@ class Line(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Give the answer, when it is more than a word that one is to come (1xx)."""
-        if self._parser.get_status_code() < 200:
+        status = self._parser.get_status_code()
+        if status < OK:
             self._clear()
             return
         if not self._parser.should_keep_alive():
             self.ended = True
             self._transport.close()
-        self._answer()
+        self._answer(status, bytes(self._body))
 
-    def _answer(self) -> None:
+    def _answer(self, status: int, body: bytes) -> None:
         asked, self._asked = self._asked, None
         if asked is not None and not asked.done():
-            asked.set_result(Reply(self._parser.get_status_code(), bytes(self._body)))
+            asked.set_result(Reply(status, body))
 
     def _fail(self, error: OSError) -> None:
         asked, self._asked = self._asked, None

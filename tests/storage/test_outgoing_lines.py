@@ -6,8 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from storage import outgoing
-from storage.outgoing import Lines, NotSent, Unreadable, place_of
+from storage.outgoing import Lines, NotSent, Reply, Unreadable, place_of
 from storage.outgoing._lines import Line
 
 
@@ -51,7 +50,7 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 LONG = b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + b"x" * 5000
 
 
-async def asking(url: str, times: int = 1, *, most: int = 1000) -> list[outgoing.Reply]:
+async def asking(url: str, times: int = 1, *, most: int = 1000) -> list[Reply]:
     lines, place = Lines(most_bytes=most), place_of(url)
     try:
         return [
@@ -68,7 +67,7 @@ async def test_a_connection_is_kept_and_used_again():
     async with answering(OK, b"HTTP/1.1 100 Continue\r\n\r\n" + OK, OK) as (url, seen):
         replies = await asking(url, 3)
 
-    assert replies == [(200, b"{}")] * 3
+    assert replies == [Reply(200, b"{}")] * 3
     assert seen[0].startswith(b"POST /base/apis/x HTTP/1.1\r\nhost: 127.0.0.1:")
     assert seen[0].endswith(b"content-length: 4\r\nx-a: b\r\n\r\nbody")
 
@@ -80,7 +79,7 @@ async def test_a_connection_is_kept_and_used_again():
 )  # fmt: skip
 async def test_an_answer_may_end_with_its_connection(text):
     async with answering(text, ends=True) as (url, _):
-        assert await asking(url, 2) == [(200, b"[1]")] * 2
+        assert await asking(url, 2) == [Reply(200, b"[1]")] * 2
 
 
 @pytest.mark.parametrize(
@@ -119,7 +118,7 @@ async def test_what_is_not_there_in_time_ends_the_connection(text):
 
 async def test_an_answer_nobody_asked_for_is_nobodys():
     async with answering(OK + OK, OK) as (url, seen):
-        assert await asking(url, 2) == [(200, b"{}")] * 2
+        assert await asking(url, 2) == [Reply(200, b"{}")] * 2
 
     assert len(seen) == 2
 

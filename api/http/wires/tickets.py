@@ -32,7 +32,8 @@ async def sso_ticket(request: AnyRequest) -> Response[bytes]:
     Raises:
         NotSignedIn, ScopeMissing, WirePaused, WireConsentNeeded, WireForCitizens.
     """
-    actor, now, *_ = await holder_of(request, Scope.APPS_OPEN)
+    asker = await holder_of(request, Scope.APPS_OPEN)
+    actor, now = asker.actor, asker.now
     wish = await read_json(request, decode)
     client = None if "\0" in wish.appId else await clients.find(wish.appId, [Wire.UNIFIED], now=now)
     if client is None:

@@ -76,20 +76,17 @@ async def call(
     if actor.app_id != asked.app_id:
         raise AppNotFound(app=asked.app_id)
     made = await opened(actor, kept)
-    began, code = time.perf_counter(), UNEXPECTED
+    began = time.perf_counter()
+    became: Answer | str = UNEXPECTED
     try:
         who = _who(actor, asked, kept)
-        answer = await _held_against(made, actor, asked, who, exchange, now=now)
-        code = calls.code_of(answer)
-        return answer
+        became = await _held_against(made, actor, asked, who, exchange, now=now)
+        return became
     except DomainError as refusal:
-        code = refusal.code
+        became = refusal.code
         raise
     finally:
-        api = asked.api if any(each.name == asked.api for each in made.apis) else ""
-        ms = round((time.perf_counter() - began) * 1000)
-        line = Line(now, made.version, api, safe(code), ms, asked.request_id)
-        _after_answering(insight.note_call, made.id, line)
+        _after_answering(_note_line, made, asked, became, time.perf_counter() - began, now)
 
 
 async def _held_against(
@@ -112,6 +109,14 @@ async def _held_against(
     finally:
         ms = (time.perf_counter() - began) * 1000
         _after_answering(_count, made, actor, ms, failed)
+
+
+def _note_line(made: Manifest, asked: Asked, became: Answer | str, seconds: float, now: datetime) -> None:
+    """Tell the team of a call; `became` is the answer, or the code of the platform's refusal."""
+    api = asked.api if any(each.name == asked.api for each in made.apis) else ""
+    code = became if isinstance(became, str) else calls.code_of(became)
+    line = Line(now, made.version, api, safe(code), round(seconds * 1000), asked.request_id)
+    insight.note_call(made.id, line)
 
 
 def _count(made: Manifest, actor: Actor, ms: float, failed: bool) -> None:

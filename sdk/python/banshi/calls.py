@@ -147,7 +147,7 @@ def check(made: Manifest, name: str, scopes: Collection[str], body: bytes) -> by
     Raises: ApiUnknown, ConsentNeeded, InvalidInput, SchemaUnfit.
     """
     api = api_of(made, name)
-    if not any(scope == api.scope for scope in scopes):
+    if api.scope not in scopes:
         raise ConsentNeeded(scope=api.scope)
     value = read(body)
     _shape(api).check(value)
