@@ -16,6 +16,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
+from api import metrics
 from api.awake import Cores, while_asked
 from api.graphql.controller import graphql_routes
 from api.graphql.engine import Engine
@@ -33,6 +34,7 @@ from api.http.report import bundled, told
 from api.http.trying import graphiql_file, trying_page
 from api.http.wires import routes as wires
 from api.http.wish import Header, Wishes
+from api.huge import collapse
 from api.pages import routes as pages
 from api.settings import Settings
 from api.web import routes as web
@@ -121,9 +123,7 @@ def _hot(engine: Engine, settings: Settings, cors: CORSConfig | None, *, https: 
 
 
 def _calls(app: Litestar, origins: Origins, headers: Sequence[Header]) -> PlainCalls:
-    return PlainCalls(
-        lambda: app.state["exchange"], shares=origins.shares, cors=app.cors_config, headers=headers
-    )
+    return PlainCalls(app.state["exchange"], shares=origins.shares, cors=app.cors_config, headers=headers)
 
 
 def _open(settings: Settings) -> list[ControllerRouterHandler]:
@@ -158,6 +158,8 @@ def _lifespan(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMa
         async with wired(settings), attentive(settings), engine.running(), leasing(), exchange.running():
             if settings.uses("gc"):
                 _settle()
+            if settings.uses("huge"):
+                metrics.heap_huge.set(collapse())
             awake = while_asked(told, Cores()) if settings.uses("awake") else nullcontext()
             with bundled():
                 async with awake:

@@ -80,6 +80,12 @@ cores_awake = Gauge(
     registry=REGISTRY,
     multiprocess_mode="livemax",
 )
+heap_huge = Gauge(
+    "banshi_heap_huge_bytes",
+    "Memory in huge pages, as it was when processes began to serve",
+    registry=REGISTRY,
+    multiprocess_mode="livesum",
+)
 jobs_ended = Gauge(
     "banshi_jobs_ended",
     "Jobs ended since the beginning, by task and outcome",

@@ -161,6 +161,7 @@ TECHNIQUES = (
     "generic",
     "groups",
     "awake",
+    "huge",
 )
 SPEED = (
     _v("GRAPHQL_PATHS", "paths", shapes.PATHS, "generated,ordinary", "plan,generated,ordinary"),

@@ -40,7 +40,7 @@ class PlainCalls:
 
     def __init__(
         self,
-        exchange: Callable[[], Exchange],
+        exchange: Exchange,
         *,
         shares: Callable[[str], bool],
         cors: CORSConfig | None,
@@ -100,7 +100,7 @@ class PlainCall:
         await gateway.counted(asker, state["address"])
         key = gateway.key_in(self._header)
         asked = gateway.asked_by(self._header, self._app_id, self._api, key, self._body, state["request_id"])
-        return await gateway.passed(asker, asked, self._header, self._way.exchange())
+        return await gateway.passed(asker, asked, self._header, self._way.exchange)
 
     def _header(self, name: str) -> str:
         value = self._headers.get(name.encode())
