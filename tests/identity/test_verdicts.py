@@ -1,6 +1,7 @@
 """Verdicts are remembered, and forgotten the moment a token may not be good any longer."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -175,9 +176,30 @@ async def test_no_more_than_so_many_are_remembered_and_none_that_is_over(db, hea
             await process.find(token, now=NOW)
 
         assert len(process) == 3
-        process.sweep(NOW + timedelta(minutes=2))
+        await process.sweep(NOW + timedelta(minutes=2))
         assert len(process) == 0
         assert process._named == {}
+
+
+async def test_others_take_their_turn_while_verdicts_are_swept(db, hearing, monkeypatch):
+    monkeypatch.setattr(verdicts, "PORTION", 2)
+    later = NOW + timedelta(minutes=2)
+    left = []
+    async with hearing() as process:
+        for _ in range(5):
+            await process.find((await make_session())[0], now=NOW)
+        last = list(process._held)[-1]
+
+        async def meanwhile() -> None:
+            for _ in range(2):
+                left.append(len(process))
+                process._held[last] = replace(process._held[last], until=later + timedelta(seconds=1))
+                await asyncio.sleep(0)
+
+        await asyncio.gather(process.sweep(later), meanwhile())
+
+        assert left == [3, 1]
+        assert list(process._held) == [last]
 
 
 async def test_a_token_itself_is_kept_nowhere(db, hearing):
