@@ -127,9 +127,9 @@ class Leases:
     def _may_lease(self, bucket: Bucket) -> bool:
         """Say whether one more token than are spent already may go before Valkey knows."""
         spent = bucket.spent
-        # of a large one what fills it meanwhile
-        is_little = spent < self.block or spent < bucket.per_s * SETTLE_S
-        return (is_little and spent < (bucket.tokens + spent) // SHARE) or self._alone()
+        # BLOCK, or what fills a large bucket until Valkey hears of it
+        is_in_block = spent < self.block or spent < bucket.per_s * SETTLE_S
+        return (is_in_block and spent < (bucket.tokens + spent) // SHARE) or self._alone()
 
     def _bucket(self, name: str, capacity: int, per_s: float) -> Bucket:
         bucket = self._known.get(name)

@@ -20,6 +20,7 @@ MESSAGE_CHARACTERS = 500
 PER_S = 2000  # calls of one mini-app, where nobody says otherwise
 BURST_S = 2  # so much of a quota may be used at once
 API_SHARE = 0.5  # of the mini-app's calls
+UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)  # what JSON of a stranger may lead to
 
 
 class Bucket(NamedTuple):
@@ -173,7 +174,7 @@ def read(body: bytes) -> object:
     """
     try:
         value: object = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise InvalidInput(field="body", problem="this is not JSON") from None
     return value
 
@@ -182,7 +183,7 @@ def answered(app_id: str, body: bytes) -> object:
     """Return the JSON value that a back end answered.  Raises: AppFailed when it is none."""
     try:
         value: object = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise AppFailed(app_id=app_id) from None
     return value
 
@@ -219,7 +220,7 @@ def refusal_of(app_id: str, answer: Answer) -> Refusal:
     """Return what a back end refused.  Raises: AppFailed when it did not say so as one does."""
     try:
         error = _refusal(answer.body).error
-    except (msgspec.DecodeError, UnicodeError):
+    except UNREADABLE:
         raise AppFailed(app_id=app_id) from None
     if answer.status not in REFUSALS:
         raise AppFailed(app_id=app_id)
@@ -235,9 +236,11 @@ def told(app_id: str, answer: Answer, *, request_id: str) -> Answer:
         return answer
     said = refusal_of(app_id, answer)
     extensions = {"code": said.code, "data": said.data, "requestId": request_id, "source": "app"}
-    return Answer(
-        answer.status, msgspec.json.encode({"errors": [{"message": said.message, "extensions": extensions}]})
-    )
+    try:
+        body = msgspec.json.encode({"errors": [{"message": said.message, "extensions": extensions}]})
+    except RecursionError:  # as deep as can be read, and here it lies deeper
+        raise AppFailed(app_id=app_id) from None
+    return Answer(answer.status, body)
 
 
 def code_of(answer: Answer) -> str:
@@ -246,7 +249,7 @@ def code_of(answer: Answer) -> str:
         return "OK"
     try:
         return _refusal(answer.body).error.code
-    except (msgspec.DecodeError, UnicodeError):
+    except UNREADABLE:
         return AppFailed.code
 
 

@@ -22,6 +22,7 @@ from tests.api.lane.served import Served
 from tests.api.relay.conftest import APP, World, code_of, mini_app
 
 CHECKED = {"rent": 3000}
+DEEP = b"[" * 100_000 + b"]" * 100_000  # deeper than a parser of JSON goes
 
 
 async def an_owner():
@@ -104,11 +105,26 @@ async def test_a_signed_call_covers_body_and_token(world):
         (saying("302 Found", b""), 502, "APP_FAILED"),
         (saying("500 X", b"<html>"), 502, "APP_FAILED"),
         (saying("204 No Content", b""), 502, "APP_FAILED"),
+        (saying("200 OK", DEEP), 502, "APP_FAILED"),
+        (saying("409 Conflict", b'{"error":{"code":"X","data":{"a":%b}}}' % DEEP), 502, "APP_FAILED"),
+        (saying("409 Conflict", b'{"a":%b,"error":{"code":"X"}}' % DEEP), 502, "APP_FAILED"),
         (b"SSH-2.0-OpenSSH\r\n\r\n", 502, "APP_FAILED"),
         (saying("200 OK", b'"' + b"x" * 1_100_000 + b'"'), 502, "APP_FAILED"),
         (None, 504, "APP_SILENT"),
     ],
-    ids=["text", "two values", "redirect", "page", "nothing", "another protocol", "long", "silence"],
+    ids=[
+        "text",
+        "two values",
+        "redirect",
+        "page",
+        "nothing",
+        "deep",
+        "deep refusal",
+        "refusal with depth",
+        "another protocol",
+        "long",
+        "silence",
+    ],
 )
 async def test_what_is_no_answer_is_told_as_such(world, monkeypatch, answer, status, code):
     monkeypatch.setattr(_calling, "PATIENCE_S", 0.5)
