@@ -5,7 +5,7 @@ before the answer leaves.  Only a citizen's look at his own data, or his mini-ap
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import Context
 from datetime import datetime
@@ -132,10 +132,22 @@ async def record_read(
     look is stored before this returns.
     Raises: AuditBehind for staff, while the proof of the audit is missing for too long.
     """
+    storing = note_read(actor, act, object, basis, now=now, party_id=party_id)
+    if storing is not None:
+        await storing
+
+
+def note_read(
+    actor: Actor, act: str, object: str, basis: str | None = None, *, now: datetime,
+    party_id: Id | None = None,
+) -> Awaitable[None] | None:  # fmt: skip
+    """Note that `actor` saw `object`; None: it is buffered, else await what stores it.
+
+    Raises: AuditBehind as `record_read` does.
+    """
     check_open(actor)
     entry = _Entry(actor, party_id or actor.acting_for, act, object, basis, now)
-    if not _may_wait(entry):
-        await _insert([(new_id(), entry)])
+    return None if _may_wait(entry) else _insert([(new_id(), entry)])
 
 
 async def record_soon(actor: Actor, act: str, object: str, *, now: datetime) -> None:

@@ -57,10 +57,15 @@ def local_date(at: datetime) -> date:
 
 async def now() -> datetime:
     """Return the time that composition roots hand down, aware, in UTC."""
+    return at_hand() or system_now() + await _ask()
+
+
+def at_hand() -> datetime | None:
+    """Return what `now` would, if nobody need be asked."""
     if _mode == "system":
         return system_now()
     ahead = _ahead.get(SUM)
-    return system_now() + (await _ask() if ahead is None else ahead)
+    return None if ahead is None else system_now() + ahead
 
 
 async def _ask() -> timedelta:

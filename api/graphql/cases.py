@@ -1,6 +1,6 @@
 """Applying, on the wire: prepare, fill in, hand in, follow."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -65,8 +65,8 @@ class CaseEdit:
 IN_STATE = {"state": Argument("text", "{t}.state = {a}", convert=lambda state: state.value)}
 
 
-async def _list_seen(context: Context, _arguments: Mapping[str, Any]) -> None:
-    await service.list_seen(context.actor, now=context.now)
+def _list_seen(context: Context, _arguments: Mapping[str, Any]) -> Awaitable[None] | None:
+    return service.list_seen(context.actor, now=context.now)
 
 
 async def _case_seen(context: Context, arguments: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
@@ -9,7 +10,9 @@ from api.context import Context
 from api.graphql import execute
 from api.graphql.choosing import Choosing
 from api.graphql.documents import PREFIX
+from api.graphql.operations import Operation
 from api.graphql.paths import ALL, HOUSE, Path, Paths, Ways, failed
+from api.graphql.plan.again import Again, Begun
 from api.graphql.plan.running import Runner
 from api.graphql.plan.runtime.batching import Batches
 from api.graphql.plan.runtime.compression import Parts
@@ -60,7 +63,11 @@ class Engine:
         if bound is None and execute.check(operation, variables) is not None:
             return None
         context.operation = operation
-        return await self.paths.run(plan, variables, context, bound)
+        parts = await self.paths.run(plan, variables, context, bound)
+        if parts is not None and bound is not None and self.paths.runner is not None:
+            again = Again.of(self.paths.runner, plan, bound)
+            context.again = again and Repeat(operation, again)
+        return parts
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -69,6 +76,21 @@ class Engine:
             if self.plans is not None:
                 await stack.enter_async_context(self.plans.running())
             yield
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What answers a trusted document with variables that came before, for whoever asks."""
+
+    operation: Operation
+    again: Again
+
+    def begin(self, context: Context) -> Begun | None:
+        """Begin to answer without a task; None: nothing was done, ask `Engine.answer`."""
+        begun = self.again.begin(context)
+        if begun is not None:
+            context.operation = self.operation
+        return begun
 
 
 @cache

@@ -37,7 +37,7 @@ from storage.clock import local_date
 
 log = structlog.get_logger()
 
-by_plan, by_generated, by_core = (metrics.paths.labels(each) for each in ("plan", "generated", "ordinary"))
+by_generated, by_core = (metrics.paths.labels(each) for each in ("generated", "ordinary"))
 
 Path = Literal["plan", "generated", "ordinary"]
 ALL: tuple[Path, ...] = get_args(Path)
@@ -230,7 +230,7 @@ class Paths:
             return None
         parts = await self.runner.answer(plan, variables, context, bound)
         if parts is not None:
-            by_plan.inc()
+            metrics.by_plan.inc()
         return parts
 
     async def by_resolvers(

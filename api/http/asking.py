@@ -70,6 +70,23 @@ async def bearer(authorization: str, address: str, request: AnyRequest | None = 
     return Asker(verdict.actor, now, token, verdict.kept)
 
 
+def known(authorization: str) -> Asker | None:
+    """Return who sends this header Authorization, if nobody need be asked of him; None: ask `bearer`."""
+    now = clock.at_hand()
+    kind, _, token = authorization.partition(" ")
+    if now is None:
+        return None
+    if not kind:
+        return Asker(ANONYMOUS, now)
+    if kind.lower() != "bearer":
+        return None
+    token = token.strip()
+    verdict = verdicts.recall(token, now=now)
+    if verdict is None or verdict.jkt is not None:
+        return None
+    return Asker(verdict.actor, now, token, verdict.kept)
+
+
 async def _check_key(
     scheme: str, token: str, verdict: Verdict, request: AnyRequest | None, *, now: datetime
 ) -> None:

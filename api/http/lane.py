@@ -6,7 +6,9 @@ as it came, with what was found out about its sender: so it goes the ordinary wa
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextvars import Context
+from functools import partial
 from typing import Any
 
 from structlog.contextvars import bind_contextvars
@@ -34,9 +36,11 @@ class Lane(Protocol):
         edge = getattr(self.app, "asgi_handler", None)
         is_common = self.limit_concurrency is None and not self.root_path
         self._edge = edge if is_common and isinstance(edge, Edge) else None
-        self._task: asyncio.Task[None] | None = None  # of the request under way here
-        self._work: Work | None = None  # which the task does
+        self._task: asyncio.Future[Any] | None = None  # of the request under way here, or what that waits for
+        self._work: Work | None = None  # which is done for it
+        self._under_way: Any = self.tasks  # of the server: waited for, and cancelled, when it ends
         self._gone = False  # the client, before he was answered
+        self._rests_since = 0.0  # of the loop's clock: when the lane answered last
         self._is_last = False  # the connection is to end after the answer
         self._later = b""  # what came meanwhile
         self._state: dict[str, Any] = {}  # for the request that httptools is about to see
@@ -91,13 +95,50 @@ class Lane(Protocol):
         work = way.take(*read)
         if work is None:
             return False
-        self._unset_keepalive_if_required()
         state = edge.begin(self.client, read[1].get(b"x-forwarded-for", b""))
-        serving, self._work = self._serve(work, data, state), work
+        self._work = work
+        if not work.begin(state):
+            self._start(work, data, state)
+        elif work.waits is None:
+            self._end(work, data, state)
+        else:
+            self._task = work.waits
+            self._under_way.add(work.waits)
+            work.waits.add_done_callback(partial(self._ended, work, data, state))
+        return True
+
+    def _start(
+        self, work: Work, data: bytes, state: dict[str, Any], answered: Answered | None = None
+    ) -> None:
+        """Do in a task what may wait for more than one thing."""
+        serving = self._serve(work, data, state, answered)
         task = self._task = self.loop.create_task(serving, context=Context())
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
-        return True
+
+    def _ended(self, work: Work, data: bytes, state: dict[str, Any], waits: asyncio.Future[Any]) -> None:
+        """Go on with work that needs no task, when what it waits for is there."""
+        self._under_way.discard(waits)
+        if self._gone:
+            work.tell(state, CLIENT_GONE)
+        elif waits.cancelled():  # the server ends
+            self._fail(asyncio.CancelledError())
+        else:
+            if waits.exception() is not None:
+                bind_contextvars(request_id=state["request_id"])  # of this callback alone: it has a context
+            self._end(work, data, state)
+
+    def _end(self, work: Work, data: bytes, state: dict[str, Any]) -> None:
+        try:
+            answered = work.end(state)
+            if answered is None or self.flow.write_paused:
+                self._start(work, data, state, answered)
+            else:
+                self._answer(answered)
+                work.tell(state, answered.status)
+                self._go_on()
+        except Exception as error:
+            self._fail(error)
 
     def _keep(self, data: bytes) -> None:
         """Keep what comes while an answer is under way; with reading paused that is one piece."""
@@ -106,10 +147,11 @@ class Lane(Protocol):
         if len(self._later) > MOST_BYTES:
             self.transport.close()
 
-    async def _serve(self, work: Work, data: bytes, state: dict[str, Any]) -> None:
+    async def _serve(self, work: Work, data: bytes, state: dict[str, Any], answered: Answered | None) -> None:
         try:
             bind_contextvars(request_id=state["request_id"])
-            answered = await work.answer(state)
+            if answered is None:
+                answered = await work.answer(state)
             if self.flow.write_paused:
                 await self.flow.drain()
             if self._gone:
@@ -127,16 +169,41 @@ class Lane(Protocol):
                 self._fail(error)
 
     def _answer(self, answered: Answered) -> None:
-        head = answered.lines
+        head: Sequence[bytes] = answered.lines
         self._task = self._work = None
         if self._is_last:
             head = (*head, CLOSE)
         self.transport.write(
-            piece(self.server_state.default_headers, head, answered.body, STATUS_LINE[answered.status])
+            piece(
+                self.server_state.default_headers, head, *answered.body, status=STATUS_LINE[answered.status]
+            )
         )
         if self._is_last:
             self.transport.close()
-        self.on_response_complete()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Do what `on_response_complete` does, but let the timer of the last rest run on."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        self._rests_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End a connection that has rested for long enough; else look again when it may have."""
+        left = self._rests_since + self.timeout_keep_alive - self.loop.time()
+        if self._task is not None:
+            self._look_again(self.timeout_keep_alive)
+        elif left > 0:
+            self._look_again(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _look_again(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _pass_on(self, data: bytes, state: dict[str, Any]) -> None:
         """Let the ordinary way answer."""
@@ -155,7 +222,7 @@ class Lane(Protocol):
     def _fail(self, error: BaseException) -> None:
         """End the connection as uvicorn does when an application fails: a bug, or the server ends."""
         self.logger.error("Exception in the lane", exc_info=error)
-        if self._task is not None:
+        if self._work is not None:
             self._task = self._work = None
             self.transport.write(FAILED % lines(self.server_state.default_headers))
             self.server_state.total_requests += 1

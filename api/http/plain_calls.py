@@ -17,7 +17,7 @@ from api.graphql.errors import Bug
 from api.http import asking, gateway
 from api.http.errors import error_body, headers_of
 from api.http.report import report
-from api.http.short import Answered
+from api.http.short import Answered, Work
 from api.http.whole import lines
 from api.http.wish import CONTENT_TYPES, Header, Headers
 from banshi import calls
@@ -64,7 +64,7 @@ class PlainCalls:
         return PlainCall(self, line[1].decode(), line[2].decode(), headers, body)
 
 
-class PlainCall:
+class PlainCall(Work):
     """One call; it goes on when the client has left, for the back end may have begun."""
 
     def __init__(self, way: PlainCalls, app_id: str, api: str, headers: Headers, body: bytes) -> None:
@@ -114,4 +114,4 @@ class PlainCall:
 
     def _answered(self, status: int, body: bytes, request_id: str, more: bytes = b"") -> Answered:
         own = b"content-length: %d\r\nx-request-id: %s\r\n" % (len(body), request_id.encode())
-        return Answered(status, (self._way.lines, more, own), body)
+        return Answered(status, (self._way.lines, more, own), (body,))

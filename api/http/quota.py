@@ -14,13 +14,26 @@ async def count(actor: Actor, address: str) -> None:
     Raises:
         RateLimited: come back in `retry_after_s`.
     """
+    name, capacity, per_s = _bucket(actor, address)
+    if not leases.spend(name, capacity=capacity, per_s=per_s):
+        await leases.take(name, capacity=capacity, per_s=per_s)
+
+
+def spend(actor: Actor, address: str) -> bool:
+    """Count one request if nobody has to be waited for; False: nothing was done, `count` it.
+
+    Raises:
+        RateLimited: come back in `retry_after_s`.
+    """
+    name, capacity, per_s = _bucket(actor, address)
+    return leases.spend(name, capacity=capacity, per_s=per_s)
+
+
+def _bucket(actor: Actor, address: str) -> tuple[str, int, float]:
+    """Return the name of the bucket of who asks, how much it holds, and how quickly it fills."""
     if actor is ANONYMOUS:
-        where = subscriber(address)
-        await leases.take(f"ask:address:{where}", capacity=ADDRESS_BURST, per_s=ADDRESS_PER_S)
-    else:
-        who = f"ask:person:{actor.limit_key}"
-        if not leases.spend(who, capacity=PERSON_BURST, per_s=PERSON_PER_S):
-            await leases.take(who, capacity=PERSON_BURST, per_s=PERSON_PER_S)
+        return f"ask:address:{subscriber(address)}", ADDRESS_BURST, ADDRESS_PER_S
+    return f"ask:person:{actor.limit_key}", PERSON_BURST, PERSON_PER_S
 
 
 def check_tries(address: str) -> None:

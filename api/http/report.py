@@ -7,6 +7,7 @@ process that is killed loses the lines of the last tenth of a second, and nothin
 
 import asyncio
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,9 +36,13 @@ class Line(msgspec.Struct, kw_only=True, gc=False):
     at: datetime
 
 
+Told = tuple[
+    str, str, int, float, str, Sequence[str], str | UnsetType, float
+]  # as `report` takes it, and when
+
 encode = msgspec.json.Encoder().encode_lines
 
-_waiting: list[tuple[Line, float]] = []
+_waiting: list[Told] = []
 _bundling = False
 _told = 0
 
@@ -58,17 +63,7 @@ def report(
     operation: str | UnsetType = UNSET,
 ) -> None:
     """Tell of one request that took `seconds`; at once, or with others inside `bundled`."""
-    line = Line(
-        route=route,
-        method=method,
-        status=status,
-        duration_ms=round(seconds * 1000, 2),
-        codes=codes,
-        operation=operation,
-        request_id=request_id,
-        at=datetime.now(UTC),
-    )
-    _waiting.append((line, seconds))
+    _waiting.append((route, method, status, seconds, request_id, codes, operation, time.time()))
     if not _bundling:
         flush()
     elif len(_waiting) == 1:
@@ -84,7 +79,7 @@ def flush() -> None:
         return
     _told += len(waiting)
     _observe(waiting)
-    sys.stdout.write(encode([line for line, _ in waiting]).decode())
+    sys.stdout.write(encode([_line(*told) for told in waiting]).decode())
     sys.stdout.flush()
 
 
@@ -100,14 +95,31 @@ def bundled() -> Iterator[None]:
         flush()
 
 
-def _observe(waiting: list[tuple[Line, float]]) -> None:
+def _line(
+    route: str, method: str, status: int, seconds: float, request_id: str, codes: Sequence[str],
+    operation: str | UnsetType, at: float,
+) -> Line:  # fmt: skip
+    return Line(
+        route=route,
+        method=method,
+        status=status,
+        duration_ms=round(seconds * 1000, 2),
+        codes=codes,
+        operation=operation,
+        request_id=request_id,
+        at=datetime.fromtimestamp(at, UTC),
+    )
+
+
+def _observe(waiting: list[Told]) -> None:
     requests: defaultdict[tuple[str, str, str], list[float]] = defaultdict(list)
     operations: defaultdict[str, list[float]] = defaultdict(list)
-    for line, seconds in waiting:
-        requests[line.route, line.method, str(line.status)].append(seconds)
-        if line.operation is not UNSET:
-            operations[line.operation].append(seconds)
-        for code in line.codes:
+    metrics.by_plan.tell()
+    for route, method, status, seconds, _, codes, operation, _ in waiting:
+        requests[route, method, str(status)].append(seconds)
+        if operation is not UNSET:
+            operations[operation].append(seconds)
+        for code in codes:
             metrics.errors.labels(code).inc()
     for labels, each in requests.items():
         metrics.requests.labels(*labels).observe_all(each)

@@ -1,12 +1,15 @@
 """Short ways: what answers the plainest of requests without the router, below ASGI (`api.http.lane`).
 
     Short.take(line, headers, body) -> Work -> Work.answer(state) -> Answered
+                                       Work.begin(state) -> [Work.waits] -> Work.end(state) -> Answered
 
-A way that takes a request and then gives no answer leaves it to the ordinary way, with what it found out
-about its sender in `state`.
+Work that can `begin` needs no task: it waits for one thing at most.  A way that takes a request and then
+gives no answer leaves it to the ordinary way, with what it found out about its sender in `state`.
 """
 
 import re
+from asyncio import Future
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -17,15 +20,25 @@ CLIENT_GONE = 499  # in log and figures: nobody got this answer
 
 
 class Answered(Struct, frozen=True, gc=False):
-    """An answer as it is written: the lines of its headers tell the length of its body."""
+    """An answer as it is written; the lines of its headers tell the length of the body's pieces together."""
 
     status: int
-    lines: tuple[bytes, ...]
-    body: bytes
+    lines: Sequence[bytes]
+    body: Sequence[bytes]
 
 
 class Work(Protocol):
     """One request on its way."""
+
+    waits: Future[Any] | None = None  # what is waited for after `begin`
+
+    def begin(self, state: dict[str, Any]) -> bool:
+        """Begin to answer what needs no task; False: ask `answer`."""
+        return False
+
+    def end(self, state: dict[str, Any]) -> Answered | None:
+        """Return the answer, once `waits` is done, well or not; None: ask `answer` for the rest."""
+        return None
 
     async def answer(self, state: dict[str, Any]) -> Answered | None:
         """Return the answer; None: the ordinary way is to give it."""

@@ -34,9 +34,9 @@ def _of_server(headers: Any) -> bytes:
     return _server[1]
 
 
-def piece(server: Any, headers: Sequence[bytes], body: bytes, status: bytes = STATUS) -> bytes:
+def piece(server: Any, headers: Sequence[bytes], *body: bytes, status: bytes = STATUS) -> bytes:
     """Return an answer as it is written, with the headers uvicorn adds."""
-    return b"".join((status, _of_server(server), *headers, b"\r\n", body))
+    return b"".join((status, _of_server(server), *headers, b"\r\n", *body))
 
 
 def receive_whole(receive: Receive) -> dict[str, Any] | None:
@@ -64,7 +64,7 @@ def send_whole(send: Send, headers: Sequence[bytes], body: bytes, status: bytes 
         return False
     cycle.response_started = True
     cycle.waiting_for_100_continue = False
-    cycle.transport.write(piece(cycle.default_headers, headers, body, status))
+    cycle.transport.write(piece(cycle.default_headers, headers, body, status=status))
     cycle.response_complete = True
     cycle.message_event.set()
     cycle.on_response()

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from api import serve
 from api.context import Context
-from api.http import hot
+from api.http import senders
 from identity import audit
 from identity.actor import Actor
 from identity.roles import SCOPES, Role
@@ -41,6 +41,10 @@ def _viewer(party: bytes, level: int) -> tuple[Actor, dict[Any, Any]]:
 
 
 async def _context(state: dict[str, Any], headers: Mapping[bytes, bytes]) -> Context | None:
+    return _at_hand(state, headers)
+
+
+def _at_hand(state: dict[str, Any], headers: Mapping[bytes, bytes]) -> Context | None:
     """Believe the header."""
     party = headers.get(HEADER)
     if party is None:
@@ -48,7 +52,7 @@ async def _context(state: dict[str, Any], headers: Mapping[bytes, bytes]) -> Con
     actor, kept = _viewer(party, int(headers[b"x-level"]))
     return Context(
         actor=actor,
-        now=await clock.now(),
+        now=clock.system_now(),
         request_id=state["request_id"],
         address=state["address"],
         kept=kept,
@@ -61,6 +65,7 @@ def _nothing(entry: object) -> bool:
 
 
 if __name__ == "__main__":
-    hot.context_of = _context
+    senders.context_of = _context
+    senders.at_hand = _at_hand
     audit._may_wait = _nothing
     serve.main()

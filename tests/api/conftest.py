@@ -1,5 +1,6 @@
 """Asking the schema as somebody, and the server over HTTP: the fixtures every slice's API tests use."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -123,9 +124,9 @@ class NotedBatches(Batches):
         super().__init__(connections)
         self.sent = sent
 
-    async def fetch(self, statement: Statement, row: tuple[object, ...]) -> tuple[bytes | None, ...]:
+    def ask(self, statement: Statement, row: tuple[object, ...]) -> asyncio.Future[tuple[bytes | None, ...]]:
         self.sent.append(statement.text)
-        return await super().fetch(statement, row)
+        return super().ask(statement, row)
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ MOST_KEPT = 32  # answers per session: first-party clients have a handful of doc
 
 Filled = list[Fragment | bytes | None]  # for each segment of a plan; None: not yet made
 
+Get = Callable[[Any], Any]  # of a context
+
 encode = msgspec.json.Encoder().encode
 
 
@@ -71,7 +73,7 @@ class Runner:
         self, plan: Plan, variables: Mapping[str, Any], context: Any, bound: Mapping[str, Bound]
     ) -> Parts:
         kept = [
-            self._held(each, bound, context) if isinstance(each, Cached) else b"" for each in plan.segments
+            self.held(each, bound, context) if isinstance(each, Cached) else b"" for each in plan.segments
         ]
         if None in kept:
             columns = await self._fill(plan, kept, bound, variables, context)
@@ -100,29 +102,31 @@ class Runner:
             kept[place] = found
         return () if plan.read is None else made[-1]
 
-    async def _read(self, read: Read, bound: Mapping[str, Bound], context: Any) -> Sequence[bytes]:
+    def row(self, read: Read, bound: Mapping[str, Bound]) -> list[tuple[Get | None, Any]]:
+        """Return what who asks hands in: how each value is got from the context, or else the value."""
         viewer = self.house.viewer
-        row = tuple(
-            [
-                viewer[name][1](context) if key == VIEWER else bound[key].values[name]
-                for key, name in read.parameters
-            ]
-        )
+        return [
+            (viewer[name][1], None) if key == VIEWER else (None, bound[key].values[name])
+            for key, name in read.parameters
+        ] or [(None, 0)]
+
+    async def _read(self, read: Read, bound: Mapping[str, Bound], context: Any) -> Sequence[bytes]:
+        row = tuple([get(context) if get else value for get, value in self.row(read, bound)])
         found = []
-        for column in await self.batches.fetch(read.statement, row or (0,)):
+        for column in await self.batches.fetch(read.statement, row):
             if column is None or BROKEN_MARK in column:
                 raise Irregular
             is_whole = not read.steps or HOLE_MARK not in column
             found.append(column if is_whole else await filled(column, read, context))
         return found
 
-    def _held(self, each: Cached, all_bound: Mapping[str, Bound], context: Any) -> Fragment | bytes | None:
+    def held(self, each: Cached, all_bound: Mapping[str, Bound], context: Any) -> Fragment | bytes | None:
         """Return what is kept of a segment."""
         bound = all_bound[each.key]
         if not bound.short:
             return None
         if each.by == "shared":
-            return self.fragments.peek(self._key(each, bound, _changes(each, bound), context))
+            return self.fragments.peek(self.key(each, bound, _changes(each, bound), context))
         kept = self.house.kept(context)
         return None if kept is None else kept.get((each.identity, bound.key))
 
@@ -146,7 +150,7 @@ class Runner:
         if not bound.short:
             return await make()
         if each.by == "shared":
-            return await self.fragments.get(self._key(each, bound, changes, context), each.topics, make)
+            return await self.fragments.get(self.key(each, bound, changes, context), each.topics, make)
         made = await make()
         kept = self.house.kept(context)
         if kept is not None:
@@ -155,7 +159,7 @@ class Runner:
             kept[each.identity, bound.key] = made
         return made
 
-    def _key(self, each: Cached, bound: Bound, changes: Changes, context: Any) -> Hashable:
+    def key(self, each: Cached, bound: Bound, changes: Changes, context: Any) -> Hashable:
         """Return under what a shared segment is kept."""
         return each.identity, key_of(bound, changes), self.house.minute(context) if each.by_minute else None
 

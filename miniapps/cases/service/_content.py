@@ -1,5 +1,6 @@
 """What the applicant filled in, sealed: erasable while a draft, archived once submitted."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 from uuid import UUID
 
@@ -64,16 +65,21 @@ async def look_up(actor: Actor, number: str, *, now: datetime) -> Case | None:
 async def look_over(actor: Actor, page: Page[Case], *, now: datetime) -> Page[Case]:
     """Return a page of cases whose sight is audited: a clerk's case by case, before he gets it."""
     if actor.is_a(Role.CITIZEN):
-        await list_seen(actor, now=now)
+        storing = list_seen(actor, now=now)
+        if storing is not None:
+            await storing
     else:
         seen = [(f"case/{case.id}", UUID(str(case.party_id))) for case in page.rows]
         await audit.record_reads(actor, "case.list.read", seen, now=now)
     return page
 
 
-async def list_seen(actor: Actor, *, now: datetime) -> None:
-    """Note that a citizen saw his own list: one row, as it would tell him nothing to see each case in it."""
-    await audit.record_read(actor, "case.list.read", "cases/own", now=now)
+def list_seen(actor: Actor, *, now: datetime) -> Awaitable[None] | None:
+    """Note that a citizen saw his own list: one row, as it would tell him nothing to see each case in it.
+
+    None: it is noted, else await it.
+    """
+    return audit.note_read(actor, "case.list.read", "cases/own", now=now)
 
 
 def _retention(case: Case) -> Retention:

@@ -144,6 +144,21 @@ class TestEnds:
             assert await line.reader.read() == b""
             assert served.server.server_state.total_requests == 3
 
+    async def test_who_waits_for_an_answer_is_not_silent(self, bare, slow):
+        async with Served(bare._transport.app, Lane, timeout_keep_alive=1) as served, served.open() as line:
+            slow.go.set()
+            for _ in range(2):
+                line.writer.write(asking())
+                await line.answer()
+            slow.go.clear()
+            line.writer.write(asking())
+            await asyncio.sleep(1.3)  # the timer of the rest before has rung
+            slow.go.set()
+            assert (await line.answer())[1] == BODY
+            rested = asyncio.get_running_loop().time()
+            assert await line.reader.read() == b""
+            assert 0.8 < asyncio.get_running_loop().time() - rested < 2.5
+
     async def test_a_client_who_does_not_read_makes_nobody_hoard(self, quick, plans, taken):
         plans.parts = [b'"' + b"a" * 3_000_000 + b'"']
         async with quick.open() as line:

@@ -81,4 +81,5 @@ async def questions(schema: Schema, world: World, dice: Random, count: int) -> l
 
 def planned() -> float:
     """Return how many operations of this process were answered by plans."""
+    metrics.by_plan.tell()
     return float(metrics.paths.labels("plan")._value.get())

@@ -12,6 +12,7 @@ from contextvars import Context
 from dataclasses import dataclass, field
 
 from asyncpg import PostgresError
+from msgspec import Struct
 
 from api.graphql.plan.runtime.connections import Connections
 from api.graphql.plan.runtime.slots import Slot, Unavailable
@@ -34,8 +35,7 @@ class Miscounted(Exception):
     """A statement did not answer one row for each asker."""
 
 
-@dataclass(eq=False, slots=True)
-class _Asker:
+class _Asker(Struct, eq=False):
     row: Row
     answer: asyncio.Future[Answer]
 
@@ -88,6 +88,10 @@ class Batches:
             asyncpg.PostgresError, asyncpg.InterfaceError, Miscounted: refused because of this row, or
                 because of the statement.
         """
+        return await self.ask(statement, row)
+
+    def ask(self, statement: Statement, row: Row) -> asyncio.Future[Answer]:
+        """Return what will have the columns answered to `row`, or raise as `fetch`; cancel it to leave."""
         assert len(row) == statement.columns > 0
         loop = asyncio.get_running_loop()
         queue = self._queues.get(statement.text)
@@ -101,7 +105,7 @@ class Batches:
             task = loop.create_task(self._pump(queue), context=Context())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return await asker.answer
+        return asker.answer
 
     async def _pump(self, queue: _Queue) -> None:
         try:

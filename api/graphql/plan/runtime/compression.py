@@ -29,7 +29,12 @@ LIVE = (1, zlib.DEFLATED, -13, 6)
 
 def plain(parts: Parts) -> bytes:
     """Return the body as it is."""
-    return b"".join([part.raw if isinstance(part, Fragment) else part for part in parts])
+    return b"".join(pieces(parts))
+
+
+def pieces(parts: Parts) -> list[bytes]:
+    """Return the body as it is, in pieces."""
+    return [part.raw if isinstance(part, Fragment) else part for part in parts]
 
 
 def gzip(parts: Parts) -> bytes:
