@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 import uvloop
+from msgspec.structs import replace
 
+from api.http import hot
 from api.http.heads import Protocol
 from api.http.lane import Lane
-from storage import limits
+from identity import audit, verdicts
+from storage import clock, leases, limits, news
 from tests.api.answerer import Answerer, answering, edge_of
+from tests.api.conftest import serving
+from tests.api.lane.again import make_ready
 from tests.api.lane.served import Served, Slow
 
 
@@ -60,3 +65,38 @@ def slow(bare: Any, plans: Answerer) -> Slow:
     made = Slow()
     edge_of(bare).hot.answer = made
     return made
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """How many requests of the lane began without a task, and how many were given one."""
+    found = {"begun": 0, "tasks": 0}
+    begin, start = hot.Asking.begin, Lane._start
+
+    def begins(self: hot.Asking, state: dict[str, Any]) -> bool:
+        is_begun = begin(self, state)
+        found["begun"] += is_begun
+        return is_begun
+
+    def starts(self: Lane, *rest: Any) -> None:
+        found["tasks"] += 1
+        start(self, *rest)
+
+    monkeypatch.setattr(hot.Asking, "begin", begins)
+    monkeypatch.setattr(Lane, "_start", starts)
+    return found
+
+
+@pytest.fixture
+async def served(db, settings, postgres, database) -> AsyncIterator[Served]:
+    """The process as it runs in earnest: plans, verdicts and clock remembered, limits leased."""
+    async with (
+        verdicts.remembered(clock.now) as listener,
+        news.listening(postgres.url("app", database), listener, clock.listener()),
+        leases.leasing(),
+        audit.buffered_reads(),
+        serving(replace(settings, paths=("plan", "generated", "ordinary"))) as client,
+        Served(client._transport.app, Lane) as made,
+    ):
+        await make_ready(made)
+        yield made
