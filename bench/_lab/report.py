@@ -38,7 +38,6 @@ def figures(found: Mapping[str, Any]) -> dict[str, Any]:
         "app_cpu_us": round(rounds.of(played, "ours", "app_us").median, 1) if played else None,
         "pg_cpu_us": round(rounds.of(played, "ours", "pg_us").median, 1) if played else None,
         "p99_ms_at_1200": at_rate.get("p99_ms"),
-        "p99_ms_at_1200_halting": at_rate.get("halting", {}).get("p99_ms"),
         "different": found.get("different"),
     }
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from api.awake import DEVICE, Cores
-from bench._lab import awake, chart, pace, rounds, targets, verify, wires
+from bench._lab import awake, chart, pace, report, rounds, targets, verify, wires
 from bench._lab.clean import moment
 from bench._lab.data import cases, items, viewers
 from bench._lab.data.population import CASE, MOST_CASES, Population, uuid_text
@@ -110,6 +110,21 @@ def test_ratios_are_formed_inside_rounds():
 
 def test_a_peer_that_answered_nothing_gives_no_ratio():
     assert rounds.ratio([{"ours": run(100), "peer": run(0)}], "ours", "peer") is None
+
+
+def test_the_last_line_holds_what_was_agreed_and_nothing_else():
+    played = [{name: run(100) for name in ("ours", *report.PEER_NAMES)}]
+    rate = {"ours": {"1200": {"p99_ms": 6.5, "halting": {"p99_ms": 40.0}}}}
+
+    told = report.figures({"rounds": played, "rate": rate, "different": 0})
+
+    assert told == {
+        "ratios": dict.fromkeys(report.PEER_NAMES, 1.0),
+        "app_cpu_us": 100,
+        "pg_cpu_us": 50,
+        "p99_ms_at_1200": 6.5,
+        "different": 0,
+    }
 
 
 def test_what_was_missed_is_told_with_by_how_much():
