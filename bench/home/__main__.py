@@ -93,6 +93,7 @@ def main() -> None:
         found |= {"machine": before, "data": at.data, "citizens": at.population.citizens}
         report.show_home(at.console, found)
         bad = found.get("different", 0) + report.failures(found)
+        report.keep("home", found)
         if settings.report:
             found = report.write("home", found)
             pages.main()

@@ -137,6 +137,7 @@ def main() -> None:
         if settings.wants("processes"):
             found["processes"] = processes(at, settings)
             figures["cpu_two_processes_over_one"] = round(found["processes"]["two_over_one"], 3)
+        report.keep("mix", found)
         if settings.report:
             report.write("mix", found)
             pages.main()

@@ -183,6 +183,7 @@ def main() -> None:
             figures["http_per_s"] = round(statistics.median(each["ours"] for each in through))
             apart = [each["ours"] / max(1e-9, each["without_groups"]) for each in through]
             figures["http_over_without_groups"] = round(statistics.median(apart), 2)
+        report.keep("submit", kept | figures)
         if settings.report:
             report.write("submit", kept | figures)
             pages.main()

@@ -127,6 +127,19 @@ def test_the_last_line_holds_what_was_agreed_and_nothing_else():
     }
 
 
+def test_every_run_is_kept_beside_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "KEPT", tmp_path / "reports")
+
+    for _ in range(2):
+        report.keep("home", {"rounds": [{"ours": run(100)}], "different": 0})
+
+    files = list((tmp_path / "reports").glob("home-*.json"))
+    assert len(files) == 2
+    kept = json.loads(files[0].read_text())
+    assert rounds.read(kept["rounds"]) == [{"ours": run(100)}]
+    assert kept["versions"]["commit"]
+
+
 def test_what_was_missed_is_told_with_by_how_much():
     played = [{"ours": run(400), "mercurius_jit": run(100), "postgraphile": run(50), "static": run(1)}]
     told = {
