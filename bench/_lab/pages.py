@@ -148,12 +148,7 @@ def _rest(found: Mapping[str, Any]) -> str:
             " second: in the rounds above most sessions have been met before."
         )
     if flat := found.get("flat"):
-        lines = [
-            [name.removeprefix("citizens_"), cell_of(of["per_s"]), cell_of(of["least_over_this"])]
-            for name, of in flat.items()
-        ]
-        told = "\nThe same operation among more citizens, in the same rounds:\n\n"
-        parts.append(told + table(["citizens", "answers/s", "fewest ÷ this"], lines))
+        parts.append(_flat(flat))
     return "\n".join(parts)
 
 
@@ -189,6 +184,18 @@ def shelf(found: Mapping[str, Any]) -> str:
         " 79 to 21."
         f" {HALTING}\n\n" + table(["under load", "p50", "p99", "p50, halting", "p99, halting"], rates)
     )
+
+
+def _flat(found: Mapping[str, Any]) -> str:
+    what = ("per_s", "app_us", "pg_us", "least_over_this")
+    lines = [
+        [name, f"{int(size):,}", *(cell_of(of.get(each, {})) for each in what), of.get("failed", 0)]
+        for name, sizes in found.items()
+        for size, of in sorted(sizes.items(), key=lambda each: int(each[0]))
+    ]
+    told = "\nThe same operations among more citizens, in the same shuffled rounds:\n\n"
+    head = ["operation", "citizens", "answers/s", "app µs", "PG µs", "answers/s, fewest ÷ this", "failed"]
+    return told + table(head, lines)
 
 
 WAYS = {"direct": "nobody between", "nginx": "nginx", "gateway": "`/gw/{app}/{api}`", "mgop": "`/h5/mgop`"}

@@ -49,10 +49,11 @@ def _median(spread: rounds.Spread | None) -> float | None:
 
 
 def failures(found: Mapping[str, Any]) -> int:
-    """Return how many answers were none in the comparison, and of ours at fixed rates."""
+    """Return how many answers were none in the comparison, and of ours at fixed rates and among more."""
     ours = found.get("rate", {}).get("ours", {}).values()
     at_rates = sum(each["bad"] + each.get("halting", {}).get("bad", 0) for each in ours)
-    return rounds.failed(found.get("rounds", ())) + int(at_rates)
+    sizes = (of for each in found.get("flat", {}).values() for of in each.values())
+    return rounds.failed(found.get("rounds", ())) + int(at_rates) + sum(of.get("failed", 0) for of in sizes)
 
 
 def show_home(console: Console, found: Mapping[str, Any]) -> None:

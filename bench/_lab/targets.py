@@ -55,10 +55,18 @@ def lines(played: Sequence[Round], found: Mapping[str, Any]) -> list[list[str]]:
         made.append(line("in no manifest, second sight ÷ stock", second, 5, is_most=False))
         first = again["first_sight"]["ratio"]
         made.append(line("in no manifest, time of first sight ÷ stock", first, 1.1, is_most=True))
-    for name, of in found.get("flat", {}).items():
-        if of["least_over_this"]:
-            told = f"10,000 citizens ÷ {int(name.removeprefix('citizens_')):,}"
-            made.append(line(told, of["least_over_this"]["median"], 1.2, is_most=True))
+    return made + _flat(found.get("flat", {}))
+
+
+def _flat(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return a row for each operation among more citizens than the fewest."""
+    made = []
+    for name, sizes in found.items():
+        least, *more = sorted(map(int, sizes))
+        for size in more:
+            if spread := sizes[str(size)]["least_over_this"]:
+                told = f"{name}: answers/s among {least:,} citizens ÷ among {size:,}"
+                made.append(line(told, spread["median"], 1.2, is_most=True))
     return made
 
 

@@ -2,7 +2,7 @@
 
 Parts: peers (the comparison), connections (4, 64, 256 at once), rate (latency at a fixed rate), unlisted
 (operations in no manifest), first (the first request of a session), techniques (each switched off in turn),
-flat (10 k, 100 k, 1 M citizens, as far as there are so many).
+flat (five operations among 10 k, 100 k, 1 M citizens, as far as there are so many).
 The last line printed is one JSON object.
 """
 
@@ -15,7 +15,7 @@ from bench._lab.options import Options
 from bench._lab.rounds import Bench
 from bench._lab.servers import Contender, Running, serving
 from bench._lab.stage import Stage, stage
-from bench.home import parts
+from bench.home import flat, parts
 
 PARTS = ("peers", "connections", "rate", "unlisted", "first", "techniques", "flat")
 LOOKS, LOOKS_SMOKE = 300, 30  # draws compared before and after
@@ -52,7 +52,7 @@ def play(at: Stage, settings: Options) -> dict[str, Any]:
     if settings.wants("techniques"):
         found["techniques"] = parts.techniques(at, settings)
     if settings.wants("flat"):
-        found["flat"] = parts.flat(at, settings)
+        found["flat"] = flat.flat(at, settings)
     return found
 
 

@@ -20,6 +20,7 @@ from bench._lab.data.population import CASE, MOST_CASES, Population, uuid_text
 from bench._lab.draws import CAP, Draws
 from bench._lab.rounds import Run, Spread
 from bench._lab.wires import Ask
+from bench.home import flat
 from miniapps.cases.rules import MOVES, CaseState, Verb
 from miniapps.items.rules import compile_text
 from storage.ids import new_id
@@ -156,6 +157,24 @@ def test_what_was_missed_is_told_with_by_how_much():
         "CPU of PostgreSQL, ours ÷ mercurius-jit": ["≤ 0.25", "1", "**missed by 300 %**"],
         "p99 in ms at 1,200 requests a second": ["≤ 8", "12", "**missed by 50 %**"],
     }
+
+
+def test_nobody_asks_so_often_that_he_is_refused_among_more_citizens():
+    busy, other = Ask(b"", {"authorization": "Bearer a"}), Ask(b"", {"authorization": "Bearer b"})
+
+    assert flat.calm([busy] * 9 + [other]) == [busy] * flat.MOST + [other]
+
+
+def test_each_operation_among_more_citizens_is_held_against_the_fewest():
+    sizes = {"100000": run(100), "10000": run(150)}
+    compared = flat._compared([sizes, sizes], [10_000, 100_000])
+
+    told = targets.lines([], {"flat": {"wallet": compared}})
+
+    assert compared["10000"]["least_over_this"]["median"] == 1
+    assert told == [
+        ["wallet: answers/s among 10,000 citizens ÷ among 100,000", "≤ 1.2", "1.5", "**missed by 25 %**"]
+    ]
 
 
 def test_the_chart_can_be_read_and_heard():
