@@ -14,6 +14,7 @@ from bench._lab import chart, rounds, targets
 from bench._lab.report import DATA, OURS, PEER_NAMES, ROOT
 from bench._lab.rounds import Round
 from bench._lab.words import HALTING, cell, cell_of, table, where
+from bench.home.page import alone
 from bench.mix import page as mix
 from bench.submit import page as submit
 
@@ -63,7 +64,7 @@ def home(found: Mapping[str, Any]) -> str:
             _peers(played),
         ]
     parts.append(_targets(played, found))
-    parts += [_techniques(found), _rates(found), _connections(found), _rest(found)]
+    parts += [_techniques(found), alone(found), _rates(found), _connections(found), _rest(found)]
     return "\n".join(filter(None, parts))
 
 

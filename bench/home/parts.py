@@ -14,6 +14,7 @@ from bench._lab.rounds import Bench
 from bench._lab.servers import Contender, Running, serving
 from bench._lab.stage import Stage
 from bench._lab.wires import Ask
+from bench.home import micro as steps
 
 AT_ONCE = (4, 64, 256)
 RATES = {"ours": (1_200, 400), "mercurius_jit": (400,), "postgraphile": (400,)}
@@ -50,6 +51,19 @@ def techniques(at: Stage, settings: Options) -> dict[str, Any]:
         }
         for name, pair in pairs.items()
     } | {"rounds": rounds.plain(found)}
+
+
+def micro(at: Stage, settings: Options) -> dict[str, Any]:
+    """Return what compressing and parsing one home screen costs."""
+    with serving([servers.ours(at.lab)], at.folder) as [server]:
+        ask = server.contender.wire(at.population, sample(at.population))
+        answer = server.ask(ask)
+    found = {
+        "squeezed": steps.squeezed(answer, settings.rounds),
+        "parsed": steps.parsed(ask.body, answer, settings.rounds),
+    }
+    at.say(f"compressing {found['squeezed']}; reading and writing {found['parsed']}")
+    return found
 
 
 def _zipped(population: Population, draw: Draw) -> Ask:

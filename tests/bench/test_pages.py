@@ -1,9 +1,14 @@
 """The sections of the mixed load and of handing in: what stands in them, and what reaches a bar."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
+from bench._lab import rounds
+from bench._lab.rounds import Run
+from bench.home import micro
+from bench.home import page as home
 from bench.mix import operations
 from bench.mix import page as mix
 from bench.submit import page as submit
@@ -59,6 +64,37 @@ def test_one_failure_misses_the_bar():
     told = mix.bars(MIX | {"long": LONG | {"bad": 1}})
 
     assert told[1] == ["requests that failed", "0", "1", "**missed**"]
+
+
+def test_what_is_compressed_in_parts_is_the_same_answer_and_every_way_is_told():
+    answer = (
+        b'{"data":{"viewer":null,"catalog":['
+        + b'"\xe7\x99\xbb\xe8\xae\xb0",' * 400
+        + b'1],"recentCases":[]}}'
+    )
+    request = b'{"documentId":"sha256:1","variables":{"region":"330106"}}'
+
+    squeezed = micro.squeezed(answer, 2)
+    parsed = micro.parsed(request, answer, 2)
+
+    assert squeezed["as it is"]["bytes"] == len(answer)
+    assert all(of["bytes"] < len(answer) / 4 for name, of in squeezed.items() if name != "as it is")
+    spread = {"least": 1.0, "median": 2.0, "most": 3.0}
+    sql = {"own": {"text_us": spread, "json_us": spread, "text_over_json": spread}}
+    told = home.alone({"sql": sql, "micro": {"squeezed": squeezed, "parsed": parsed}})
+    assert "| own cases and notices | 1/**2**/3 | 1/**2**/3 | 1/**2**/3 |" in told
+    assert f"| as it is | {len(answer)} |" in told
+    assert "| request, msgspec |" in told
+
+
+def test_the_bytes_of_compressed_answers_are_told():
+    whole = Run(per_s=9, p50_ms=1, p99_ms=2, app_us=1, pg_us=1, valkey_us=1, bytes=8_000, failed=0)
+    played = [{"zipped": replace(whole, bytes=2_000), "without_compression": whole}]
+
+    told = home.alone({"techniques": {"rounds": rounds.plain(played)}})
+
+    assert "is 2,000 bytes, without 8,000: 25 %" in told
+    assert home.alone({}) == ""
 
 
 def test_handing_in_is_held_against_the_naive_way_and_tells_what_groups_bring():
