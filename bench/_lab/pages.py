@@ -55,7 +55,8 @@ def home(found: Mapping[str, Any]) -> str:
         where(found),
         f"\n{found['citizens']:,} citizens, {data.get('case_file_rows', 0):,.0f} cases,"
         f" {data['bytes'] / 2**30:.1f} GiB, built in {data['seconds'] / 60:.1f} minutes."
-        f" Answers that differed between servers before and after: **{found['different']}**.",
+        " Answers that differed between servers before and after:"
+        f" **{found.get('different', 'not compared')}**.",
     ]
     if played:
         CHART.write_text(chart.bars(played))

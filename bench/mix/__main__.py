@@ -142,7 +142,7 @@ def processes(at: Stage, settings: Options) -> dict[str, Any]:
 def main() -> None:
     """Measure, print, and end with the figures."""
     settings = options.read("A mixed load with writes.", PARTS, small=("long",))
-    found: dict[str, Any] = {"machine": kernel.machine()}
+    found: dict[str, Any] = {"machine": kernel.machine(), "citizens": settings.citizens}
     figures: dict[str, Any] = {"bench": "mix"}
     with stage(settings, objects=True) as at:
         if settings.wants("long"):

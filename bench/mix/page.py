@@ -23,7 +23,7 @@ def section(found: Mapping[str, Any]) -> str:
         [
             "## A mixed load\n`scripts/bench mix --report`",
             where(found),
-            _told(long, found.get("processes")),
+            f"{found['citizens']:,} citizens. {_told(long, found.get('processes'))}",
             "![Memory of the server process](benchmarks-data/mix.svg)",
             "What was aimed at, and what was reached:",
             table(["aimed at", "bar", "measured", ""], bars(found)),

@@ -192,7 +192,7 @@ def main() -> None:
     settings = options.read("Handing in, against four INSERTs in a transaction.", PARTS, small=PARTS)
     wrk.program()
     figures: dict[str, Any] = {"bench": "submit"}
-    kept: dict[str, Any] = {"machine": kernel.machine()}
+    kept: dict[str, Any] = {"machine": kernel.machine(), "citizens": settings.citizens}
     with stage(settings) as at:
         if settings.wants("storage"):
             found = asyncio.run(storage(at, settings))

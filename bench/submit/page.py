@@ -14,10 +14,11 @@ def section(found: Mapping[str, Any]) -> str:
     """Return the section of handing in."""
     played = found["storage"]
     told = (
-        "The same durable PostgreSQL (`synchronous_commit=on`) and 16 connections, "
-        f"{len(played)} shuffled rounds; ratios are formed inside a round: least/**median**/greatest."
-        " *naive*: four INSERTs (idempotency row, case, event, fact) in a transaction; *same rows*: every row"
-        " that ours writes, one statement each; *alone* and *grouped*: ours, one and sixteen in a statement."
+        f"{found['citizens']:,} citizens, the same durable PostgreSQL (`synchronous_commit=on`) and 16"
+        f" connections, {len(played)} shuffled rounds; ratios are formed inside a round:"
+        " least/**median**/greatest. *naive*: four INSERTs (idempotency row, case, event, fact) in a"
+        " transaction; *same rows*: every row that ours writes, one statement each; *alone* and *grouped*:"
+        " ours, one and sixteen in a statement."
     )
     parts = ["## Handing in\n`scripts/bench submit --report`", where(found), told, _storage(played)]
     if through := found.get("http"):

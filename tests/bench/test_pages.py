@@ -21,7 +21,7 @@ LONG = {
     "p99_ms": 21.0, "p99_9_ms": 40.0, "pss_mib": FILLED, "pss_mib_an_hour": 0.0, "app_us": 306, "pg_us": 232,
     "kinds": {"sign_in": {"of_100": 0.71, "sent": 9, "bad": 0, "p50_ms": 1, "p99_ms": 2, "p99_9_ms": 3}},
 }  # fmt: skip
-MIX = {"machine": MACHINE, "versions": {"commit": "c0ffee"}, "long": LONG,
+MIX = {"machine": MACHINE, "citizens": 10_000, "versions": {"commit": "c0ffee"}, "long": LONG,
        "processes": {"one_us": [1.0, 1.0], "two_us": [1.0, 1.0], "two_over_one": 1.0}}  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_the_mixed_load_is_held_against_its_bars(tmp_path, monkeypatch):
     told = mix.section(MIX)
 
     assert "commit c0ffee" in told
-    assert "5 writes in a hundred" in told
+    assert "10,000 citizens. Shares of a working day with 5 writes in a hundred" in told
     assert "306 µs, PostgreSQL 232 µs" in told
     assert "| p99 in ms at 70 % of saturation | ≤ 20 | 21 | **missed by 5 %** |" in told
     assert "| requests that failed | 0 | 0 | reached |" in told
@@ -105,7 +105,13 @@ def test_handing_in_is_held_against_the_naive_way_and_tells_what_groups_bring():
     ]
 
     told = submit.section(
-        {"machine": MACHINE, "versions": {"commit": "c0ffee"}, "storage": storage, "http": http}
+        {
+            "machine": MACHINE,
+            "citizens": 10_000,
+            "versions": {"commit": "c0ffee"},
+            "storage": storage,
+            "http": http,
+        }
     )
 
     assert "commit c0ffee" in told
