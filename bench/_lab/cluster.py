@@ -41,9 +41,10 @@ SOURCES = ("bench/_lab/data",)  # a change of these builds anew
 class Lab:
     """One folder of servers, held by one bench at a time."""
 
-    def __init__(self, citizens: int, *, subset: bool = False, root: Path = ROOT) -> None:
-        self.folder = DataFolder(root.absolute() / f"{citizens}{'-subset' if subset else ''}")
-        self.citizens, self.subset = citizens, subset
+    def __init__(self, citizens: int, *, subset: bool = False, few: bool = False, root: Path = ROOT) -> None:
+        name = f"{citizens}{'-subset' if subset else ''}{'-few' if few else ''}"  # few: items, not citizens
+        self.folder = DataFolder(root.absolute() / name)
+        self.citizens = citizens
         self.folder.hold()
         self.locks = self.folder.secrets()
         self.valkey = Valkey(self.folder.path / "valkey", password=self.locks.valkey)

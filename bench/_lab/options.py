@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bench._lab.data.population import Population
 
-SMALL = 2_000  # citizens of a smoke run
-SMALL_ITEMS = 240
+SMALL = 10_000  # citizens of a smoke run
+FEW_ITEMS, FOR_FEW = 240, 4_000  # in a smoke run, and among fewer citizens than these
+ITEMS = 3_000
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Options:
     @property
     def population(self) -> Population:
         """Who is there."""
-        items = SMALL_ITEMS if self.citizens < 2 * SMALL else 3_000
+        items = FEW_ITEMS if self.smoke or self.citizens < FOR_FEW else ITEMS
         viewers = min(20_000, max(400, self.citizens // 5))
         return Population(self.citizens, subset=self.subset, most_viewers=viewers, items=items)
 

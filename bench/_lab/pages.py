@@ -12,8 +12,11 @@ from typing import Any
 
 from bench._lab import chart, rounds, targets
 from bench._lab.report import DATA, OURS, PEER_NAMES, ROOT
-from bench._lab.rounds import Round, Spread
+from bench._lab.rounds import Round
 from bench._lab.words import HALTING, cell, cell_of, table, where
+from bench.home.page import alone
+from bench.mix import page as mix
+from bench.submit import page as submit
 
 PAGE = ROOT / "docs/benchmarks.md"
 CHART = DATA / "home.svg"
@@ -23,8 +26,8 @@ def main(*only: str) -> None:
     """Write the sections `only`, or every one, whose data is there."""
     for name, make in (
         ("home", home),
-        ("submit", submit),
-        ("mix", mix),
+        ("submit", submit.section),
+        ("mix", mix.section),
         ("shelf", shelf),
         ("gateway", gateway),
     ):
@@ -52,7 +55,8 @@ def home(found: Mapping[str, Any]) -> str:
         where(found),
         f"\n{found['citizens']:,} citizens, {data.get('case_file_rows', 0):,.0f} cases,"
         f" {data['bytes'] / 2**30:.1f} GiB, built in {data['seconds'] / 60:.1f} minutes."
-        f" Answers that differed between servers before and after: **{found['different']}**.",
+        " Answers that differed between servers before and after:"
+        f" **{found.get('different', 'not compared')}**.",
     ]
     if played:
         CHART.write_text(chart.bars(played))
@@ -61,7 +65,7 @@ def home(found: Mapping[str, Any]) -> str:
             _peers(played),
         ]
     parts.append(_targets(played, found))
-    parts += [_techniques(found), _rates(found), _connections(found), _rest(found)]
+    parts += [_techniques(found), alone(found), _rates(found), _connections(found), _rest(found)]
     return "\n".join(filter(None, parts))
 
 
@@ -146,58 +150,8 @@ def _rest(found: Mapping[str, Any]) -> str:
             " second: in the rounds above most sessions have been met before."
         )
     if flat := found.get("flat"):
-        lines = [
-            [name.removeprefix("citizens_"), cell_of(of["per_s"]), cell_of(of["least_over_this"])]
-            for name, of in flat.items()
-        ]
-        told = "\nThe same operation among more citizens, in the same rounds:\n\n"
-        parts.append(told + table(["citizens", "answers/s", "fewest ÷ this"], lines))
+        parts.append(_flat(flat))
     return "\n".join(parts)
-
-
-def submit(found: Mapping[str, Any]) -> str:
-    """Return the section of handing in."""
-    ways = list(found["storage"][0])
-    lines = []
-    for way in ways:
-        speeds = Spread.of([each[way][0] for each in found["storage"]])
-        over = Spread.of([each[way][0] / each["naive"][0] for each in found["storage"]])
-        same = Spread.of([each[way][0] / each["same_rows"][0] for each in found["storage"]])
-        lines.append([way.replace("_", " "), cell(speeds), cell(over), cell(same)])
-    told = (
-        "## Handing in\n`scripts/bench submit --report`\n\nThe same durable PostgreSQL and 16 connections."
-        " *naive*: four INSERTs (idempotency row, case, event, fact) in a transaction; *same rows*: every row"
-        " that ours writes, one statement each; *alone* and *grouped*: ours, one and sixteen in a statement."
-        "\n\n"
-    )
-    rest = f"\n\nThrough HTTP: {found['http_per_s']:,} a second." if "http_per_s" in found else ""
-    return told + table(["way", "submissions/s", "÷ naive", "÷ same rows"], lines) + rest
-
-
-def mix(found: Mapping[str, Any]) -> str:
-    """Return the section of the mixed load."""
-    long = found["long"]
-    first, last = long["pss_mib"][0][1], long["pss_mib"][-1][1]
-    halted = long.get("halting")
-    text = (
-        "## A mixed load\n`scripts/bench mix --report`\n\n"
-        f"{long['per_s']:,} requests a second, 70 % of what one process answers, for {long['minutes']:g}"
-        f" minutes: {long['answered']:,} answered, {long['bad']} failed, p50 {long['p50_ms']} ms,"
-        f" p99 {long['p99_ms']} ms, p99.9 {long['p99_9_ms']} ms"
-        f"{_halting(halted) if halted else ''}. Memory: {first} MiB at the beginning,"
-        f" {last} MiB at the end; in the second half it grew by {long['pss_mib_an_hour']} MiB an hour."
-    )
-    both = found.get("processes")
-    return text + (
-        f"\n\nCPU for one answer, two API processes ÷ one: {both['two_over_one']:.2f}." if both else ""
-    )
-
-
-def _halting(seen: Mapping[str, Any]) -> str:
-    return (
-        f"; in a minute with cores that halt: {seen['p50_ms']}, {seen['p99_ms']} and {seen['p99_9_ms']} ms,"
-        f" {seen['bad']} failed"
-    )
 
 
 SHELF = {"shelf": "the shelf", "find": "a search over mini-apps and items", "home": "the home screen"}
@@ -232,6 +186,18 @@ def shelf(found: Mapping[str, Any]) -> str:
         " 79 to 21."
         f" {HALTING}\n\n" + table(["under load", "p50", "p99", "p50, halting", "p99, halting"], rates)
     )
+
+
+def _flat(found: Mapping[str, Any]) -> str:
+    what = ("per_s", "app_us", "pg_us", "least_over_this")
+    lines = [
+        [name, f"{int(size):,}", *(cell_of(of.get(each, {})) for each in what), of.get("failed", 0)]
+        for name, sizes in found.items()
+        for size, of in sorted(sizes.items(), key=lambda each: int(each[0]))
+    ]
+    told = "\nThe same operations among more citizens, in the same shuffled rounds:\n\n"
+    head = ["operation", "citizens", "answers/s", "app µs", "PG µs", "answers/s, fewest ÷ this", "failed"]
+    return told + table(head, lines)
 
 
 WAYS = {"direct": "nobody between", "nginx": "nginx", "gateway": "`/gw/{app}/{api}`", "mgop": "`/h5/mgop`"}

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from bench._lab.wires import PEERS
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "docs/benchmarks-data"
+KEPT = ROOT / ".banshi/bench/reports"
 PEER_NAMES = ("mercurius_jit", "mercurius_memo", "postgraphile", "strawberry_stock", "static")
 OURS = (
     "ours",
@@ -38,7 +40,6 @@ def figures(found: Mapping[str, Any]) -> dict[str, Any]:
         "app_cpu_us": round(rounds.of(played, "ours", "app_us").median, 1) if played else None,
         "pg_cpu_us": round(rounds.of(played, "ours", "pg_us").median, 1) if played else None,
         "p99_ms_at_1200": at_rate.get("p99_ms"),
-        "p99_ms_at_1200_halting": at_rate.get("halting", {}).get("p99_ms"),
         "different": found.get("different"),
     }
 
@@ -48,10 +49,11 @@ def _median(spread: rounds.Spread | None) -> float | None:
 
 
 def failures(found: Mapping[str, Any]) -> int:
-    """Return how many answers were none in the comparison, and of ours at fixed rates."""
+    """Return how many answers were none in the comparison, and of ours at fixed rates and among more."""
     ours = found.get("rate", {}).get("ours", {}).values()
     at_rates = sum(each["bad"] + each.get("halting", {}).get("bad", 0) for each in ours)
-    return rounds.failed(found.get("rounds", ())) + int(at_rates)
+    sizes = (of for each in found.get("flat", {}).values() for of in each.values())
+    return rounds.failed(found.get("rounds", ())) + int(at_rates) + sum(of.get("failed", 0) for of in sizes)
 
 
 def show_home(console: Console, found: Mapping[str, Any]) -> None:
@@ -95,8 +97,16 @@ def versions() -> dict[str, str]:
     return found | {name: version(name) for name in ours} | {"commit": commit}
 
 
+def keep(name: str, found: Mapping[str, Any]) -> None:
+    """Keep everything measured by this run under .banshi/bench/reports, so that no figure is lost."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    whole = {"at": now.isoformat(timespec="seconds"), **_plain(found), "versions": versions()}
+    _put(KEPT / f"{name}-{now:%Y%m%dT%H%M%S.%f}.json", whole)
+
+
 def write(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep everything measured in docs/benchmarks-data/NAME.json; parts not run stay as they were.
+    """Report what was measured in docs/benchmarks-data/NAME.json; parts not run stay as they were.
 
     Returns all that is kept.
     """
@@ -105,8 +115,14 @@ def write(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
     old = json.loads(file.read_text()) if file.exists() else {}
     if old.get("citizens") != found.get("citizens"):
         old = {}
-    kept = {**old, **found, "versions": versions()}
-    if "rounds" in found:
-        kept["rounds"] = rounds.plain(found["rounds"])
-    file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    kept = {**old, **_plain(found), "versions": versions()}
+    _put(file, kept)
     return {**kept, "rounds": rounds.read(kept.get("rounds", ()))}
+
+
+def _plain(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {**found, "rounds": rounds.plain(found["rounds"])} if "rounds" in found else dict(found)
+
+
+def _put(file: Path, whole: Mapping[str, Any]) -> None:
+    file.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")

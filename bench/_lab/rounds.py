@@ -76,8 +76,18 @@ class Bench:
 
     def run(self, server: Running, *, seconds: float | None = None, connections: int | None = None) -> Run:
         """Load one server with fresh viewers, who have been there a moment before."""
+        return self.load(server, self.fresh(server), seconds=seconds, connections=connections)
+
+    def load(
+        self,
+        server: Running,
+        asked: Sequence[Ask],
+        *,
+        seconds: float | None = None,
+        connections: int | None = None,
+    ) -> Run:
+        """Load one server with requests that have been asked a moment before."""
         at_once, whole = connections or self.connections, seconds or self.seconds
-        asked = self.fresh(server)
         with awake.kept():
             wrk.load(server.port, asked, connections=at_once, seconds=whole * WARM)
             before = server.cpu(), self.database(), self.valkey()

@@ -15,7 +15,7 @@ from bench._lab.cluster import Lab
 from bench._lab.data.build import ensure
 from bench._lab.data.population import Population
 from bench._lab.fresh import freshen
-from bench._lab.options import Options
+from bench._lab.options import ITEMS, Options
 from bench._lab.rounds import Bench
 from bench._lab.wires import PEERS
 
@@ -59,7 +59,7 @@ def stage(
     """Build the data if need be, start the servers under it and give them to the block."""
     people = population or options.population
     talk = console(options)
-    lab = Lab(people.citizens, subset=people.subset)
+    lab = Lab(people.citizens, subset=people.subset, few=people.items < ITEMS)
     try:
         data = ensure(lab, people, talk)
         with lab.running(objects=objects), tempfile.TemporaryDirectory(prefix="banshi-bench-") as folder:

@@ -46,23 +46,32 @@ def lines(played: Sequence[Round], found: Mapping[str, Any]) -> list[list[str]]:
     for each in TARGETS:
         spread = rounds.ratio(played, each.over, each.under, each.what)
         if spread is not None:
-            made.append(_line(each.told, spread.median, each.bar, is_most=each.is_most))
+            made.append(line(each.told, spread.median, each.bar, is_most=each.is_most))
     at_rate = found.get("rate", {}).get("ours", {}).get("1200")
     if at_rate:
-        made.append(_line("p99 in ms at 1,200 requests a second", at_rate["p99_ms"], 8, is_most=True))
+        made.append(line("p99 in ms at 1,200 requests a second", at_rate["p99_ms"], 8, is_most=True))
     if again := found.get("unlisted"):
         second = again["second_sight"]["median"]
-        made.append(_line("in no manifest, second sight ÷ stock", second, 5, is_most=False))
+        made.append(line("in no manifest, second sight ÷ stock", second, 5, is_most=False))
         first = again["first_sight"]["ratio"]
-        made.append(_line("in no manifest, time of first sight ÷ stock", first, 1.1, is_most=True))
-    for name, of in found.get("flat", {}).items():
-        if of["least_over_this"]:
-            told = f"10,000 citizens ÷ {int(name.removeprefix('citizens_')):,}"
-            made.append(_line(told, of["least_over_this"]["median"], 1.2, is_most=True))
+        made.append(line("in no manifest, time of first sight ÷ stock", first, 1.1, is_most=True))
+    return made + _flat(found.get("flat", {}))
+
+
+def _flat(found: Mapping[str, Any]) -> list[list[str]]:
+    """Return a row for each operation among more citizens than the fewest."""
+    made = []
+    for name, sizes in found.items():
+        least, *more = sorted(map(int, sizes))
+        for size in more:
+            if spread := sizes[str(size)]["least_over_this"]:
+                told = f"{name}: answers/s among {least:,} citizens ÷ among {size:,}"
+                made.append(line(told, spread["median"], 1.2, is_most=True))
     return made
 
 
-def _line(told: str, value: float, bar: float, *, is_most: bool) -> list[str]:
+def line(told: str, value: float, bar: float, *, is_most: bool) -> list[str]:
+    """Return the row of one figure."""
     missed = value / bar - 1 if is_most else 1 - value / bar
     result = "reached" if missed <= 0 else f"**missed by {missed * 100:.0f} %**"
     return [told, f"{'≤' if is_most else '≥'} {bar:g}", f"{value:.3g}", result]

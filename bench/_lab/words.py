@@ -41,7 +41,13 @@ def _wakes(at: Mapping[str, Any]) -> str:
 
 def cell(spread: Spread | None) -> str:
     """Return least, median and greatest, the median bold; nothing for none."""
-    return "" if spread is None else f"{spread.least:.3g}/**{spread.median:.3g}**/{spread.most:.3g}"
+    if spread is None:
+        return ""
+    return f"{_short(spread.least)}/**{_short(spread.median)}**/{_short(spread.most)}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
 
 
 def cell_of(spread: Mapping[str, float]) -> str:

@@ -193,6 +193,7 @@ def main() -> None:
     with passing() as here:
         found |= found_of(*play(here, settings, lambda line: talk.print(line, highlight=False, markup=False)))
     show(talk, found)
+    report.keep("gateway", found)
     if settings.report:
         report.write("gateway", found)
         pages.main("gateway")

@@ -2,7 +2,8 @@
 
 Parts: peers (the comparison), connections (4, 64, 256 at once), rate (latency at a fixed rate), unlisted
 (operations in no manifest), first (the first request of a session), techniques (each switched off in turn),
-flat (10 k, 100 k, 1 M citizens, as far as there are so many).
+alone (single steps that no switch turns off),
+flat (five operations among 10 k, 100 k, 1 M citizens, as far as there are so many).
 The last line printed is one JSON object.
 """
 
@@ -15,9 +16,9 @@ from bench._lab.options import Options
 from bench._lab.rounds import Bench
 from bench._lab.servers import Contender, Running, serving
 from bench._lab.stage import Stage, stage
-from bench.home import parts
+from bench.home import flat, parts, sql
 
-PARTS = ("peers", "connections", "rate", "unlisted", "first", "techniques", "flat")
+PARTS = ("peers", "connections", "rate", "unlisted", "first", "techniques", "alone", "flat")
 LOOKS, LOOKS_SMOKE = 300, 30  # draws compared before and after
 
 
@@ -51,8 +52,11 @@ def play(at: Stage, settings: Options) -> dict[str, Any]:
         found["first"] = parts.first(at, settings)
     if settings.wants("techniques"):
         found["techniques"] = parts.techniques(at, settings)
+    if settings.wants("alone"):
+        found["sql"] = sql.compared(at, settings)
+        found["micro"] = parts.micro(at, settings)
     if settings.wants("flat"):
-        found["flat"] = parts.flat(at, settings)
+        found["flat"] = flat.flat(at, settings)
     return found
 
 
@@ -84,7 +88,7 @@ def _measure(
 
 def main() -> None:
     """Measure, print, write the report if asked to, and end with the figures."""
-    settings = options.read("The home screen against its peers.", PARTS, small=("peers", "rate"))
+    settings = options.read("The home screen against its peers.", PARTS, small=("peers", "rate", "alone"))
     servers.need_node()
     wrk.program()
     before = kernel.machine()
@@ -93,6 +97,7 @@ def main() -> None:
         found |= {"machine": before, "data": at.data, "citizens": at.population.citizens}
         report.show_home(at.console, found)
         bad = found.get("different", 0) + report.failures(found)
+        report.keep("home", found)
         if settings.report:
             found = report.write("home", found)
             pages.main()

@@ -1,10 +1,8 @@
 """The parts of the home bench beside the comparison itself."""
 
-import contextlib
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from api.variables import TECHNIQUES
@@ -14,12 +12,13 @@ from bench._lab.draws import Draw, Draws
 from bench._lab.options import Options
 from bench._lab.rounds import Bench
 from bench._lab.servers import Contender, Running, serving
-from bench._lab.stage import Stage, stage
+from bench._lab.stage import Stage
 from bench._lab.wires import Ask
+from bench.home import micro as steps
 
-SIZES = (10_000, 100_000, 1_000_000)
 AT_ONCE = (4, 64, 256)
 RATES = {"ours": (1_200, 400), "mercurius_jit": (400,), "postgraphile": (400,)}
+RATES_SMOKE = {"ours": (1_200,)}
 POOL = 4_000  # draws of one run at a rate
 FIRST_SIGHTS = 40  # documents never seen before
 FIRST_PER_S = 400
@@ -54,6 +53,19 @@ def techniques(at: Stage, settings: Options) -> dict[str, Any]:
     } | {"rounds": rounds.plain(found)}
 
 
+def micro(at: Stage, settings: Options) -> dict[str, Any]:
+    """Return what compressing and parsing one home screen costs."""
+    with serving([servers.ours(at.lab)], at.folder) as [server]:
+        ask = server.contender.wire(at.population, sample(at.population))
+        answer = server.ask(ask)
+    found = {
+        "squeezed": steps.squeezed(answer, settings.rounds),
+        "parsed": steps.parsed(ask.body, answer, settings.rounds),
+    }
+    at.say(f"compressing {found['squeezed']}; reading and writing {found['parsed']}")
+    return found
+
+
 def _zipped(population: Population, draw: Draw) -> Ask:
     plain = wires.ours(population, draw)
     return Ask(plain.body, {**plain.headers, "accept-encoding": "gzip"}, plain.path)
@@ -86,7 +98,7 @@ def _rates(
 ) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     count, seconds = (1, 2.0) if settings.smoke else (min(3, settings.rounds), 10.0)
-    for name, speeds in RATES.items() if not settings.smoke else (("ours", (200,)),):
+    for name, speeds in (RATES_SMOKE if settings.smoke else RATES).items():
         for per_s in speeds:
             kept, halted = [], []
             for seed in range(count):
@@ -169,36 +181,3 @@ def first(at: Stage, settings: Options) -> dict[str, Any]:
             found[name] = {"app_us": round(app), "pg_us": round(pg), "p50_ms": round(seen.percentile(50), 2)}
             at.say(f"the {name} request of a session at {FIRST_PER_S}/s: {found[name]}, {seen.bad} bad")
     return found
-
-
-def flat(at: Stage, settings: Options) -> dict[str, Any]:
-    """Return how much slower the same operation is among more citizens, in the same rounds."""
-    with contextlib.ExitStack() as open_:
-        stages = [at, *(_other(open_, settings, size) for size in SIZES if size < at.population.citizens)]
-        running = []
-        for each in stages:
-            contender = servers.ours(each.lab, f"citizens_{each.population.citizens}")
-            running += open_.enter_context(serving([contender], each.folder))
-        found: list[rounds.Round] = []
-        benches = [each.bench(settings) for each in stages]
-        for _ in range(settings.rounds):
-            found.append(
-                {server.name: bench.run(server) for server, bench in zip(running, benches, strict=True)}
-            )
-    names = [server.name for server in running]
-    for name in names:
-        at.say(f"{name}: {rounds.of(found, name, 'per_s')} answers/s")
-    least = f"citizens_{min(each.population.citizens for each in stages)}"
-    return {
-        name: {
-            "per_s": rounds.of(found, name, "per_s").plain(),
-            "least_over_this": spread.plain() if (spread := rounds.ratio(found, least, name)) else {},
-            "pg_us": rounds.of(found, name, "pg_us").plain(),
-        }
-        for name in names
-    }
-
-
-def _other(open_: contextlib.ExitStack, settings: Options, size: int) -> Stage:
-    other = replace(settings, citizens=size)
-    return open_.enter_context(stage(other, population=other.population))

@@ -1,4 +1,4 @@
-"""A mixed load as of a working day: 93 reads and 7 writes in a hundred.  `scripts/bench mix --minutes 10`.
+"""A mixed load as of a working day: 95 reads and 5 writes in a hundred.  `scripts/bench mix --minutes 10`.
 
 Finds out how much one process answers, then sends 70 % of that at a fixed rate for so many minutes and looks
 at errors, latency and memory; then compares CPU for one answer with two API processes and with one.
@@ -26,6 +26,7 @@ SHARE = 0.7  # of saturation
 GUESS_PER_S = 6_000  # more than any run so far; bounds how many writes are prepared
 SAMPLE_S = 5.0
 HALTING_S = 60.0
+PERCENTILES = {"p50_ms": 50, "p99_ms": 99, "p99_9_ms": 99.9}
 
 
 def prepared(at: Stage, count: int, seed: int) -> list[Part]:
@@ -56,12 +57,16 @@ def long(at: Stage, server: Running, without: Running, settings: Options) -> dic
     per_s, seconds = most * SHARE, settings.minutes * 60
     parts = prepared(at, int(per_s * seconds), 2)
     memory: list[tuple[float, float]] = []
+    database = at.bench(settings).database
+    before = server.cpu(), database()
     sending = pace.begin(server.port, parts, per_s=per_s, seconds=seconds)
     began = time.monotonic()
     while sending.process.poll() is None and time.monotonic() - began < seconds:
         memory.append((time.monotonic() - began, server.pss()))
         time.sleep(min(SAMPLE_S, max(0.2, seconds / 20)))
     seen = sending.end()
+    after = server.cpu(), database()
+    app, pg = (kernel.between(*pair) / max(1, seen.answered) for pair in zip(before, after, strict=True))
     show(at, seen, per_s)
     short = min(seconds, HALTING_S)
     parts = prepared(at, int(per_s * short), 3)
@@ -69,6 +74,7 @@ def long(at: Stage, server: Running, without: Running, settings: Options) -> dic
         halted = pace.send(without.port, parts, per_s=per_s, seconds=short)
     return {
         "halting": {**times(halted), "bad": halted.bad},
+        "writes_of_100": operations.WRITES, "kinds": kinds(seen), "app_us": round(app), "pg_us": round(pg),
         "per_s": round(per_s), "minutes": settings.minutes, "answered": seen.answered,
         "bad": seen.bad, "refused": seen.refused, **times(seen),
         "pss_mib": [(round(at_s), round(mib, 1)) for at_s, mib in memory],
@@ -78,8 +84,19 @@ def long(at: Stage, server: Running, without: Running, settings: Options) -> dic
 
 def times(seen: Seen) -> dict[str, float]:
     """Return percentiles of every request in ms."""
-    of = {"p50_ms": 50, "p99_ms": 99, "p99_9_ms": 99.9}
-    return {name: round(seen.percentile(percent), 2) for name, percent in of.items()}
+    return {name: round(seen.percentile(percent), 2) for name, percent in PERCENTILES.items()}
+
+
+def kinds(seen: Seen) -> dict[str, dict[str, float]]:
+    """Return the share in a hundred, the count, the failed and percentiles in ms of each kind of request."""
+    found = {}
+    for name, took in seen.took_ms.items():
+        ordered = sorted(took)
+        found[name] = {
+            "of_100": round(operations.SHARES[name], 2), "sent": len(took), "bad": seen.refused.get(name, 0),
+            **{name: round(pace.percentile(ordered, percent), 2) for name, percent in PERCENTILES.items()},
+        }  # fmt: skip
+    return found
 
 
 def slope(points: list[tuple[float, float]]) -> float:
@@ -125,7 +142,7 @@ def processes(at: Stage, settings: Options) -> dict[str, Any]:
 def main() -> None:
     """Measure, print, and end with the figures."""
     settings = options.read("A mixed load with writes.", PARTS, small=("long",))
-    found: dict[str, Any] = {"machine": kernel.machine()}
+    found: dict[str, Any] = {"machine": kernel.machine(), "citizens": settings.citizens}
     figures: dict[str, Any] = {"bench": "mix"}
     with stage(settings, objects=True) as at:
         if settings.wants("long"):
@@ -137,6 +154,7 @@ def main() -> None:
         if settings.wants("processes"):
             found["processes"] = processes(at, settings)
             figures["cpu_two_processes_over_one"] = round(found["processes"]["two_over_one"], 3)
+        report.keep("mix", found)
         if settings.report:
             report.write("mix", found)
             pages.main()

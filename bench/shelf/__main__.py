@@ -75,6 +75,7 @@ def main() -> None:
     given = parser.parse_args()
     found = play(given, load.SMALL if smoke else load.FULL)
     show(found)
+    report.keep("shelf", found)
     if given.report:
         report.write("shelf", found)
         pages.main("shelf")

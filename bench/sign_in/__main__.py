@@ -180,6 +180,7 @@ def main() -> None:
             if settings.wants("storm"):
                 found["storm"] = flood(at, running[0], clients["ours"], settings)
                 figures["storm"] = {name: found["storm"][name] for name in ("signed_in", "failed", "per_s")}
+        report.keep("sign_in", found)
         if settings.report:
             report.write("sign_in", found)
     print(json.dumps(figures))

@@ -10,7 +10,7 @@ import random
 import statistics
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import asyncpg
@@ -45,6 +45,17 @@ class Turn:
 
     per_s: float
     pg_us: float
+
+
+@dataclass(frozen=True)
+class Through:
+    """One server in one round."""
+
+    per_s: float
+    app_us: float  # CPU for one submission
+    pg_us: float
+    p99_ms: float
+    failed: int
 
 
 async def foreseen(at: Stage, draft: Draft) -> Submission:
@@ -116,30 +127,34 @@ def ask(at: Stage, draft: Draft) -> Ask:
     return Ask(body, wires.bearer(draft.owner))
 
 
-def http(at: Stage, settings: Options) -> list[dict[str, float]]:
-    """Return submissions a second through HTTP, together and each by itself."""
+def http(at: Stage, settings: Options) -> list[dict[str, Through]]:
+    """Hand in through HTTP, together and each by itself."""
     contenders = [servers.ours(at.lab), servers.ours(at.lab, "without_groups", SWITCHED_OFF="groups")]
-    found: list[dict[str, float]] = []
+    found: list[dict[str, Through]] = []
     with serving(contenders, at.folder) as running:
         for server in running:
-            through(at, server, 1.0)
+            through(at, server, settings, 1.0)
         for number in range(settings.rounds):
             turn = running if number % 2 else running[::-1]
-            found.append({server.name: through(at, server, settings.seconds) for server in turn})
+            found.append({server.name: through(at, server, settings, settings.seconds) for server in turn})
     return found
 
 
-def through(at: Stage, server: Running, seconds: float) -> float:
-    """Hand drafts in through one server for so long; return how many a second."""
+def through(at: Stage, server: Running, settings: Options, seconds: float) -> Through:
+    """Hand drafts in through one server for so long."""
+    database = at.bench(settings).database
     count = int(HTTP_PER_S * seconds)
     made = asyncio.run(drafts.bring(at.lab.settings(), at.lab.postgres.url("postgres"), at.population, count))
     first = server.ask(ask(at, made.pop()))
     if b'"errors"' in first:
         sys.exit(f"{server.name} does not take a draft: {first.decode()[:500]}")
-    load = wrk.load(server.port, [ask(at, each) for each in made], connections=CLIENTS, seconds=seconds)
+    asked, before = [ask(at, each) for each in made], (server.cpu(), database())
+    load = wrk.load(server.port, asked, connections=CLIENTS, seconds=seconds)
+    after = server.cpu(), database()
+    app, pg = (kernel.between(*pair) / load.requests for pair in zip(before, after, strict=True))
     lost = f", {load.requests - count} too many" if load.requests > count else ""
     at.say(f"http: {server.name:<16}{load.per_s:>8.0f}/s p99 {load.p99_ms:.1f} ms failed {load.failed}{lost}")
-    return load.per_s
+    return Through(load.per_s, app, pg, load.p99_ms, load.failed)
 
 
 def over(found: list[dict[str, Turn]], name: str, under: str) -> Spread:
@@ -158,12 +173,26 @@ def show(at: Stage, found: list[dict[str, Turn]]) -> None:
     at.console.print(table)
 
 
+def _http(played: list[dict[str, Through]], kept: dict[str, Any]) -> dict[str, float]:
+    """Keep what was measured through HTTP and return its figures."""
+    kept["http"] = [
+        {name: {what: round(value, 1) for what, value in asdict(each).items()} for name, each in turn.items()}
+        for turn in played
+    ]
+    apart = [each["ours"].per_s / max(1e-9, each["without_groups"].per_s) for each in played]
+    return {
+        "http_per_s": round(statistics.median(each["ours"].per_s for each in played)),
+        "http_over_without_groups": round(statistics.median(apart), 2),
+        "http_failed": sum(each.failed for turn in played for each in turn.values()),
+    }
+
+
 def main() -> None:
     """Measure, print, and end with the figures."""
     settings = options.read("Handing in, against four INSERTs in a transaction.", PARTS, small=PARTS)
     wrk.program()
     figures: dict[str, Any] = {"bench": "submit"}
-    kept: dict[str, Any] = {"machine": kernel.machine()}
+    kept: dict[str, Any] = {"machine": kernel.machine(), "citizens": settings.citizens}
     with stage(settings) as at:
         if settings.wants("storage"):
             found = asyncio.run(storage(at, settings))
@@ -178,11 +207,8 @@ def main() -> None:
                 for each in found
             ]
         if settings.wants("http"):
-            through = http(at, settings)
-            kept["http"] = through
-            figures["http_per_s"] = round(statistics.median(each["ours"] for each in through))
-            apart = [each["ours"] / max(1e-9, each["without_groups"]) for each in through]
-            figures["http_over_without_groups"] = round(statistics.median(apart), 2)
+            figures |= _http(http(at, settings), kept)
+        report.keep("submit", kept | figures)
         if settings.report:
             report.write("submit", kept | figures)
             pages.main()

@@ -13,13 +13,14 @@ from xml.etree import ElementTree
 import pytest
 
 from api.awake import DEVICE, Cores
-from bench._lab import awake, chart, pace, rounds, targets, verify, wires
+from bench._lab import awake, chart, pace, report, rounds, targets, verify, wires
 from bench._lab.clean import moment
 from bench._lab.data import cases, items, viewers
 from bench._lab.data.population import CASE, MOST_CASES, Population, uuid_text
 from bench._lab.draws import CAP, Draws
 from bench._lab.rounds import Run, Spread
 from bench._lab.wires import Ask
+from bench.home import flat
 from miniapps.cases.rules import MOVES, CaseState, Verb
 from miniapps.items.rules import compile_text
 from storage.ids import new_id
@@ -112,6 +113,34 @@ def test_a_peer_that_answered_nothing_gives_no_ratio():
     assert rounds.ratio([{"ours": run(100), "peer": run(0)}], "ours", "peer") is None
 
 
+def test_the_last_line_holds_what_was_agreed_and_nothing_else():
+    played = [{name: run(100) for name in ("ours", *report.PEER_NAMES)}]
+    rate = {"ours": {"1200": {"p99_ms": 6.5, "halting": {"p99_ms": 40.0}}}}
+
+    told = report.figures({"rounds": played, "rate": rate, "different": 0})
+
+    assert told == {
+        "ratios": dict.fromkeys(report.PEER_NAMES, 1.0),
+        "app_cpu_us": 100,
+        "pg_cpu_us": 50,
+        "p99_ms_at_1200": 6.5,
+        "different": 0,
+    }
+
+
+def test_every_run_is_kept_beside_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "KEPT", tmp_path / "reports")
+
+    for _ in range(2):
+        report.keep("home", {"rounds": [{"ours": run(100)}], "different": 0})
+
+    files = list((tmp_path / "reports").glob("home-*.json"))
+    assert len(files) == 2
+    kept = json.loads(files[0].read_text())
+    assert rounds.read(kept["rounds"]) == [{"ours": run(100)}]
+    assert kept["versions"]["commit"]
+
+
 def test_what_was_missed_is_told_with_by_how_much():
     played = [{"ours": run(400), "mercurius_jit": run(100), "postgraphile": run(50), "static": run(1)}]
     told = {
@@ -128,6 +157,24 @@ def test_what_was_missed_is_told_with_by_how_much():
         "CPU of PostgreSQL, ours ÷ mercurius-jit": ["≤ 0.25", "1", "**missed by 300 %**"],
         "p99 in ms at 1,200 requests a second": ["≤ 8", "12", "**missed by 50 %**"],
     }
+
+
+def test_nobody_asks_so_often_that_he_is_refused_among_more_citizens():
+    busy, other = Ask(b"", {"authorization": "Bearer a"}), Ask(b"", {"authorization": "Bearer b"})
+
+    assert flat.calm([busy] * 9 + [other]) == [busy] * flat.MOST + [other]
+
+
+def test_each_operation_among_more_citizens_is_held_against_the_fewest():
+    sizes = {"100000": run(100), "10000": run(150)}
+    compared = flat._compared([sizes, sizes], [10_000, 100_000])
+
+    told = targets.lines([], {"flat": {"wallet": compared}})
+
+    assert compared["10000"]["least_over_this"]["median"] == 1
+    assert told == [
+        ["wallet: answers/s among 10,000 citizens ÷ among 100,000", "≤ 1.2", "1.5", "**missed by 25 %**"]
+    ]
 
 
 def test_the_chart_can_be_read_and_heard():
