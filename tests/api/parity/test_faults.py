@@ -12,7 +12,7 @@ from api.graphql.engine import PlanParts
 from api.graphql.paths import Paths
 from miniapps.items import queries
 from tests.api.conftest import some_settings
-from tests.api.parity.load import CASES, SHOP, Load, Question, ask, planned, questions
+from tests.api.parity.load import CASES, ONE, SHOP, Load, Question, ask, planned, question, questions
 from tests.api.parity.viewers import citizen
 from tests.api.parity.world import draw
 
@@ -53,6 +53,10 @@ def paths_of(errors: tuple[str, ...]) -> list[tuple[list[str | int], str]]:
     return [(error["path"], error["extensions"]["code"]) for error in map(json.loads, errors)]
 
 
+def codes_of(errors: tuple[str, ...]) -> set[str]:
+    return {code for _, code in paths_of(errors)}
+
+
 async def test_a_row_with_an_unknown_word_fails_for_its_owner_alone(settle, load, schema, admin):
     world = await settle(draw(41, people=40))
     victim = max(world.people, key=lambda each: sum(c["party_id"] == each for c in world.tables["case_file"]))
@@ -84,15 +88,25 @@ async def test_a_row_that_breaks_the_statement_fails_for_its_owner_alone(settle,
     world = await settle(draw(42, people=40))
     broken = world.tables["case_correction"][0]
     await admin.execute("UPDATE case_correction SET defects = '7' WHERE id = $1", broken["id"])
-    asked = await questions(schema, world, Random(42), 250)
-    his = [each for each in asked if each.variables.get("id") == str(broken["case_id"])]
+    about = {"id": str(broken["case_id"])}
+    stranger = next(each for each in world.people if each != broken["party_id"])
+    his = await question(schema, ONE, citizen(broken["party_id"]), about)
+    strangers = await question(schema, ONE, citizen(stranger), about)
+    others = await questions(schema, world, Random(42), 250)
+    asked = [his, strangers, *others]
+    before = planned()
 
-    await load.all(asked)
+    found = await load.all(asked)
 
     assert not load.different
-    for each in his:
-        if each.actor.person_id == broken["party_id"]:
-            assert paths_of(each.expected.errors) == [(["case", "corrections"], "INTERNAL")]
+    assert planned() - before > 100
+    assert paths_of(found[0].errors) == [(["case", "corrections"], "INTERNAL")]
+    assert paths_of(found[1].errors) == [(["case"], "CASE_NOT_FOUND")]
+    rows = [each for each in asked if each.operation.text in (CASES, ONE)]
+    hurt = [each for each in rows if "INTERNAL" in codes_of(each.expected.errors)]
+    assert {(each.actor.person_id, each.variables.get("id")) for each in hurt} == {
+        (broken["party_id"], about["id"])
+    }
 
 
 async def test_a_fragment_whose_maker_fails_is_not_kept(settle, load, schema, monkeypatch):
@@ -170,9 +184,9 @@ async def test_a_schema_may_change_under_load(settle, load, schema, admin):
     await asyncio.gather(*askers)
 
     print(f"{load.counted}, {planned() - before:.0f} by plans, by plan again after {back:.3f} s")
-    for question, found in load.different:  # while a column was away, with nobody's rows
-        assert question.operation.text == SHOP
-        assert {code for _, code in paths_of(found.errors)} == {"INTERNAL"}
+    for concerned, found in load.different:  # while a column was away, with nobody's rows
+        assert concerned.operation.text == SHOP
+        assert codes_of(found.errors) == {"INTERNAL"}
         assert found.body == b"null"
 
 
