@@ -43,6 +43,7 @@ async def test_generated_documents_are_alike_on_every_way(settle, ways, schema, 
     await compare(ways, schema, world, each=each, viewers_each=1)
 
     assert tally.requests > 100
+    tally.check(planned=20)
 
 
 @pytest.mark.timeout(600)
@@ -54,3 +55,4 @@ async def test_thousands_of_generated_documents_are_alike_on_every_way(settle, w
 
     assert sum(tally.documents.values()) > 2_000 / len(SEEDS)
     assert tally.requests > 10_000 / len(SEEDS)
+    tally.check(planned=250)

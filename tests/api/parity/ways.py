@@ -52,6 +52,12 @@ class Tally:
     failures: Counter[str] = field(default_factory=Counter)  # of plans, by the exception
     different: list[str] = field(default_factory=list)
 
+    def check(self, *, planned: int) -> None:
+        """See that both fast ways were taken, and that hardly ever another sibling's failure was told."""
+        assert self.ways["plan"] > planned
+        assert self.ways["generated"] == self.ways["ordinary"] == self.requests
+        assert self.siblings <= 2 + self.requests // 100
+
     def failed(self, error: BaseException) -> None:
         """Take down why a plan failed."""
         self.failures[f"{type(error).__name__}: {error}"[:300]] += 1
