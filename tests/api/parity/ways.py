@@ -121,14 +121,14 @@ class Ways:
             self.tally.refused["variables"] += 1
             return None
         ask = Ask(operation.text, variables)
-        reference = await self._outcome("ordinary", operation, ask, actor)
+        reference = await self.ask("ordinary", operation, ask, actor)
         self.tally.requests += 1
         self.tally.with_errors += bool(reference.errors)
         self.tally.ways["ordinary"] += 1
         for name in ("generated", "plan"):
             if self.paths[name].known(operation).best != name:
                 continue
-            found = await self._outcome(name, operation, ask, actor)
+            found = await self.ask(name, operation, ask, actor)
             if found is None:
                 self.tally.ways["declined"] += 1
                 continue
@@ -136,10 +136,11 @@ class Ways:
             if self._are_siblings(found, reference):
                 self.tally.siblings += 1
             elif found != reference:
-                self.tally.different.append(_told(name, operation, actor, variables, reference, found))
+                self.tally.different.append(telling(name, operation, actor, variables, reference, found))
         return reference
 
-    async def _outcome(self, name: Path, operation: Operation, ask: Ask, actor: Actor) -> Any:
+    async def ask(self, name: Path, operation: Operation, ask: Ask, actor: Actor) -> Any:
+        """Ask on one way; return its outcome, None when a plan declines."""
         self.audited = []
         context = Context(actor=actor, now=NOON, request_id=REQUEST, address="127.0.0.1")
         paths = self.paths[name]
@@ -172,7 +173,7 @@ def outcome(answer: Answer, audited: Sequence[Told] = ()) -> Outcome:
     return Outcome(data, tuple(execute.encode(each).decode() for each in errors), noted)
 
 
-def _told(
+def telling(
     name: str,
     operation: Operation,
     actor: Actor,
@@ -180,6 +181,7 @@ def _told(
     reference: Outcome,
     found: Outcome,
 ) -> str:
+    """Return in what an outcome is not the reference's."""
     lines = [f"--- {name} by {actor}", operation.text, repr(variables)]
     for what in ("body", "errors", "audited"):
         one, other = getattr(reference, what), getattr(found, what)
