@@ -1,6 +1,6 @@
 """Every trusted mutation, by everybody of the authorization table, as generated and as ordinary: alike.
 
-Each is taken back.  What is made by chance is the same on both ways: ids and secrets.
+So are the facts that are told of it.  Each is taken back.  What is made by chance is the same on both ways: ids and secrets.
 """
 
 import re
@@ -21,7 +21,7 @@ from api.graphql.paths import operation_node
 from api.graphql.trusted import Trusted
 from identity.actor import Actor
 from storage import ids, limits, queue
-from storage.db import transaction
+from storage.db import fetch, transaction
 from storage.settings import QueueSettings
 from tests.api.authz_asking import Undo, filled
 from tests.api.authz_mutations import MUTATIONS
@@ -36,6 +36,8 @@ NEVER_TWICE = re.compile(
     rb'(policy|x-amz-[a-z]+)","value":"[^"]*"|(number)":"\d{21}"|(webhookSecret)":"whsec_[^"]{44}"'
 )
 """What is signed at a moment, counted by a sequence, or sealed with bytes of the system."""
+
+FACTS = "SELECT type, party_id, app_id, payload, emitted_at, not_before FROM outbox ORDER BY seq"
 
 
 @pytest.fixture
@@ -80,6 +82,7 @@ class Mutations:
     chance: Chance
     done: set[str] = field(default_factory=set)  # documents that changed something
     refused: set[str] = field(default_factory=set)
+    facts: set[str] = field(default_factory=set)  # kinds that were told
 
     async def compare(self, operation: Operation, actor: Actor, variables: dict[str, Any]) -> None:
         if check(operation, variables) is not None:
@@ -102,10 +105,13 @@ class Mutations:
         try:
             async with transaction():
                 found: Outcome = await self.ways.ask(way, operation, Ask(operation.text, variables), actor)
+                facts = [tuple(row.values()) for row in await fetch(FACTS)]
                 raise Undo
         except Undo:
             self.ways.tally.ways[way] += 1
-            return replace(found, body=NEVER_TWICE.sub(rb'\1\2\3"', found.body))
+            self.facts |= {fact[0] for fact in facts}
+            body = NEVER_TWICE.sub(rb'\1\2\3"', found.body)
+            return replace(found, body=body, audited=(*found.audited, *facts))
 
 
 def brought(operation: Operation) -> tuple[str, dict[str, str]]:
@@ -156,6 +162,7 @@ async def test_trusted_mutations_are_alike_on_both_ways(world, chance, ways, sch
                     await mutations.compare(operation, actor, given | {name: value})
 
     names = {each.name for each in trusted}
+    print(f"{len(mutations.facts)} kinds of facts")
     print(f"never done: {names - mutations.done}, never refused: {names - mutations.refused}")
     assert len(names) > 30
     assert tally.documents["generated"] == len(trusted)
