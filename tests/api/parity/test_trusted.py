@@ -16,7 +16,7 @@ from api.graphql.trusted import Trusted
 from identity.actor import Actor
 from tests.api.parity.arguments import Arguments
 from tests.api.parity.viewers import Viewers
-from tests.api.parity.ways import Outcome, Ways, decode
+from tests.api.parity.ways import Outcome, Ways, decode, is_full
 from tests.api.parity.world import draw
 
 pytestmark = pytest.mark.slow
@@ -117,13 +117,6 @@ def _lists(operation: Operation) -> list[tuple[str, str]]:
     ]
 
 
-def is_full(value: Any) -> bool:
-    """Say whether an answer tells of anything, besides of where a page ends."""
-    if isinstance(value, dict):
-        return any(is_full(each) for key, each in value.items() if key != "pageInfo")
-    return any(map(is_full, value)) if isinstance(value, list) else value is not None
-
-
 async def each_for_many(ways, schema, world, viewers_each: int) -> Told:
     dice, told = Random(world.seed), Told()
     arguments, viewers = Arguments(world, dice), Viewers(world, dice)
@@ -155,4 +148,4 @@ async def test_trusted_documents_are_alike_for_very_many(settle, ways, schema, t
 
     tally.check(planned=1_000)
     assert {name for name, count in told.full.items() if count < 30} == EMPTY.keys()
-    assert {name for name, count in told.later.items() if count > 1} >= LATER
+    assert {name for name, count in told.later.items() if count} >= LATER

@@ -5,18 +5,19 @@ generated executor: both are counted, neither is a difference.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 import pytest
+from graphql import FieldNode
 
 from api.context import Context
 from api.graphql import execute
 from api.graphql.execute import Answer, Ask
 from api.graphql.operations import Operation
-from api.graphql.paths import Path, Paths
+from api.graphql.paths import Path, Paths, operation_node
 from api.graphql.plan.running import Runner
 from api.graphql.plan.runtime.compression import plain
 from api.graphql.schema import Schema
@@ -44,6 +45,7 @@ class Tally:
     """How many requests went which way, and where answers differ."""
 
     requests: int = 0
+    full: Counter[str] = field(default_factory=Counter)  # root fields whose answer told of anything
     ways: Counter[str] = field(default_factory=Counter)
     documents: Counter[str] = field(default_factory=Counter)  # by the best way open to them
     refused: Counter[str] = field(default_factory=Counter)  # documents that never ran, by their error
@@ -84,6 +86,7 @@ class Ways:
         }
         self.kept: dict[Actor, dict[Any, Any]] = {}
         self.audited: list[Told] = []
+        self.masked: Callable[[bytes], bytes] = bytes  # what no two answers share
 
     def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Take down what is audited instead of storing it, so that looking changes nothing to see."""
@@ -125,6 +128,7 @@ class Ways:
         self.tally.requests += 1
         self.tally.with_errors += bool(reference.errors)
         self.tally.ways["ordinary"] += 1
+        self.tally.full.update(_full(operation, reference))
         for name in ("generated", "plan"):
             if self.paths[name].known(operation).best != name:
                 continue
@@ -150,7 +154,10 @@ class Ways:
             answer = None if parts is None else Answer(body={}, raw=plain(parts))
         else:
             answer = await execute.run(paths, operation, ask, context)
-        return None if answer is None else outcome(answer, self.audited)
+        if answer is None:
+            return None
+        found = outcome(answer, self.audited)
+        return replace(found, body=self.masked(found.body))
 
     def _are_siblings(self, found: Outcome, reference: Outcome) -> bool:
         """Say whether they differ, but only in what happens at the same time and is given up."""
@@ -171,6 +178,15 @@ def outcome(answer: Answer, audited: Sequence[Told] = ()) -> Outcome:
     errors = sorted(answer.body["errors"], key=lambda each: repr((each.get("path"), each)))
     data = execute.encode(answer.body.get("data", "never began"))
     return Outcome(data, tuple(execute.encode(each).decode() for each in errors), noted)
+
+
+def _full(operation: Operation, found: Outcome) -> Iterator[str]:
+    """Return the root fields that told of anything; those inside fragments are not looked at."""
+    body = decode(found.body)
+    data = body if found.errors else body["data"]
+    for each in operation_node(operation).selection_set.selections if isinstance(data, dict) else ():
+        if isinstance(each, FieldNode) and is_full(data.get((each.alias or each.name).value)):
+            yield each.name.value
 
 
 def telling(
@@ -203,3 +219,10 @@ def _around(one: Any, other: Any) -> str:
 def decode(body: bytes) -> Any:
     """Return a body as Python values."""
     return msgspec.json.decode(body)
+
+
+def is_full(value: Any) -> bool:
+    """Say whether an answer tells of anything, besides of where a page ends."""
+    if isinstance(value, dict):
+        return any(is_full(each) for key, each in value.items() if key != "pageInfo")
+    return any(map(is_full, value)) if isinstance(value, list) else value is not None
