@@ -32,6 +32,12 @@ LISTS = {  # root field -> the list of its cursors, and whose rows they stand fo
 }  # fmt: skip
 SIZES = (1, 1, 2, 2, 3, 3, 5, 5, 7, 10, 20, 20, 50, 100, 0, 101, 2**31 - 1)
 MADE: dict[str, Callable[[Random], date]] = {"DateTime": moment, "Date": day}
+BARE = {  # root field -> the list of its cursors, of which the world has no rows: any id is a place in it
+    "appComplaints": "complaints", "myComplaints": "my complaints", "appDefects": "defects",
+    "appTesters": "testers", "dataExports": "dataExports", "dataQuestions": "dataQuestions",
+    "levelChanges": "levelChanges", "mandates": "mandates", "nods": "nods", "objections": "objections",
+    "reviewQueue": "reviews", "storedKeys": "storedKeys", "switches": "switches",
+}  # fmt: skip
 RANKED = {  # root field -> the list of its cursors, which say how many came before
     "items": "items", "findItems": "found items", "findApps": "found apps", "shelfApps": "shelf apps",
     "shelfPreviewApps": "preview apps",
@@ -51,7 +57,7 @@ class Arguments:
         self.owners: list[UUID] = []
         self.cursors = {
             field: [cursor(str(place), of=of) for place in dice.choices(world.ids(table), k=5)]
-            for field, (of, table) in LISTS.items()
+            for field, (of, table) in (LISTS | {name: (of, "case_file") for name, of in BARE.items()}).items()
         }
         self.cursors |= {
             field: [cursor(place, of=of) for place in ("s1", "s2", "s5", "l1", "s1000")]
