@@ -1,5 +1,7 @@
 """The coarse lock: every root field names its scope, and visitors see the catalogue only."""
 
+import re
+
 import pytest
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -7,6 +9,7 @@ from strawberry.tools import merge_types
 
 from api.graphql import schema as schemas
 from api.graphql.access import Needs, needs
+from api.graphql.plan.roots import ROOT, Root
 from banshi.errors import NotSignedIn, ScopeMissing
 from banshi.scopes import Scope
 from identity.actor import ANONYMOUS
@@ -37,6 +40,32 @@ def test_every_root_field_names_its_scope_first(field):
 
     assert len(locks) == 1
     assert field.extensions[0] is locks[0]
+
+
+PLANNED = {
+    field.python_name: found
+    for _, field in root_fields()
+    if isinstance(found := field.metadata.get(ROOT), Root)
+}
+OWN = re.compile(r"\{v\.(person_id|acting_for)\}")
+
+
+EVERYBODYS = {"catalog", "mini_app", "mini_apps"}
+"""Planned fields that tell all who may ask the same; a name here needs a reason: what is on offer."""
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_every_plan_shows_rows_of_who_asks_or_what_is_everybodys(name):
+    found = PLANNED[name]
+
+    assert found.visible not in (None, "", "true")
+    assert bool(OWN.search(found.visible)) == (name not in EVERYBODYS)
+    assert not found.shared or "{v." not in found.visible, "what is kept for all knows nobody"
+
+
+def test_no_more_than_what_is_named_is_everybodys():
+    assert len(PLANNED) >= 16
+    assert set(PLANNED) >= EVERYBODYS >= {name for name, found in PLANNED.items() if found.shared}
 
 
 def test_the_schema_tells_the_scope_of_each_locked_field_once(schema):

@@ -19,10 +19,12 @@ from tests.api.conftest import NOON, serving, some_settings
 
 @pytest.fixture
 def collector():
-    """The garbage collector as it was."""
+    """The garbage collector as Python begins with it, and then again as the tests set it."""
     before = gc.get_threshold()
-    yield
     gc.unfreeze()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.freeze()
     gc.set_threshold(*before)
 
 
@@ -35,12 +37,15 @@ async def test_the_server_connects_when_it_begins_and_lets_go_when_it_ends(
         objects=seaweed,
     )
 
+    assert gc.get_freeze_count() == 0
+
     async with create_app(settings).lifespan():
         connected = await fetch("SELECT current_user AS who")
-        spared = gc.get_freeze_count()
+        spared, thresholds = gc.get_freeze_count(), gc.get_threshold()
 
     assert connected == [{"who": "app"}]
-    assert spared > 0
+    assert spared > 10_000
+    assert thresholds == (50_000, 20, 50)
     assert DB.pool is None
     clock.configure("system")
 

@@ -1,5 +1,7 @@
 """Values for arguments: what the world holds, what it does not, and what no argument should be."""
 
+from collections.abc import Callable
+from datetime import date
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -13,7 +15,8 @@ from graphql import (
 )
 
 from api.graphql.pages import cursor
-from tests.api.parity.values import text, uuid
+from tests.api.parity.rows_apps import CATEGORIES
+from tests.api.parity.values import day, moment, text, uuid
 from tests.api.parity.world import World
 
 LISTS = {  # root field -> the list of its cursors, and whose rows they stand for
@@ -21,9 +24,25 @@ LISTS = {  # root field -> the list of its cursors, and whose rows they stand fo
     "certificates": ("certificates", "certificate"), "materialUses": ("material uses", "material_use"),
     "accesses": ("accesses", "audit_row"), "sessions": ("sessions", "session"),
     "verdicts": ("verdicts", "trip_verdict"), "visits": ("visits", "visit"), "miniApps": ("apps", "mini_app"),
-    "deskCases": ("desk", "case_file"),
+    "deskCases": ("desk", "case_file"), "agreements": ("agreements", "mini_app_signature"),
+    "appComments": ("comments", "app_rating"), "commentsToRead": ("waiting", "app_rating"),
+    "miniAppProblems": ("problems", "app_problem"), "miniAppReleaseSteps": ("steps", "release_step"),
+    "shelfEditions": ("shelf editions", "shelf_edition"), "staffPosts": ("staffPosts", "staff_post"),
+    "webhookDeliveries": ("webhookDeliveries", "webhook_delivery"), "auditLog": ("auditLog", "audit_row"),
 }  # fmt: skip
 SIZES = (1, 1, 2, 2, 3, 3, 5, 5, 7, 10, 20, 20, 50, 100, 0, 101, 2**31 - 1)
+MADE: dict[str, Callable[[Random], date]] = {"DateTime": moment, "Date": day}
+BARE = {  # root field -> the list of its cursors, of which the world has no rows: any id is a place in it
+    "appComplaints": "complaints", "myComplaints": "my complaints", "appDefects": "defects",
+    "appTesters": "testers", "dataExports": "dataExports", "dataQuestions": "dataQuestions",
+    "levelChanges": "levelChanges", "mandates": "mandates", "nods": "nods", "objections": "objections",
+    "reviewQueue": "reviews", "storedKeys": "storedKeys", "switches": "switches",
+}  # fmt: skip
+RANKED = {  # root field -> the list of its cursors, which say how many came before
+    "items": "items", "findItems": "found items", "findApps": "found apps", "shelfApps": "shelf apps",
+    "shelfPreviewApps": "preview apps",
+}  # fmt: skip
+INTS = {"year": (2026, 2027, 1, 10_000), "level": (0, 1, 2, 3, 3, 3, 4)}
 WRONG: tuple[Any, ...] = (None, "", "x", -1, 1.5, True, [], {}, "2026-13-01", 2**31, ["a", None], {"id": 1})
 
 Drawn = Any
@@ -37,8 +56,12 @@ class Arguments:
         self.dice = dice
         self.owners: list[UUID] = []
         self.cursors = {
-            field: [cursor(str(place), of=of) for place in dice.sample(world.ids(table), 5)]
-            for field, (of, table) in LISTS.items()
+            field: [cursor(str(place), of=of) for place in dice.choices(world.ids(table), k=5)]
+            for field, (of, table) in (LISTS | {name: (of, "case_file") for name, of in BARE.items()}).items()
+        }
+        self.cursors |= {
+            field: [cursor(place, of=of) for place in ("s1", "s2", "s5", "l1", "s1000")]
+            for field, of in RANKED.items()
         }
         self.known: dict[str, list[Any]] = {
             "caseId": world.ids("case_file"),
@@ -46,7 +69,9 @@ class Arguments:
             "code": [*world.values("item", "code"), "000000000000"],
             "region": ["330106", "330100", "330000", "330106001", "x", "330203"],
             "lifeEvent": ["birth", "retire", "unheard"],
-            "search": ["3312", "汉字", "zufang", "", " ", "%"],
+            "search": ["3312", "汉字", "zufang", "养老", "a", "", " ", "%"],
+            "category": list(CATEGORIES),
+            "hostVersion": ["1.0", "3.1", "9.9"],
             "appId": [*world.values("mini_app", "app_id"), "no-such-app"],
             "number": world.values("case_file", "number"),
         }
@@ -72,9 +97,11 @@ class Arguments:
         if kind.name == "UUID":
             return str(self._id(field, name))
         if kind.name == "Int":
-            return dice.choice((2026, 2027, 1, 10_000)) if name == "year" else dice.choice(SIZES)
+            return dice.choice(INTS.get(name, SIZES))
         if kind.name == "Boolean":
             return dice.random() < 0.5
+        if kind.name in MADE and dice.random() < 0.9:
+            return MADE[kind.name](dice).isoformat()
         return self._string(field, name)
 
     def _string(self, field: str, name: str) -> str:

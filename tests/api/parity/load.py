@@ -65,17 +65,24 @@ async def ask(paths: Paths, operation: Operation, actor: Actor, variables: dict[
     return outcome(await execute.run(paths, operation, Ask(operation.text, variables), context))
 
 
+async def question(
+    schema: Schema, text: str, actor: Actor, variables: dict[str, Any] | None = None
+) -> Question:
+    """Return a question with the reference's answer."""
+    operation = execute.choose_operation(schema, Ask(text), is_open=True)
+    expected = await ask(Paths(schema, open_=("ordinary",)), operation, actor, variables or {})
+    return Question(actor, operation, variables or {}, expected)
+
+
 async def questions(schema: Schema, world: World, dice: Random, count: int) -> list[Question]:
     """Return questions of citizens with the reference's answers; a third of the cases are foreign."""
-    reference = Paths(schema, open_=("ordinary",))
     asked = []
     for _ in range(count):
         case = dice.choice(world.tables["case_file"])
         person = case["party_id"] if dice.random() < 0.67 else dice.choice(world.people)
-        operation = execute.choose_operation(schema, Ask(dice.choice(DOCUMENTS)), is_open=True)
-        variables = {"id": str(case["id"])} if operation.text == ONE else {}
-        expected = await ask(reference, operation, citizen(person), variables)
-        asked.append(Question(citizen(person), operation, variables, expected))
+        document = dice.choice(DOCUMENTS)
+        variables = {"id": str(case["id"])} if document == ONE else {}
+        asked.append(await question(schema, document, citizen(person), variables))
     return asked
 
 

@@ -259,7 +259,8 @@ def app(dice: Random, app_id: str, developer: UUID) -> tuple[Row, list[Row]]:
     row = {
         "id": uuid(dice), "app_id": app_id, "name": text(dice, 20), "purpose": text(dice, 200),
         "department": text(dice, 100), "operator": text(dice, 100), "team_id": developer,
-        "state": dice.choice(list(AppState)), "state_reason": text(dice), "created_at": moment(dice),
+        "state": dice.choice((*AppState, AppState.LISTED, AppState.LISTED)), "state_reason": text(dice),
+        "created_at": moment(dice),
     }  # fmt: skip
     versions = [
         {

@@ -36,6 +36,15 @@ async def compare(ways, schema, world, *, each: int, viewers_each: int) -> None:
             await ways.compare(operation, actor, variables)
 
 
+def test_cursors_are_known_for_every_list_but_one(schema, keys):
+    lists = {name for name, field in schema.core.query_type.fields.items() if "after" in field.args}
+
+    known = Arguments(draw(1, people=20), Random(1)).cursors.keys()
+
+    assert lists - known == {"miniAppCalls"}, "Valkey makes its keys"
+    assert known <= lists
+
+
 @pytest.mark.parametrize("each", [2, 4])
 async def test_generated_documents_are_alike_on_every_way(settle, ways, schema, tally, each):
     world = await settle(draw(21, people=40))
@@ -43,6 +52,7 @@ async def test_generated_documents_are_alike_on_every_way(settle, ways, schema, 
     await compare(ways, schema, world, each=each, viewers_each=1)
 
     assert tally.requests > 100
+    tally.check(planned=20)
 
 
 @pytest.mark.timeout(600)
@@ -54,3 +64,4 @@ async def test_thousands_of_generated_documents_are_alike_on_every_way(settle, w
 
     assert sum(tally.documents.values()) > 2_000 / len(SEEDS)
     assert tally.requests > 10_000 / len(SEEDS)
+    tally.check(planned=250)

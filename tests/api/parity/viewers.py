@@ -58,6 +58,16 @@ class Viewers:
             mandate_kind=MandateKind.AGENT, codes=codes, app_id=dice.choice([None, None, self.apps[0]]),
         )  # fmt: skip
 
+    def maker(self) -> Actor:
+        """Return a developer of the team that makes all mini-apps."""
+        return staff(self.developer, Role.DEVELOPER, self.developer)
+
+    def clerk(self) -> Actor:
+        """Return a clerk of one of the offices that cases are at."""
+        return staff(
+            self.dice.choice(self.world.people), Role.CLERK, self.dice.choice(self.world.ids("department"))
+        )
+
     def other(self) -> Actor:
         """Return somebody else: staff, a visitor, a worker, a stranger of whom there is no row."""
         dice, office = self.dice, self.dice.choice(self.world.ids("department"))
@@ -66,7 +76,7 @@ class Viewers:
         return dice.choice((
             ANONYMOUS, WORKER, citizen(uuid(dice)), staff(person, Role.CLERK, office),
             staff(person, Role.CLERK, office), staff(person, role, office),
-            staff(self.developer, Role.DEVELOPER, self.developer),
+            self.maker(),
             citizen(person, roles=frozenset({Role.CITIZEN, Role.CLERK})),
         ))  # fmt: skip
 

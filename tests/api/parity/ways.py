@@ -5,18 +5,19 @@ generated executor: both are counted, neither is a difference.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 import pytest
+from graphql import FieldNode
 
 from api.context import Context
 from api.graphql import execute
 from api.graphql.execute import Answer, Ask
 from api.graphql.operations import Operation
-from api.graphql.paths import Path, Paths
+from api.graphql.paths import Path, Paths, operation_node
 from api.graphql.plan.again import Again
 from api.graphql.plan.running import Runner
 from api.graphql.plan.runtime.compression import plain
@@ -45,6 +46,7 @@ class Tally:
     """How many requests went which way, and where answers differ."""
 
     requests: int = 0
+    full: Counter[str] = field(default_factory=Counter)  # root fields whose answer told of anything
     ways: Counter[str] = field(default_factory=Counter)
     documents: Counter[str] = field(default_factory=Counter)  # by the best way open to them
     refused: Counter[str] = field(default_factory=Counter)  # documents that never ran, by their error
@@ -52,6 +54,12 @@ class Tally:
     siblings: int = 0  # requests in which another of several failures was told; see tests.api.parity.errors
     failures: Counter[str] = field(default_factory=Counter)  # of plans, by the exception
     different: list[str] = field(default_factory=list)
+
+    def check(self, *, planned: int) -> None:
+        """See that both fast ways were taken, and that hardly ever another sibling's failure was told."""
+        assert self.ways["plan"] > planned
+        assert self.ways["generated"] == self.ways["ordinary"] == self.requests
+        assert self.siblings <= 2 + self.requests // 100
 
     def failed(self, error: BaseException) -> None:
         """Take down why a plan failed."""
@@ -79,6 +87,7 @@ class Ways:
         }
         self.kept: dict[Actor, dict[Any, Any]] = {}
         self.audited: list[Told] = []
+        self.masked: Callable[[bytes], bytes] = bytes  # what no two answers share
 
     def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Take down what is audited instead of storing it, so that looking changes nothing to see."""
@@ -116,13 +125,14 @@ class Ways:
             self.tally.refused["variables"] += 1
             return None
         ask = Ask(operation.text, variables)
-        reference = await self._outcome("ordinary", operation, ask, actor)
+        reference = await self.ask("ordinary", operation, ask, actor)
         self.tally.requests += 1
         self.tally.with_errors += bool(reference.errors)
         self.tally.ways["ordinary"] += 1
+        self.tally.full.update(_full(operation, reference))
         for name in ("generated", "plan"):
             if self.paths[name].known(operation).best == name:
-                found = await self._outcome(name, operation, ask, actor)
+                found = await self.ask(name, operation, ask, actor)
                 if self._count(name, found, reference, operation, ask, actor) and name == "plan":
                     found = await self._again(operation, ask, actor)
                     self._count("again", found, reference, operation, ask, actor)
@@ -145,7 +155,7 @@ class Ways:
         if self._are_siblings(found, reference):
             self.tally.siblings += 1
         elif found != reference:
-            self.tally.different.append(_told(name, operation, actor, ask.variables, reference, found))
+            self.tally.different.append(telling(name, operation, actor, ask.variables, reference, found))
         return True
 
     async def _again(self, operation: Operation, ask: Ask, actor: Actor) -> Any:
@@ -171,7 +181,8 @@ class Ways:
             await storing
         return outcome(Answer(body={}, raw=plain(ended[0])), self.audited)
 
-    async def _outcome(self, name: Path, operation: Operation, ask: Ask, actor: Actor) -> Any:
+    async def ask(self, name: Path, operation: Operation, ask: Ask, actor: Actor) -> Any:
+        """Ask on one way; return its outcome, None when a plan declines."""
         self.audited = []
         context = Context(actor=actor, now=NOON, request_id=REQUEST, address="127.0.0.1")
         paths = self.paths[name]
@@ -181,7 +192,10 @@ class Ways:
             answer = None if parts is None else Answer(body={}, raw=plain(parts))
         else:
             answer = await execute.run(paths, operation, ask, context)
-        return None if answer is None else outcome(answer, self.audited)
+        if answer is None:
+            return None
+        found = outcome(answer, self.audited)
+        return replace(found, body=self.masked(found.body))
 
     def _are_siblings(self, found: Outcome, reference: Outcome) -> bool:
         """Say whether they differ, but only in what happens at the same time and is given up."""
@@ -204,7 +218,16 @@ def outcome(answer: Answer, audited: Sequence[Told] = ()) -> Outcome:
     return Outcome(data, tuple(execute.encode(each).decode() for each in errors), noted)
 
 
-def _told(
+def _full(operation: Operation, found: Outcome) -> Iterator[str]:
+    """Return the root fields that told of anything; those inside fragments are not looked at."""
+    body = decode(found.body)
+    data = body if found.errors else body["data"]
+    for each in operation_node(operation).selection_set.selections if isinstance(data, dict) else ():
+        if isinstance(each, FieldNode) and is_full(data.get((each.alias or each.name).value)):
+            yield each.name.value
+
+
+def telling(
     name: str,
     operation: Operation,
     actor: Actor,
@@ -212,6 +235,7 @@ def _told(
     reference: Outcome,
     found: Outcome,
 ) -> str:
+    """Return in what an outcome is not the reference's."""
     lines = [f"--- {name} by {actor}", operation.text, repr(variables)]
     for what in ("body", "errors", "audited"):
         one, other = getattr(reference, what), getattr(found, what)
@@ -233,3 +257,10 @@ def _around(one: Any, other: Any) -> str:
 def decode(body: bytes) -> Any:
     """Return a body as Python values."""
     return msgspec.json.decode(body)
+
+
+def is_full(value: Any) -> bool:
+    """Say whether an answer tells of anything, besides of where a page ends."""
+    if isinstance(value, dict):
+        return any(is_full(each) for key, each in value.items() if key != "pageInfo")
+    return any(map(is_full, value)) if isinstance(value, list) else value is not None

@@ -20,8 +20,9 @@ from miniapps.calendar import service as calendar
 from miniapps.cases.rules import CaseState, Content
 from miniapps.items.rules import Target, Unit
 from miniapps.trips.queries import place_aad
+from miniapps.webhooks import queries as webhooks
 from storage import seal
-from tests.api.parity import rows
+from tests.api.parity import rows, rows_apps
 from tests.api.parity.values import NOON, maybe, moment, text, uuid
 from tests.miniapps.cases.factories import YEAR_2026, an_item
 
@@ -76,10 +77,17 @@ def _town(world: World, dice: Random) -> None:
     for number in range(40):
         _item(world, dice, f"3312{number:08d}")
     developer = uuid(dice)
-    for number in range(8):
+    for number in range(30):
         app, versions = rows.app(dice, f"app-{number}", developer)
         world.tables["mini_app"].append(app)
         world.tables["mini_app_version"] += versions
+        _add(world, rows_apps.of_app(dice, app, versions))
+    _add(world, rows_apps.shelf(dice, world.tables["mini_app"]))
+
+
+def _add(world: World, found: dict[str, list[Row]]) -> None:
+    for table, some in found.items():
+        world.tables[table] += some
 
 
 def _item(world: World, dice: Random, code: str) -> None:
@@ -93,6 +101,7 @@ def _item(world: World, dice: Random, code: str) -> None:
     row = {
         "id": uuid(dice), "code": code, "name": item.name, "agency": item.agency,
         "regions": dice.choice(REGIONS), "pinyin": "", "initials": "",
+        "document": rows_apps.found_by(dice, item.name, code),
         "life_events": dice.sample((BIRTH, OLD, NO_TOPIC), dice.randrange(4)),
         "current_id": None if dice.random() < 0.15 else uuid(dice),
     }  # fmt: skip
@@ -151,14 +160,14 @@ def _belongings(world: World, dice: Random, party: UUID, number: int) -> None:
         tables["trip_verdict_reason"] += reasons
         tables["visit"] += rows.visits(dice, one, number * 100 + turn)
     held = rows.wallet(dice, party)
-    for table, found in held.items():
-        tables[table] += found
+    _add(world, held)
     versions = [row["id"] for row in held["material_version"]]
     tables["material_upload"] += rows.uploads(dice, party, number)
     tables["certificate"] += rows.certificates(dice, party)
     tables["material_use"] += rows.uses(dice, party, versions, offices, apps)
     tables["notice"] += rows.notices(dice, party)
     tables["audit_row"] += rows.accesses(dice, party, offices)
+    tables["app_rating"] += rows_apps.ratings(dice, party, apps)
 
 
 OF_CASE = {
@@ -215,6 +224,8 @@ async def _seal(world: World) -> None:
     for row in _most(dice, tables["visit"]):
         closed = seal.seal(text(dice).encode(), archive[row["party_id"]], aad=place_aad(row["id"]))
         row["place_words"] = _hex(closed)
+    for row in tables["webhook_delivery"]:
+        row["body"] = _hex(seal.wrap(row["body"].encode(), aad=webhooks.aad(row["id"])))
 
 
 def _most(dice: Random, found: Iterable[Row]) -> list[Row]:
