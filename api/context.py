@@ -23,7 +23,7 @@ class Context:
     device: str = ""  # what the client calls itself (User-Agent), cut to DEVICE_CHARACTERS
     token: str | None = None  # the bearer token as it came, for verbs that end the session
     operation: Any = None  # the api.graphql.operations.Operation under way
-    again: Any = None  # the api.graphql.engine.Repeat of the question, once it was answered by a plan
+    again: Any = None  # makes the api.graphql.engine.Repeat of the question, once a plan has answered it
     kept: dict[Any, Any] | None = None  # lives as long as the verdict on this session; None: keep nothing
     loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)  # filled by api.graphql.loaders
 

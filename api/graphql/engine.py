@@ -1,9 +1,9 @@
 """The GraphQL of one process: the schema, its documents, the ways, and what the ways run with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Self
 
 from api.context import Context
@@ -13,12 +13,14 @@ from api.graphql.documents import PREFIX
 from api.graphql.operations import Operation
 from api.graphql.paths import ALL, HOUSE, Path, Paths, Ways, failed
 from api.graphql.plan.again import Again, Begun
+from api.graphql.plan.arguments import Bound
 from api.graphql.plan.running import Runner
 from api.graphql.plan.runtime.batching import Batches
 from api.graphql.plan.runtime.compression import Parts
 from api.graphql.plan.runtime.connections import Connections
 from api.graphql.plan.runtime.fragments import Fragments
 from api.graphql.plan.runtime.news import News
+from api.graphql.plan.segments import Plan
 from api.graphql.schema import Schema, build
 from api.graphql.trusted import Trusted
 from api.settings import Settings
@@ -65,8 +67,7 @@ class Engine:
         context.operation = operation
         parts = await self.paths.run(plan, variables, context, bound)
         if parts is not None and bound is not None and self.paths.runner is not None:
-            again = Again.of(self.paths.runner, plan, bound)
-            context.again = again and Repeat(operation, again)
+            context.again = partial(Repeat.of, operation, self.paths.runner, plan, bound)
         return parts
 
     @asynccontextmanager
@@ -84,6 +85,14 @@ class Repeat:
 
     operation: Operation
     again: Again
+
+    @classmethod
+    def of(
+        cls, operation: Operation, runner: Runner, plan: Plan, bound: Mapping[str, Bound]
+    ) -> "Repeat | None":
+        """Return it, if there can be one."""
+        again = Again.of(runner, plan, bound)
+        return None if again is None else cls(operation, again)
 
     def begin(self, context: Context) -> Begun | None:
         """Begin to answer without a task; None: nothing was done, ask `Engine.answer`."""

@@ -9,24 +9,22 @@ out about its sender: so every refusal is made in one place, and each request is
 
 import asyncio
 import re
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-import msgspec
 import structlog
 from litestar.types import HTTPScope, Receive, Send
 
-from api import metrics
 from api.context import Context
 from api.graphql import limits
 from api.graphql.documents import PREFIX
-from api.graphql.plan.runtime import compression
 from api.graphql.plan.runtime.compression import Parts
 from api.http import senders
+from api.http.asked import PATH, Asked, Body, encoded, tell, understood
+from api.http.known import Asking
 from api.http.leaving import Leaving
-from api.http.report import report
-from api.http.short import CLIENT_GONE, Answered, Work
+from api.http.short import CLIENT_GONE
 from api.http.whole import lines, receive_whole, send_whole
 from api.http.wish import ENCODERS, Header, Headers, Wish, Wishes
 
@@ -37,29 +35,14 @@ Answerer = Callable[[str, dict[str, Any], Context, str | None], Awaitable[Parts 
 the whole body, setting `context.operation`, and `context.again` if it can be answered without a task when it
 comes again; None: take the ordinary way.  One that has changed something must answer."""
 
-PATH = "/graphql"
-SIGN = b'"documentId"'
 ENCODED: dict[str | None, tuple[Header, ...]] = {
     None: (),
     **{name: ((b"content-encoding", name.encode()), (b"vary", b"Accept-Encoding")) for name in ENCODERS},
 }
 LINES = {name: lines(headers) for name, headers in ENCODED.items()}
-Body = tuple[Sequence[bytes], int, str | None]  # in pieces, its length and its encoding
 
 REMEMBERED = 2_000  # bodies of requests
 LONGEST = 600  # bytes of one
-
-
-class Asked(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """The request, when it is nothing but a trusted document's."""
-
-    document_id: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = None
-    extensions: dict[str, Any] | None = None
-
-
-decode = msgspec.json.Decoder(Asked).decode
 
 
 def serves(scope: HTTPScope) -> bool:
@@ -78,7 +61,7 @@ class Hot:
         self.wishes = wishes
         self.headers = tuple(headers)
         self.lines = lines(headers)
-        self._known: dict[bytes, Any] = {}  # body of a request -> what answers it without a task
+        self._known: OrderedDict[bytes, Any] = OrderedDict()  # by their bodies: what answers without a task
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> Receive | None:
         """Answer the request; returns None, or from where the ordinary way is to receive it."""
@@ -115,16 +98,20 @@ class Hot:
         if wish is None:
             return None
         again = self._known.get(body)
+        if again is not None:
+            self._known.move_to_end(body)
         asked = understood(body) if again is None else None
         return None if asked is None and again is None else Asking(self, headers, wish, body, asked, again)
 
-    def remember(self, body: bytes, again: Any) -> None:
-        """Know a request by its body when it comes again."""
-        if again is None or len(body) > LONGEST:
+    def remember(self, body: bytes, make: Callable[[], Any] | None) -> None:
+        """Know a request by its body when it comes again, if `make` can make what answers it then."""
+        if make is None or len(body) > LONGEST or body in self._known:
             return
-        self._known[body] = again
-        if len(self._known) > REMEMBERED:
-            del self._known[next(iter(self._known))]
+        again = make()
+        if again is not None:
+            self._known[body] = again
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
 
     async def body(self, asked: Asked, context: Context, wish: Wish) -> Body | None:
         """Return what answers, and its encoding; None: the ordinary way is to answer."""
@@ -158,89 +145,6 @@ class Hot:
         await send({"type": "http.response.body", "body": content, "more_body": False})
 
 
-class Asking(Work):
-    """A trusted document that came by the lane; who asks is known and counted before it may be cancelled.
-
-    `again` answers it without a task, if it has come before.
-    """
-
-    def __init__(
-        self, way: Hot, headers: Headers, wish: Wish, body: bytes, asked: Asked | None, again: Any
-    ) -> None:
-        self._way, self._headers, self._wish, self._body = way, headers, wish, body
-        self._asked, self._again = asked, again
-        self._context: Context | None = None
-        self._begun: Any = None
-        self._rest: tuple[Parts, Sequence[Awaitable[None]]] | None = None
-        self._may_end = self._gone = False
-
-    def begin(self, state: dict[str, Any]) -> bool:
-        """Begin to answer when it has come before, from one who is known."""
-        if self._again is None:
-            return False
-        context = self._context = senders.at_hand(state, self._headers)
-        begun = None if context is None else self._again.begin(context)
-        if begun is None:
-            return False
-        self._begun, self.waits, self._may_end = begun, begun.waits, True
-        return True
-
-    def end(self, state: dict[str, Any]) -> Answered | None:
-        """Return the answer; None: something is to be awaited before, or the ordinary way is to give it."""
-        self._may_end = False
-        ended = self._begun.end()
-        if ended is None:
-            return None
-        parts, noting = ended
-        if noting:
-            self._rest = ended
-            return None
-        answered = self._answered(encoded(parts, self._wish), state)
-        metrics.by_plan.inc()
-        return answered
-
-    async def answer(self, state: dict[str, Any]) -> Answered | None:
-        """Return the answer; None: the ordinary way is to give it."""
-        if self._begun is not None:
-            return await self._go_on(state)
-        context = self._context = self._context or await senders.context_of(state, self._headers)
-        asked = self._asked or understood(self._body)
-        if context is None or asked is None or self._gone:
-            return None
-        self._may_end = True
-        body = await self._way.body(asked, context, self._wish)
-        self._may_end = False
-        if body is None:
-            return None
-        self._way.remember(self._body, context.again)
-        return self._answered(body, state)
-
-    async def _go_on(self, state: dict[str, Any]) -> Answered | None:
-        if self._rest is None:
-            return None
-        parts, noting = self._rest
-        try:
-            for each in noting:
-                await each
-        except Exception as error:
-            log.error("hot.bug", exc_info=error)
-            return None
-        metrics.by_plan.inc()
-        return self._answered(encoded(parts, self._wish), state)
-
-    def _answered(self, body: Body, state: Mapping[str, Any]) -> Answered:
-        return Answered(200, self._way.lines_with(body, self._wish, state["request_id"]), body[0])
-
-    def left(self) -> bool:
-        """Hear that the client has gone; say whether the work for him is to be cancelled."""
-        self._gone = True
-        return self._may_end
-
-    def tell(self, state: dict[str, Any], status: int) -> None:
-        """Report the request."""
-        tell(state, self._context, status)
-
-
 async def _read(receive: Receive) -> Any:
     """Return the body as one message: as far as it came, and no further than what makes it too long.
 
@@ -256,27 +160,6 @@ async def _read(receive: Receive) -> Any:
     return {**message, "body": bytes(body)}
 
 
-def encoded(parts: Parts, wish: Wish) -> Body:
-    """Return a body as it is wished for."""
-    pieces = compression.pieces(parts)
-    length = sum(map(len, pieces))
-    if wish.encoding is None or length < compression.WORTH:
-        return pieces, length, None
-    body = ENCODERS[wish.encoding](parts)
-    return (body,), len(body), wish.encoding
-
-
-def understood(body: bytes) -> Asked | None:
-    """Return what is asked, if it is nothing but a trusted document."""
-    if len(body) > limits.BODY_BYTES or SIGN not in body:
-        return None
-    try:
-        asked = decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return asked if asked.document_id.startswith(PREFIX) else None
-
-
 def _again(message: Any, receive: Receive) -> Receive:
     """Return what receives `message` first, and then what comes."""
     left = [message]
@@ -285,16 +168,3 @@ def _again(message: Any, receive: Receive) -> Receive:
         return left.pop() if left else await receive()
 
     return again
-
-
-def tell(state: Mapping[str, Any], context: Context | None, status: int) -> None:
-    """Report the request."""
-    operation = None if context is None else context.operation
-    report(
-        route=PATH,
-        method="POST",
-        status=status,
-        seconds=time.perf_counter() - state["began"],
-        request_id=state["request_id"],
-        operation=msgspec.UNSET if operation is None else operation.label,
-    )

@@ -55,6 +55,7 @@ class Lane(Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End the work for a client who has gone."""
         super().connection_lost(exc)
+        self._unset_keepalive_if_required()  # after an error, too: it runs on while answers are under way
         if self._task is not None:
             self._gone = True
             if self._work is not None and self._work.left():
@@ -96,15 +97,15 @@ class Lane(Protocol):
         if work is None:
             return False
         state = edge.begin(self.client, read[1].get(b"x-forwarded-for", b""))
-        self._work = work
-        if not work.begin(state):
+        self._work, context = work, Context()  # whoever was answered before left nothing in it
+        if not context.run(work.begin, state):
             self._start(work, data, state)
         elif work.waits is None:
-            self._end(work, data, state)
+            context.run(self._end, work, data, state)
         else:
             self._task = work.waits
             self._under_way.add(work.waits)
-            work.waits.add_done_callback(partial(self._ended, work, data, state))
+            work.waits.add_done_callback(partial(self._ended, work, data, state), context=context)
         return True
 
     def _start(
@@ -120,12 +121,12 @@ class Lane(Protocol):
         """Go on with work that needs no task, when what it waits for is there."""
         self._under_way.discard(waits)
         if self._gone:
-            work.tell(state, CLIENT_GONE)
+            self._leave(work, state)
         elif waits.cancelled():  # the server ends
-            self._fail(asyncio.CancelledError())
+            self._fail(asyncio.CancelledError(), work, state)
         else:
             if waits.exception() is not None:
-                bind_contextvars(request_id=state["request_id"])  # of this callback alone: it has a context
+                bind_contextvars(request_id=state["request_id"])  # for what is going to be said of it
             self._end(work, data, state)
 
     def _end(self, work: Work, data: bytes, state: dict[str, Any]) -> None:
@@ -138,7 +139,7 @@ class Lane(Protocol):
                 work.tell(state, answered.status)
                 self._go_on()
         except Exception as error:
-            self._fail(error)
+            self._fail(error, work, state)
 
     def _keep(self, data: bytes) -> None:
         """Keep what comes while an answer is under way; with reading paused that is one piece."""
@@ -155,7 +156,7 @@ class Lane(Protocol):
             if self.flow.write_paused:
                 await self.flow.drain()
             if self._gone:
-                work.tell(state, CLIENT_GONE)
+                self._leave(work, state)
             elif answered is None:
                 self._pass_on(data, state)
             else:
@@ -164,9 +165,14 @@ class Lane(Protocol):
                 self._go_on()
         except BaseException as error:
             if self._gone:
-                work.tell(state, CLIENT_GONE)
+                self._leave(work, state)
             else:
-                self._fail(error)
+                self._fail(error, work, state)
+
+    def _leave(self, work: Work, state: dict[str, Any]) -> None:
+        """Tell of a request whose client has gone."""
+        self._task = self._work = None
+        work.tell(state, CLIENT_GONE)
 
     def _answer(self, answered: Answered) -> None:
         head: Sequence[bytes] = answered.lines
@@ -219,11 +225,12 @@ class Lane(Protocol):
         if later and not self.transport.is_closing():
             self.data_received(later)
 
-    def _fail(self, error: BaseException) -> None:
+    def _fail(self, error: BaseException, work: Work, state: dict[str, Any]) -> None:
         """End the connection as uvicorn does when an application fails: a bug, or the server ends."""
         self.logger.error("Exception in the lane", exc_info=error)
         if self._work is not None:
             self._task = self._work = None
             self.transport.write(FAILED % lines(self.server_state.default_headers))
             self.server_state.total_requests += 1
+            work.tell(state, 500)
         self.transport.close()

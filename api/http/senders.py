@@ -45,7 +45,10 @@ def at_hand(state: dict[str, Any], headers: Headers) -> Context | None:
         asker = asking.known(_authorization(headers))
         if asker is None or not quota.spend(asker.actor, state["address"]):
             return None
-    except DomainError:
+    except DomainError:  # `context_of` says so again
+        return None
+    except Exception as error:
+        log.warning("hot.declined", error=type(error).__name__)
         return None
     state["asker"] = asker
     state["counted"] = True

@@ -8,7 +8,7 @@ to be made or filled in is for the usual way, which knows how.
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from api.graphql.plan.arguments import Bound
@@ -146,18 +146,26 @@ class Begun:
     def end(self) -> tuple[Parts, list[Awaitable[None]]] | None:
         """Return the whole body, and what to await before it may go; None: let another path answer."""
         again = self._again
+        noting: list[Awaitable[None]] = []
         try:
             if self.waits is not None:
                 again.fill(self._parts, self.waits.result())
-            noting = [
-                storing
-                for key, seen in again.plan.seen
-                if (storing := seen(self._context, again.bound[key].values)) is not None
-            ]
+            for key, seen in again.plan.seen:
+                storing = seen(self._context, again.bound[key].values)
+                if storing is not None:
+                    noting.append(storing)
         except Exception as error:
             again.fails(error)
+            drop(noting)
             return None
         return self._parts, noting
+
+
+def drop(noting: Iterable[Awaitable[None]]) -> None:
+    """Let go of what is not to be awaited any more."""
+    for each in noting:
+        if isinstance(each, Coroutine):
+            each.close()
 
 
 def _is_fixed(each: Cached) -> bool:

@@ -8,7 +8,7 @@ import pytest
 import uvloop
 from msgspec.structs import replace
 
-from api.http import hot
+from api.http import known
 from api.http.heads import Protocol
 from api.http.lane import Lane
 from identity import audit, verdicts
@@ -71,9 +71,9 @@ def slow(bare: Any, plans: Answerer) -> Slow:
 def noted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How many requests of the lane began without a task, and how many were given one."""
     found = {"begun": 0, "tasks": 0}
-    begin, start = hot.Asking.begin, Lane._start
+    begin, start = known.Asking.begin, Lane._start
 
-    def begins(self: hot.Asking, state: dict[str, Any]) -> bool:
+    def begins(self: known.Asking, state: dict[str, Any]) -> bool:
         is_begun = begin(self, state)
         found["begun"] += is_begun
         return is_begun
@@ -82,7 +82,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         found["tasks"] += 1
         start(self, *rest)
 
-    monkeypatch.setattr(hot.Asking, "begin", begins)
+    monkeypatch.setattr(known.Asking, "begin", begins)
     monkeypatch.setattr(Lane, "_start", starts)
     return found
 

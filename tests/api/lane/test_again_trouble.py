@@ -1,21 +1,34 @@
 """Questions that come again, while something goes wrong."""
 
 import asyncio
+import gc
 import json
+import socket
+import struct
+import weakref
 from typing import Any
 
 import pytest
 
 from api.graphql.plan.again import Begun
+from api.graphql.plan.runtime import compression
 from api.graphql.plan.runtime.slots import Slot, Unavailable
+from api.http import asked as asked_module
 from api.http import hot
+from api.http.lane import Lane
 from identity import audit
+from storage import clock
 from tests.api.answerer import ASKED
 from tests.api.lane.again import looks_of, often, signed_in
 from tests.api.lane.served import asking
 from tests.identity.factories import WANG
 
 pytestmark = pytest.mark.slow
+
+
+def socket_of(writer: asyncio.StreamWriter) -> socket.socket:
+    found = writer.get_extra_info("socket")
+    return socket.socket(fileno=socket.dup(found.fileno()))
 
 
 class TestTrouble:
@@ -112,6 +125,74 @@ class TestTrouble:
             received = await line.reader.read()
 
         assert received.startswith(b"HTTP/1.1 500 ")
+
+    async def test_an_answer_that_cannot_be_squeezed_goes_the_ordinary_way(self, served, noted, monkeypatch):
+        monkeypatch.setattr(compression, "WORTH", 10)
+        header, _ = await signed_in(WANG)
+        asked = asking(header, b"accept-encoding: gzip")
+        async with served.open() as line:
+            await often(line, asked, 4)
+            begun = noted["begun"]
+            left = [MemoryError()]
+
+            def gzip(parts: Any) -> bytes:
+                if left:
+                    raise left.pop()
+                return compression.gzip(parts)
+
+            monkeypatch.setitem(asked_module.ENCODERS, "gzip", gzip)
+            [body] = await often(line, asked, 1)
+
+        assert noted["begun"] == begun + 1 and not left
+        assert b"recentCases" in body  # as it is: the ordinary way finds it too short
+
+    async def test_one_who_cannot_be_looked_up_is_left_to_the_ordinary_way(self, served, noted, monkeypatch):
+        header, _ = await signed_in(WANG)
+        async with served.open() as line:
+            [*_, expected] = await often(line, asking(header), 4)
+            begun, real = noted["begun"], clock.at_hand
+            left = [RuntimeError()]
+
+            def at_hand() -> Any:
+                if left:
+                    raise left.pop()
+                return real()
+
+            monkeypatch.setattr(clock, "at_hand", at_hand)
+            assert await often(line, asking(header), 1) == [expected]
+
+        assert noted["begun"] == begun and not left
+
+    async def test_a_connection_that_is_reset_is_let_go(self, served, noted, monkeypatch, capsys):
+        header, _ = await signed_in(WANG)
+        waits, go = asyncio.Event(), asyncio.Event()
+        made: list[weakref.ref[Lane]] = []
+        connected = Lane.connection_made
+
+        async def slowly(self: Slot, text: str, arguments: Any) -> Any:
+            waits.set()
+            await go.wait()
+            raise Unavailable("nobody wants it")
+
+        def noting(self: Lane, transport: Any) -> None:
+            made.append(weakref.ref(self))
+            connected(self, transport)
+
+        monkeypatch.setattr(Lane, "connection_made", noting)
+        async with served.open() as line:
+            await often(line, asking(header), 4)
+            monkeypatch.setattr(Slot, "fetch", slowly)
+            line.writer.write(asking(header))
+            await waits.wait()
+            with socket_of(line.writer) as own:
+                own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            line.writer.transport.abort()
+        go.set()
+        async with asyncio.timeout(5):
+            while any(each() is not None for each in made):
+                gc.collect()
+                await asyncio.sleep(0.02)
+        assert json.loads(capsys.readouterr().out.splitlines()[-1])["status"] == hot.CLIENT_GONE
 
     async def test_bodies_are_remembered_up_to_a_bound(self, served, noted, monkeypatch):
         monkeypatch.setattr(hot, "REMEMBERED", 3)
