@@ -59,13 +59,12 @@ def _at_hand(state: dict[str, Any], headers: Mapping[bytes, bytes]) -> Context |
     )
 
 
-def _nothing(entry: object) -> bool:
-    """Take an entry, and forget it."""
-    return True
+def _nothing(*_: object, **__: object) -> None:
+    """Note no look."""
 
 
 if __name__ == "__main__":
     senders.context_of = _context
     senders.at_hand = _at_hand
-    audit._may_wait = _nothing
+    audit.note_read = _nothing
     serve.main()
