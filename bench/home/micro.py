@@ -10,7 +10,7 @@ from typing import Any
 from api.graphql import execute
 from api.graphql.plan.runtime import compression
 from api.graphql.plan.runtime.fragments import Fragment
-from api.http import hot
+from api.http import asked
 from bench._lab.rounds import Spread
 
 TIMES = 300
@@ -46,7 +46,7 @@ def parsed(request: bytes, answer: bytes, rounds: int) -> dict[str, Any]:
     """Return µs to read a request and to write an answer, by msgspec and by Python's json."""
     made = json.loads(answer)
     ways: dict[str, Way] = {
-        "request, msgspec": lambda: hot.decode(request),
+        "request, msgspec": lambda: asked.decode(request),
         "request, json": lambda: json.loads(request),
         "answer, msgspec": lambda: execute.encode(made),
         "answer, json": lambda: json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode(),
